@@ -1,0 +1,64 @@
+"""Arrows of import point one way only. The imports are read, not trusted."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+VOICE = Path(__file__).parent.parent / "voice"
+
+MAY_IMPORT = {
+    "errors": set(),
+    "core": {"errors", "core"},
+    "content": {"errors", "core", "content"},
+    "understanding": {"errors", "core", "content", "understanding"},
+    "recognition": {"errors", "core", "content", "recognition"},
+    "store": {"errors", "core", "content", "store"},
+    "twilio": {"errors", "core", "content", "twilio"},
+    "service": {"errors", "core", "content", "understanding", "recognition", "store", "twilio", "service"},
+    "web": {"errors", "core", "content", "understanding", "store", "twilio", "service", "web"},
+    "cli": {*"errors core content understanding recognition store twilio service web cli localtwilio".split()},
+    "localtwilio": {"localtwilio"},
+}
+
+
+def modules(layer: str) -> list[Path]:
+    single = VOICE / f"{layer}.py"
+    return [single] if single.exists() else sorted((VOICE / layer).rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are written in full, so that they can be read"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("layer", MAY_IMPORT)
+def test_a_layer_imports_only_what_lies_below_it(layer: str) -> None:
+    assert modules(layer)
+    for path in modules(layer):
+        for name in imports(path):
+            parts = name.split(".")
+            if parts[0] == "voice" and len(parts) > 1 and not parts[1].startswith("__"):
+                assert parts[1] in MAY_IMPORT[layer], f"{path.name} of {layer} imports {name}"
+
+
+def test_the_core_is_standard_library_alone_and_reads_no_clock() -> None:
+    for path in modules("core"):
+        for name in imports(path):
+            top = name.split(".")[0]
+            assert top == "voice" or top in sys.stdlib_module_names, f"{path.name} imports {name}"
+            assert top not in {"random", "time", "os", "socket", "sqlite3", "io", "pathlib"}, f"{path.name}: {name}"
+        assert ".now(" not in path.read_text(encoding="utf-8")
+
+
+def test_every_folder_states_its_rule() -> None:
+    for layer in MAY_IMPORT:
+        if (VOICE / layer).is_dir():
+            assert ast.get_docstring(ast.parse((VOICE / layer / "__init__.py").read_text(encoding="utf-8")))

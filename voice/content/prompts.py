@@ -1,0 +1,238 @@
+"""`prompts/<lang>.yaml` → what the line says, in words.
+
+A prompt is a key with text; `{…}` in it is filled with what the dialogue hands along: a topic or queue by its name in
+this language, a telephone number in groups, a moment as it is said today, a count in its plural form (the CLDR, through
+babel).
+"""
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import phonenumbers
+from babel import Locale
+from babel.dates import format_date
+
+from voice.content.files import Document, nearest, read_yaml
+from voice.core.actions import Prompt, Value
+from voice.core.plan import Plan
+from voice.errors import ContentError, Problem
+
+KEYS: Mapping[str, frozenset[str]] = {
+    key: frozenset(placeholders.split())
+    for key, placeholders in {
+        "welcome": "",
+        "question": "",
+        "again": "",
+        "confirm": "topic",
+        "choice": "first second",
+        "choice.both": "first second",
+        "menu.option": "digit topic",
+        "menu.person": "",
+        "announce": "topic",
+        "person": "",
+        "back": "",
+        "declined": "",
+        "goodbye": "",
+        "sorry.silence": "",
+        "sorry.unclear": "",
+        "sorry.wrong": "",
+        "sorry.fault": "",
+        "hold": "",
+        "hold.position": "count",
+        "hold.next": "",
+        "hold.commands": "",
+        "hold.topic": "",
+        "offer.closed": "queue opens",
+        "offer.never": "queue",
+        "offer.full": "",
+        "offer.fault": "",
+        "offer.callback": "number",
+        "offer.callback.hidden": "",
+        "callback.confirm": "number",
+        "callback.number": "",
+        "callback.taken": "",
+        "callback.taken.later": "opens",
+        "when.today": "time",
+        "when.tomorrow": "time",
+        "when.weekday": "weekday time",
+        "when.date": "weekday date time",
+        "clock.hour": "hour",
+        "clock.minutes": "hour minute",
+        "clock.midnight": "",
+    }.items()
+}
+"""Every prompt of the dialogue, with the placeholders that it may have. Topics and queues add theirs by name."""
+
+EXTRA = {"clock.morning": frozenset[str](), "clock.afternoon": frozenset[str]()}
+"""Words that only a language with a twelve-hour clock needs."""
+
+CLOCK_PLACEHOLDERS = frozenset({"hour", "hour12", "minute", "half"})
+MUST_STAND = {"opens", "number", "digit", "first", "second", "time"}
+"""Placeholders that a text may not leave out: without them the caller misses what they need to know or do."""
+
+Forms = Mapping[str, str]
+"""The text for each plural category; a prompt without a count has only "other"."""
+
+
+@dataclass(frozen=True)
+class Prompts:
+    language: str
+    country: str
+    texts: Mapping[str, Forms]
+
+    def say(self, prompt: Prompt, now: datetime) -> str:
+        """The words of a prompt. `now` is the moment on the line's own clock, so that "tomorrow" is right."""
+        values = {name: self._spoken(name, value, now) for name, value in prompt.values.items()}
+        count = prompt.values.get("count")
+        return self._text(prompt.key, count if isinstance(count, int) else None).format_map(values)
+
+    def _text(self, key: str, count: int | None = None) -> str:
+        forms = self.texts[key]
+        if count is None:
+            return forms["other"]
+        return forms.get(Locale.parse(self.language).plural_form(count), forms["other"])
+
+    def _spoken(self, name: str, value: Value, now: datetime) -> str:
+        if isinstance(value, datetime):
+            return self._moment(value, now)
+        if name in ("topic", "first", "second"):
+            return self._text(f"topic.{value}")
+        if name == "queue":
+            return self._text(f"queue.{value}")
+        if name == "number":
+            return spoken_number(str(value), self.country)
+        return str(value)
+
+    def _moment(self, moment: datetime, now: datetime) -> str:
+        moment = moment.astimezone(now.tzinfo)
+        days = (moment.date() - now.date()) // timedelta(days=1)
+        key = "today" if days == 0 else "tomorrow" if days == 1 else "weekday" if days < 7 else "date"
+        return self._text(f"when.{key}").format_map(
+            {
+                "time": self._clock(moment),
+                "weekday": format_date(moment, "EEEE", locale=self.language),
+                "date": format_date(moment, "d MMMM", locale=self.language),
+            }
+        )
+
+    def _clock(self, moment: datetime) -> str:
+        if (moment.hour, moment.minute) == (0, 0):
+            return self._text("clock.midnight")
+        half = "clock.morning" if moment.hour < 12 else "clock.afternoon"
+        return self._text("clock.minutes" if moment.minute else "clock.hour").format_map(
+            {
+                "hour": moment.hour,
+                "hour12": moment.hour % 12 or 12,
+                "minute": f"{moment.minute:02}",
+                "half": self._text(half) if half in self.texts else "",
+            }
+        )
+
+
+def spoken_number(number: str, country: str) -> str:
+    """A telephone number in the groups in which it is said, without its country code at home."""
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return " ".join(number)
+    home = phonenumbers.country_code_for_region(country) == parsed.country_code
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form)
+
+
+def load_prompts(folder: Path, language: str, plan: Plan, country: str) -> Prompts:
+    """Read and check one language's prompts. Raises `ContentError` with every fault found."""
+    shown_as = f"prompts/{language}.yaml"
+    document = read_yaml(folder / "prompts" / f"{language}.yaml", shown_as)
+    if not isinstance(document.data, dict):
+        raise ContentError((Problem(shown_as, 1, "There are no prompts in this file.", "Write them as key: text."),))
+    texts: dict[str, Forms] = {}
+    places: dict[str, tuple[str | int, ...]] = {}
+    _flatten(document.data, (), texts, places)
+    known = {
+        **KEYS,
+        **EXTRA,
+        **{f"topic.{topic}": frozenset[str]() for topic in plan.topics},
+        **{f"queue.{queue}": frozenset[str]() for queue in plan.queues},
+    }
+    problems = [*_check_keys(document, texts, places, known)]
+    for key, forms in texts.items():
+        if key in known:
+            problems += _check_text(document, key, forms, places[key], known[key], language)
+    if problems:
+        raise ContentError(tuple(sorted(problems)))
+    return Prompts(language, country, texts)
+
+
+def _flatten(
+    data: Mapping[str, Any],
+    place: tuple[str | int, ...],
+    texts: dict[str, Forms],
+    places: dict[str, tuple[str | int, ...]],
+) -> None:
+    """Nested groups become dotted keys; a mapping with "other" in it holds plural forms."""
+    for name, value in data.items():
+        at = (*place, name)
+        key = ".".join(str(part) for part in at)
+        if isinstance(value, dict) and "other" not in value:
+            _flatten(value, at, texts, places)
+            continue
+        texts[key] = {form: str(text) for form, text in value.items()} if isinstance(value, dict) else {"other": value}
+        places[key] = at
+
+
+def _check_keys(
+    document: Document,
+    texts: Mapping[str, Forms],
+    places: Mapping[str, tuple[str | int, ...]],
+    known: Mapping[str, frozenset[str]],
+) -> list[Problem]:
+    problems = [
+        document.problem(places[key], f"There is no prompt “{key}”.", nearest(key, known))
+        for key in texts
+        if key not in known
+    ]
+    problems += [
+        Problem(document.path, 0, f"The prompt “{key}” is missing.", "Add it.")
+        for key in known
+        if key not in texts and key not in EXTRA
+    ]
+    return problems
+
+
+def _check_text(
+    document: Document,
+    key: str,
+    forms: Forms,
+    place: tuple[str | int, ...],
+    allowed: frozenset[str],
+    language: str,
+) -> list[Problem]:
+    problems: list[Problem] = []
+    if key.startswith("clock."):
+        allowed = CLOCK_PLACEHOLDERS
+    for form, text in forms.items():
+        at = (*place, form) if len(forms) > 1 else place
+        if not isinstance(text, str) or not text.strip():
+            problems.append(document.problem(at, f"The prompt “{key}” has no words.", "Write its text between quotes."))
+            continue
+        try:
+            used = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        except ValueError:
+            problems.append(document.problem(at, f"“{key}” has a bracket without its partner.", "Check { and }."))
+            continue
+        for name in sorted(used - allowed):
+            problems.append(document.problem(at, f"“{key}” cannot fill {{{name}}}.", nearest(name, allowed)))
+        for name in sorted((allowed & MUST_STAND) - used):
+            problems.append(document.problem(at, f"“{key}” leaves out {{{name}}}.", "Put it where it is to be said."))
+    if "count" in allowed:
+        needed = set(Locale.parse(language).plural_form.tags) | {"other"}
+        problems += [
+            document.problem(place, f"“{key}” has no form “{form}”, which {language} needs.", f"Add {form}: to it.")
+            for form in sorted(needed - set(forms))
+        ]
+    return problems

@@ -1,0 +1,130 @@
+"""The state of one call, and what can happen to it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from voice.core.meaning import Meaning
+
+
+class State(StrEnum):
+    """Where a call stands. The first five are questions; how often they failed is the state itself, not a counter."""
+
+    NEW = "new"
+    QUESTION = "question"
+    AGAIN = "again"
+    CONFIRM = "confirm"
+    CHOICE = "choice"
+    MENU = "menu"
+    ANNOUNCE = "announce"
+    OFFER = "offer"
+    CALLBACK = "callback"
+    NUMBER = "number"
+    HOLD = "hold"
+    LEAVE = "leave"
+    AGENT = "agent"
+    OVER = "over"
+
+
+class Outcome(StrEnum):
+    """How a call stands towards its request; at the end, how it ended."""
+
+    HANGUP = "hangup"
+    QUEUED = "queued"
+    AGENT = "agent"
+    CALLBACK = "callback"
+
+
+class Trouble(StrEnum):
+    """Why a queue cannot take a caller now."""
+
+    CLOSED = "closed"
+    FULL = "full"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call. `caller` is None when the number is hidden.
+
+    `turn` counts the answers given, so that a webhook that comes twice is known; `rounds` counts those outside a queue,
+    so that no caller goes round for ever; `questions` counts what the caller was
+    asked since the last time they started over; `missed` counts silences and no-matches in a row in the present state.
+    `words` are the caller's own, in order: the story that is told once. `note` is the second thing they ring about.
+    `number` is where to call back. `then` is what a caller who leaves a queue wants next.
+    """
+
+    sid: str
+    language: str
+    dialled: str
+    caller: str | None
+    arrived: datetime
+    line: str = ""
+    state: State = State.NEW
+    turn: int = 0
+    rounds: int = 0
+    questions: int = 0
+    missed: int = 0
+    intent: str | None = None
+    queue: str | None = None
+    candidates: tuple[str, ...] = ()
+    both: bool = False
+    rejected: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    note: str | None = None
+    number: str | None = None
+    trouble: Trouble | None = None
+    position: int = 0
+    told: datetime | None = None
+    then: State | None = None
+    outcome: Outcome = Outcome.HANGUP
+
+    def but(self, **changes: object) -> "Call":
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Rang:
+    """The call arrived."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """The caller spoke. `text` is what was heard."""
+
+    text: str
+    meaning: Meaning
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """The caller pressed keys: `0`-`9`, `*`, `#`."""
+
+    digits: str
+
+
+@dataclass(frozen=True)
+class Silent:
+    """The line asked and the caller said nothing."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The caller is in the queue. `position` counts from 1; 0 when it is not known."""
+
+    position: int
+
+
+@dataclass(frozen=True)
+class LeftQueue:
+    """The call left its queue. `result` is Twilio's QueueResult (https://www.twilio.com/docs/voice/twiml/enqueue)."""
+
+    result: str
+
+
+@dataclass(frozen=True)
+class HungUp:
+    """The call is over, whoever ended it."""
+
+
+Event = Rang | Said | Pressed | Silent | Waiting | LeftQueue | HungUp

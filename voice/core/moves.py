@@ -1,0 +1,357 @@
+"""What each move of the table does: (plan, call, reading, now) → (call, actions)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from voice.core.actions import (
+    Action,
+    Ask,
+    Enqueue,
+    HangUp,
+    Leave,
+    Listen,
+    Prompt,
+    Say,
+    TakeCallback,
+    Value,
+    Wait,
+)
+from voice.core.call import Call, Outcome, State, Trouble
+from voice.core.plan import MAX_QUESTIONS, Plan
+from voice.core.reading import Reading, Signal
+
+Result = tuple[Call, tuple[Action, ...]]
+Move = Callable[[Plan, Call, Reading, datetime], Result]
+
+COUNTED = frozenset({State.QUESTION, State.AGAIN, State.CONFIRM, State.CHOICE, State.MENU})
+"""The states that are questions before a queue."""
+
+POSITION_EVERY = timedelta(seconds=30)
+"""How often at most a caller on hold hears where they stand."""
+
+
+def prompt(key: str, **values: Value) -> Prompt:
+    return Prompt(key, values)
+
+
+def question(plan: Plan, call: Call, *lead: Prompt) -> Ask:
+    """The question of the state that the call is in; asked again, it is the same question."""
+    match call.state:
+        case State.QUESTION:
+            return Ask((*lead, prompt("question")), Listen.OPEN)
+        case State.AGAIN:
+            return Ask((*lead, prompt("again")), Listen.OPEN)
+        case State.CONFIRM:
+            return Ask((*lead, prompt("confirm", topic=call.candidates[0])), Listen.YES_NO, call.candidates)
+        case State.CHOICE:
+            first, second = call.candidates
+            key = "choice.both" if call.both else "choice"
+            return Ask((*lead, prompt(key, first=first, second=second)), Listen.CHOICE, call.candidates)
+        case State.MENU:
+            options = (prompt("menu.option", digit=n, topic=t) for n, t in enumerate(plan.menu, 1))
+            return Ask((*lead, *options, prompt("menu.person")), Listen.MENU, plan.menu)
+        case State.ANNOUNCE:
+            return Ask((*lead, prompt("announce", topic=call.candidates[0])), Listen.OBJECTION, call.candidates)
+        case State.OFFER:
+            number = call.number or call.caller
+            ask = prompt("offer.callback", number=number) if number else prompt("offer.callback.hidden")
+            return Ask((*lead, ask), Listen.YES_NO)
+        case State.CALLBACK:
+            return Ask((*lead, prompt("callback.confirm", number=call.number or "")), Listen.YES_NO)
+        case State.NUMBER:
+            return Ask((*lead, prompt("callback.number")), Listen.NUMBER)
+        case _:
+            raise ValueError(f"there is no question in state {call.state}")
+
+
+def ask(plan: Plan, call: Call, state: State, now: datetime, *lead: Prompt) -> Result:
+    """Ask the question of `state`, unless the caller has been asked enough: then a person."""
+    if state in COUNTED:
+        if call.questions >= MAX_QUESTIONS:
+            return to_person(plan, call, now)
+        call = call.but(questions=call.questions + 1)
+    call = call.but(state=state, missed=0)
+    return call, (question(plan, call, *lead),)
+
+
+def to_queue(plan: Plan, call: Call, queue: str, now: datetime, *lead: Prompt) -> Result:
+    """Into the queue, if anybody can answer there; else a callback is offered."""
+    if not plan.is_open(queue, now):
+        return offer(plan, call.but(queue=queue), Trouble.CLOSED, now)
+    outcome = Outcome.QUEUED if call.intent else Outcome.AGENT
+    call = call.but(state=State.HOLD, queue=queue, outcome=outcome, trouble=None, position=0, told=None, then=None)
+    said: tuple[Action, ...] = (Say(lead),) if lead else ()
+    return call, (*said, Enqueue(queue))
+
+
+def to_person(plan: Plan, call: Call, now: datetime) -> Result:
+    return to_queue(plan, call, plan.queue_of(call.intent), now, prompt("person"))
+
+
+def offer(plan: Plan, call: Call, trouble: Trouble, now: datetime) -> Result:
+    """Say why the queue cannot take the caller, and offer to call back."""
+    call = call.but(state=State.OFFER, trouble=trouble, missed=0, outcome=Outcome.HANGUP)
+    return call, (question(plan, call, _why(plan, call, now)),)
+
+
+def _why(plan: Plan, call: Call, now: datetime) -> Prompt:
+    queue = call.queue or plan.person
+    opens = plan.opens_after(queue, now)
+    if call.trouble is Trouble.CLOSED:
+        return prompt("offer.closed", queue=queue, opens=opens) if opens else prompt("offer.never", queue=queue)
+    return prompt(f"offer.{call.trouble}", queue=queue)
+
+
+def take_callback(plan: Plan, call: Call, now: datetime, number: str) -> Result:
+    queue = call.queue or plan.queue_of(call.intent)
+    opens = None if plan.is_open(queue, now) else plan.opens_after(queue, now)
+    taken = prompt("callback.taken.later", opens=opens) if opens else prompt("callback.taken")
+    call = call.but(state=State.OVER, queue=queue, number=number, outcome=Outcome.CALLBACK)
+    return call, (TakeCallback(number, queue, call.arrived, opens), Say((taken,)), HangUp())
+
+
+def greet(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    call, actions = ask(plan, call, State.QUESTION, now)
+    return call, (Ask((prompt("welcome"),), Listen.OPEN), *actions[1:])
+
+
+def announce(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """The topic is known: say it and go on, unless nobody can answer."""
+    call = about(plan, call, reading.topics[0])
+    if not plan.is_open(plan.queue_of(call.intent), now):
+        return offer(plan, call, Trouble.CLOSED, now)
+    return ask(plan, call, State.ANNOUNCE, now)
+
+
+def proceed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return to_queue(plan, call, plan.queue_of(call.intent), now)
+
+
+def confirm(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    return ask(plan, call.but(candidates=reading.topics[:1]), State.CONFIRM, now)
+
+
+def confirmed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return announce_at_once(plan, call, call.candidates[0], now)
+
+
+def about(plan: Plan, call: Call, intent: str) -> Call:
+    """The call is about this; the other of two things that the caller named goes along as a note."""
+    other = next((t for t in call.candidates if t != intent), None) if call.both else None
+    return call.but(
+        intent=intent, candidates=(intent,), both=False, note=other or call.note, queue=plan.queue_of(intent)
+    )
+
+
+def announce_at_once(plan: Plan, call: Call, intent: str, now: datetime) -> Result:
+    """A topic that the caller has just said yes to needs no window for objections."""
+    return to_queue(plan, about(plan, call, intent), plan.queue_of(intent), now, prompt("announce", topic=intent))
+
+
+def choose(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    return ask(plan, call.but(candidates=reading.topics[:2], both=reading.both), State.CHOICE, now)
+
+
+def picked(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """One of the topics that were offered, or one that was not: then it is announced, so that it can be refused."""
+    intent = reading.topics[0]
+    offered = call.candidates if call.state is State.CHOICE else plan.menu
+    if intent not in offered:
+        return announce(plan, call, reading, now)
+    return announce_at_once(plan, call, intent, now)
+
+
+def other_words(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """Ask again, in other words and with examples."""
+    heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
+    return ask(plan, call, State.AGAIN, now, prompt(f"sorry.{heard}"))
+
+
+def refused(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """The guess was wrong. It is not made again, and what was said stays: only the topic is open."""
+    rejected = tuple(dict.fromkeys((*call.rejected, *call.candidates)))
+    call = call.but(rejected=rejected, candidates=(), intent=None, queue=None, both=False)
+    return ask(plan, call, State.AGAIN, now, prompt("sorry.wrong"))
+
+
+def menu(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    lead = {Signal.SILENCE: ("sorry.silence",), Signal.UNCLEAR: ("sorry.unclear",)}.get(reading.signal, ())
+    return ask(plan, call, State.MENU, now, *(prompt(key) for key in lead))
+
+
+def person(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """A person, at once. Who also said what it is about gets the colleague who knows about it."""
+    if reading.topics:
+        return announce_at_once(plan, call, reading.topics[0], now)
+    if call.state in (State.ANNOUNCE, State.OFFER):
+        # The topic's own people were on offer; who asks for a person then wants another one.
+        call = call.but(intent=None, note=call.intent or call.note)
+    return to_person(plan, call, now)
+
+
+def give_up(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return to_person(plan, call, now)
+
+
+def back(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """Start over, as if nothing had been asked: the count of questions starts over too."""
+    return start_over(plan, call, now, prompt("back"))
+
+
+def declined(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return start_over(plan, call, now, prompt("declined"))
+
+
+def start_over(plan: Plan, call: Call, now: datetime, lead: Prompt) -> Result:
+    fresh = call.but(
+        questions=0,
+        intent=None,
+        queue=None,
+        candidates=(),
+        both=False,
+        rejected=(),
+        trouble=None,
+        number=None,
+        then=None,
+        outcome=Outcome.HANGUP,
+    )
+    return ask(plan, fresh, State.QUESTION, now, lead)
+
+
+def same_question(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    lead = (_why(plan, call, now),) if call.state is State.OFFER else ()
+    return call, (question(plan, call, *lead),)
+
+
+def language(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """The same question in the language asked for."""
+    wanted = reading.language if reading.language in plan.languages else call.language
+    return same_question(plan, call.but(language=wanted), reading, now)
+
+
+def callback(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """The caller wants to be called back: on the number they ring from, if it is shown."""
+    number = call.number or call.caller
+    return ask(plan, call.but(number=number), State.CALLBACK if number else State.NUMBER, now)
+
+
+def callback_agreed(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    number = call.number or call.caller
+    return take_callback(plan, call, now, number) if number else callback(plan, call, reading, now)
+
+
+def keep_place(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """No callback after all: back to the queue that the caller came from, or to the question."""
+    return to_queue(plan, call, call.queue, now) if call.queue else back(plan, call, reading, now)
+
+
+def another_number(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return ask(plan, call, State.NUMBER, now)
+
+
+def number(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    return ask(plan, call.but(number=reading.digits), State.CALLBACK, now)
+
+
+def not_answered(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """No answer to the callback's question: once more, and then the promise that loses nothing.
+
+    Who asked for a callback, or was offered one, and cannot be understood is called back on the number they ring from.
+    Who hides it goes to a person, and where nobody is there hears when somebody will be.
+    """
+    if call.missed == 0:
+        heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
+        call = call.but(missed=1)
+        return call, (question(plan, call, prompt(f"sorry.{heard}")),)
+    return last_resort(plan, call, now)
+
+
+def last_resort(plan: Plan, call: Call, now: datetime) -> Result:
+    if call.caller:
+        return take_callback(plan, call, now, call.caller)
+    if plan.is_open(plan.person, now):
+        return to_person(plan, call.but(intent=None), now)
+    over = call.but(state=State.OVER, outcome=Outcome.HANGUP)
+    return over, (Say((_why(plan, call, now), prompt("goodbye"))), HangUp())
+
+
+def goodbye(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call.but(state=State.OVER, outcome=Outcome.HANGUP), (Say((prompt("goodbye"),)), HangUp())
+
+
+def hung_up(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call.but(state=State.OVER), ()
+
+
+def wait(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """Tell the position when it changed, and never more often than each half minute."""
+    call = call.but(position=reading.position or call.position)
+    due = call.told is None or now - call.told >= POSITION_EVERY
+    first = call.told is None
+    changed = reading.position > 0 and (first or reading.position != call.position)
+    if not due:
+        return call, (Wait(),)
+    return _tell(plan, call, now) if first or changed else (call, (Wait(),))
+
+
+def _tell(_plan: Plan, call: Call, now: datetime) -> Result:
+    prompts = [prompt("hold.position", count=call.position - 1)] if call.position else [prompt("hold")]
+    prompts.append(prompt("hold.commands") if call.intent else prompt("hold.topic"))
+    return call.but(told=now), (Wait(tuple(prompts)),)
+
+
+def keep_waiting(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call, (Wait(),)
+
+
+def say_position(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    call = call.but(language=reading.language) if reading.language in plan.languages else call
+    return _tell(plan, call, now)
+
+
+def leave(_plan: Plan, call: Call, reading: Reading, _now: datetime) -> Result:
+    """Out of the queue. Twilio then asks what comes next (the Enqueue's action), and `left` answers."""
+    wish = State.CALLBACK if reading.signal is Signal.CALLBACK else State.QUESTION
+    return call.but(state=State.LEAVE, then=wish), (Leave(),)
+
+
+def change_queue(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """Who asked for a person says, while waiting, what it is about: to the colleagues who know."""
+    intent = reading.topics[0]
+    queue = plan.queue_of(intent)
+    if call.intent or queue == call.queue or not plan.is_open(queue, now):
+        return call, (Wait(),)
+    return call.but(state=State.LEAVE, then=State.HOLD, intent=intent, candidates=(intent,)), (Leave(),)
+
+
+def left(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    if call.then is State.HOLD and call.intent:
+        return announce_at_once(plan, call, call.intent, now)
+    if call.then is State.CALLBACK:
+        return callback(plan, call.but(outcome=Outcome.HANGUP, then=None), reading, now)
+    return back(plan, call, reading, now)
+
+
+def leave_again(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call, (Leave(),)
+
+
+def queue_full(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return offer(plan, call, Trouble.FULL, now)
+
+
+def queue_fault(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return offer(plan, call, Trouble.FAULT, now)
+
+
+def taken_out(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call.but(state=State.AGENT), ()
+
+
+def served(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call.but(state=State.OVER), (HangUp(),)
+
+
+def nothing(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    """What comes after the end (Twilio's callbacks arrive in any order) changes nothing."""
+    return call, (HangUp(),)

@@ -1,0 +1,179 @@
+"""The dialogue as data: (state, signal) → the move, and the states that it may lead to.
+
+`step` is the only way a call changes. A pair that is not in the table cannot happen: it raises `Impossible` and changes
+nothing. What callers do (silence, nonsense, a hang-up) is in every row; so are the commands.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from voice.core import moves
+from voice.core.actions import Action
+from voice.core.call import Call, Event, Said, State
+from voice.core.moves import Move
+from voice.core.plan import MAX_ROUNDS, Plan
+from voice.core.reading import Reading, Signal, read
+
+S, G = State, Signal
+
+
+class Impossible(Exception):
+    """An event that cannot happen in this state: a fault of ours or of Twilio's, never of the caller."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A move, and where it may lead. The diagram draws these; a test plays calls and checks that they are true."""
+
+    move: Move
+    to: tuple[State, ...]
+
+
+Rows = Mapping[Signal, Row]
+
+ENDS = (S.HOLD, S.OFFER)
+"""Where a topic or a person leads: into the queue or, where nobody can answer, to the offer of a callback."""
+
+ANYWHERE: Rows = {
+    G.AGENT: Row(moves.person, ENDS),
+    G.BACK: Row(moves.back, (S.QUESTION,)),
+    G.CALLBACK: Row(moves.callback, (S.CALLBACK, S.NUMBER)),
+    G.GOODBYE: Row(moves.goodbye, (S.OVER,)),
+    G.HUNG_UP: Row(moves.hung_up, (S.OVER,)),
+}
+
+
+def same(state: State) -> Rows:
+    return {G.REPEAT: Row(moves.same_question, (state,)), G.LANGUAGE: Row(moves.language, (state,))}
+
+
+TOPICS: Rows = {
+    G.TOPIC: Row(moves.announce, (S.ANNOUNCE, S.OFFER)),
+    G.LIKELY: Row(moves.confirm, (S.CONFIRM, *ENDS)),
+    G.EITHER: Row(moves.choose, (S.CHOICE, *ENDS)),
+}
+ONCE_MORE = Row(moves.other_words, (S.AGAIN, *ENDS))
+WRONG = Row(moves.refused, (S.AGAIN, *ENDS))
+KEYS = Row(moves.menu, (S.MENU, *ENDS))
+GIVE_UP = Row(moves.give_up, ENDS)
+GO_ON = Row(moves.proceed, ENDS)
+STAY = Row(moves.keep_waiting, (S.HOLD,))
+UNANSWERED = Row(moves.not_answered, (S.OFFER, S.CALLBACK, S.NUMBER, S.HOLD, S.OVER))
+GONE = Row(moves.nothing, (S.OVER,))
+
+QUESTIONS: Mapping[State, Rows] = {
+    S.QUESTION: {**TOPICS, G.UNCLEAR: ONCE_MORE, G.SILENCE: ONCE_MORE, G.KEYPAD: KEYS},
+    S.AGAIN: {**TOPICS, G.UNCLEAR: KEYS, G.SILENCE: KEYS, G.KEYPAD: KEYS},
+    S.CONFIRM: {
+        **TOPICS,
+        G.YES: Row(moves.confirmed, ENDS),
+        G.NO: WRONG,
+        G.UNCLEAR: KEYS,
+        G.SILENCE: KEYS,
+    },
+    S.CHOICE: {
+        **TOPICS,
+        G.TOPIC: Row(moves.picked, (S.ANNOUNCE, *ENDS)),
+        G.OTHER: WRONG,
+        G.UNCLEAR: KEYS,
+        G.SILENCE: KEYS,
+    },
+    S.MENU: {
+        **TOPICS,
+        G.TOPIC: Row(moves.picked, (S.ANNOUNCE, *ENDS)),
+        G.UNCLEAR: GIVE_UP,
+        G.SILENCE: GIVE_UP,
+    },
+    S.ANNOUNCE: {
+        G.TOPIC: Row(moves.announce, (S.ANNOUNCE, S.OFFER)),
+        G.NO: WRONG,
+        G.YES: GO_ON,
+        G.SILENCE: GO_ON,
+        G.UNCLEAR: GO_ON,
+    },
+    S.OFFER: {
+        **TOPICS,
+        G.YES: Row(moves.callback_agreed, (S.OVER, S.NUMBER)),
+        G.NO: Row(moves.declined, (S.QUESTION,)),
+        G.NUMBER: Row(moves.number, (S.CALLBACK,)),
+        G.UNCLEAR: UNANSWERED,
+        G.SILENCE: UNANSWERED,
+    },
+    S.CALLBACK: {
+        G.BACK: Row(moves.keep_place, (S.QUESTION, *ENDS)),
+        G.YES: Row(moves.callback_agreed, (S.OVER,)),
+        G.NO: Row(moves.another_number, (S.NUMBER,)),
+        G.NUMBER: Row(moves.number, (S.CALLBACK,)),
+        G.UNCLEAR: UNANSWERED,
+        G.SILENCE: UNANSWERED,
+    },
+    S.NUMBER: {
+        G.BACK: Row(moves.keep_place, (S.QUESTION, *ENDS)),
+        G.NUMBER: Row(moves.number, (S.CALLBACK,)),
+        G.UNCLEAR: UNANSWERED,
+        G.SILENCE: UNANSWERED,
+    },
+}
+
+TABLE: Mapping[State, Rows] = {
+    S.NEW: {G.RANG: Row(moves.greet, (S.QUESTION,)), G.HUNG_UP: Row(moves.hung_up, (S.OVER,))},
+    **{state: {**ANYWHERE, **same(state), **rows} for state, rows in QUESTIONS.items()},
+    S.HOLD: {
+        G.WAITING: Row(moves.wait, (S.HOLD,)),
+        G.TOPIC: Row(moves.change_queue, (S.HOLD, S.LEAVE)),
+        G.UNCLEAR: STAY,
+        G.SILENCE: STAY,
+        G.AGENT: Row(moves.say_position, (S.HOLD,)),
+        G.REPEAT: Row(moves.say_position, (S.HOLD,)),
+        G.LANGUAGE: Row(moves.say_position, (S.HOLD,)),
+        G.BACK: Row(moves.leave, (S.LEAVE,)),
+        G.CALLBACK: Row(moves.leave, (S.LEAVE,)),
+        G.GOODBYE: Row(moves.goodbye, (S.OVER,)),
+        G.HUNG_UP: Row(moves.hung_up, (S.OVER,)),
+        G.BRIDGED: Row(moves.served, (S.OVER,)),
+        G.TAKEN: Row(moves.taken_out, (S.AGENT,)),
+        G.LEFT: Row(moves.queue_fault, (S.OFFER,)),
+        G.FULL: Row(moves.queue_full, (S.OFFER,)),
+        G.FAULT: Row(moves.queue_fault, (S.OFFER,)),
+    },
+    S.LEAVE: {
+        G.LEFT: Row(moves.left, (S.QUESTION, S.CALLBACK, S.NUMBER, *ENDS)),
+        G.WAITING: Row(moves.leave_again, (S.LEAVE,)),
+        G.TAKEN: Row(moves.taken_out, (S.AGENT,)),
+        G.BRIDGED: Row(moves.served, (S.OVER,)),
+        G.HUNG_UP: Row(moves.hung_up, (S.OVER,)),
+        G.FAULT: Row(moves.queue_fault, (S.OFFER,)),
+    },
+    S.AGENT: {
+        G.HUNG_UP: Row(moves.hung_up, (S.OVER,)),
+        G.BRIDGED: Row(moves.served, (S.OVER,)),
+        G.TAKEN: Row(moves.taken_out, (S.AGENT,)),
+        G.LEFT: Row(moves.taken_out, (S.AGENT,)),
+    },
+    S.OVER: {signal: GONE for signal in Signal if signal is not G.RANG},
+}
+
+
+def step(plan: Plan, call: Call, event: Event, now: datetime) -> tuple[Call, tuple[Action, ...]]:
+    """The call after the event, and what the line does. Raises `Impossible`, having changed nothing."""
+    reading = read(plan, call, event)
+    row = TABLE[call.state].get(reading.signal)
+    if row is None:
+        raise Impossible(f"{reading.signal!r} cannot happen in state {call.state!r}")
+    heard = call.but(turn=call.turn + 1)
+    if isinstance(event, Said) and call.state is not S.OVER:
+        heard = heard.but(words=(*call.words, event.text))
+    if call.state in QUESTIONS:
+        heard = heard.but(rounds=call.rounds + 1)
+    after, actions = row.move(plan, heard, reading, now)
+    if after.state in QUESTIONS and after.rounds >= MAX_ROUNDS:
+        return _enough(plan, heard, reading, now)
+    return after, actions
+
+
+def _enough(plan: Plan, call: Call, _reading: Reading, now: datetime) -> tuple[Call, tuple[Action, ...]]:
+    """Too many rounds: a person, or the promise of a callback where nobody is there."""
+    if call.state not in (S.OFFER, S.CALLBACK, S.NUMBER) and plan.is_open(plan.person, now):
+        return moves.to_person(plan, call.but(intent=None), now)
+    return moves.last_resort(plan, call, now)
