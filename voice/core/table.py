@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voice.core import moves
-from voice.core.actions import Action
+from voice.core.actions import Action, HangUp, Leave, Wait
 from voice.core.call import Call, Event, Said, State
 from voice.core.moves import Move
 from voice.core.plan import MAX_ROUNDS, Plan
@@ -170,6 +170,17 @@ def step(plan: Plan, call: Call, event: Event, now: datetime) -> tuple[Call, tup
     if after.state in QUESTIONS and after.rounds >= MAX_ROUNDS:
         return _enough(plan, heard, reading, now)
     return after, actions
+
+
+def present(plan: Plan, call: Call) -> tuple[Action, ...]:
+    """What the line does to go on from where the call stands, when a webhook came that fits nowhere."""
+    if call.state in QUESTIONS:
+        return (moves.question(plan, call),)
+    if call.state is S.HOLD:
+        return (Wait(),)
+    if call.state is S.LEAVE:
+        return (Leave(),)
+    return () if call.state is S.AGENT else (HangUp(),)
 
 
 def _enough(plan: Plan, call: Call, _reading: Reading, now: datetime) -> tuple[Call, tuple[Action, ...]]:

@@ -1,0 +1,48 @@
+"""Structured log lines, one JSON object each, on standard error. Callers' numbers are masked in every value.
+
+structlog writes them: it is kept, typed, and has no dependencies.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+NUMBER = re.compile(r"(?<![\w+])\+?\d[\d ./-]{5,}\d(?!\w)")
+"""A run of digits as long as a telephone number. Sids have letters beside their digits and are left alone."""
+
+MASKED_KEYS = frozenset({"caller", "dialled", "number", "words"})
+"""The values that may hold what a caller is or said; times and durations are not theirs."""
+
+
+def masked(text: str) -> str:
+    """The text with every telephone number in it reduced to its last two digits."""
+    return NUMBER.sub(lambda found: "…" + re.sub(r"\D", "", found.group())[-2:], text)
+
+
+def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for key, value in event.items():
+        if isinstance(value, str) and key in MASKED_KEYS | {"event", "exception", "cause"}:
+            event[key] = masked(value)
+    return event
+
+
+def set_up(level: str) -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _mask,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+log = structlog.stdlib.get_logger("rechtdoor")

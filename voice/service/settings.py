@@ -1,0 +1,37 @@
+"""What the environment says. Secrets come from nowhere else."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from voice.errors import SettingsError
+from voice.store import DEFAULT_URL
+
+PROJECT = Path(__file__).parent.parent.parent
+"""Where the project's own grammars/ and prompts/ stand in a checkout."""
+
+
+class Settings(BaseSettings):
+    """Read from the environment: each field by its alias. Raises `SettingsError` through `load`."""
+
+    model_config = SettingsConfigDict(populate_by_name=True, frozen=True, env_ignore_empty=True, extra="ignore")
+
+    line: Path = Field(default=PROJECT, alias="VOICE_LINE")
+    database_url: str = Field(default=DEFAULT_URL, alias="VOICE_DATABASE_URL")
+    account_sid: str = Field(default="", alias="TWILIO_ACCOUNT_SID")
+    auth_token: str = Field(default="", alias="TWILIO_AUTH_TOKEN", repr=False)
+    public_url: str | None = Field(default=None, alias="VOICE_PUBLIC_URL", pattern=r"^https?://[^/\s]+")
+    trust_proxy: bool = Field(default=False, alias="VOICE_TRUST_PROXY")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="VOICE_LOG_LEVEL")
+    log_words: bool = Field(default=False, alias="VOICE_LOG_WORDS")
+
+
+def load(**given: object) -> Settings:
+    """The environment's settings, with those that a command's options give put over them."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}." for fault in error.errors()]
+        raise SettingsError(" ".join(faults), "Set it right in the environment and start again.") from None

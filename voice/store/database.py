@@ -1,0 +1,87 @@
+"""Engines, transactions and migrations, on SQLite and PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from voice.errors import SettingsError, StoreError
+
+DEFAULT_URL = "sqlite:///rechtdoor.sqlite3"
+
+SCHEMES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+BUSY_SECONDS = 10
+"""How long a writer waits for another. Twilio gives a webhook 15."""
+
+MIGRATION_LOCK = 5_271_009
+
+
+def connect(url: str) -> Engine:
+    """An engine for the URL. Raises `SettingsError` for a URL that is none, or a database that is not supported."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise SettingsError(
+            "VOICE_DATABASE_URL is no database URL.", "Write sqlite:///FILE or postgresql://USER@HOST/NAME."
+        ) from None
+    scheme = parsed.drivername.partition("+")[0]
+    if scheme not in SCHEMES:
+        raise SettingsError(f"The database “{scheme}” is not supported.", "Use sqlite:/// or postgresql://.")
+    try:
+        if scheme == "sqlite":
+            return _sqlite(url)
+        return create_engine(parsed.set(drivername=SCHEMES[scheme]), pool_pre_ping=True, pool_size=10)
+    except (NoSuchModuleError, ModuleNotFoundError):
+        raise SettingsError(
+            "PostgreSQL needs a driver that is not installed.", "Run: pip install 'rechtdoor[postgres]'."
+        ) from None
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        # A transaction that reads and then writes must hold the lock from its start: SQLite refuses the change at
+        # once, without waiting, when another has written in between (https://sqlite.org/lang_transaction.html).
+        if connection.get_execution_options().get("reading") is None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that reads and takes no lock."""
+    with engine.connect().execution_options(reading=True, isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to this version. Safe when several processes start at once: one does it, the others wait."""
+    from alembic import command  # imported here: a webhook never needs it
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except OperationalError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        raise StoreError(
+            f"The database {where} cannot be used: {error.orig}.", "Is it running, and may this user reach it?"
+        ) from None

@@ -1,0 +1,49 @@
+"""Core records ↔ rows."""
+
+import json
+import types
+import typing
+from dataclasses import fields
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from voice.core.call import Call
+
+
+def to_json(call: Call) -> str:
+    """A call as JSON. Fields at their default are left out, so that old rows read well under newer code."""
+    written = {f.name: getattr(call, f.name) for f in fields(call) if getattr(call, f.name) != f.default}
+    return json.dumps(written, default=_plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> Call:
+    """The call that `to_json` wrote; fields that this version does not know are passed over."""
+    written = json.loads(text)
+    return Call(**{name: _read(kind, written[name]) for name, kind in _KINDS.items() if name in written})
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"a call cannot hold {value!r}")
+
+
+def _kind(hint: Any) -> Any:
+    """The type inside an optional one; a tuple's own."""
+    if isinstance(hint, types.UnionType):
+        hint = next(kind for kind in typing.get_args(hint) if kind is not types.NoneType)
+    return typing.get_origin(hint) or hint
+
+
+_KINDS = {name: _kind(hint) for name, hint in typing.get_type_hints(Call).items()}
+
+
+def _read(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    if kind is tuple or (isinstance(kind, type) and issubclass(kind, Enum)):
+        return kind(value)
+    return value

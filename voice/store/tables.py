@@ -1,0 +1,81 @@
+"""The tables. Moments are UTC; what only the dialogue reads is one JSON column, so that its records may grow freely."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text, TypeDecorator
+from sqlalchemy.engine import Dialect
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, stored in UTC. SQLite keeps no zone, so a naive one is refused rather than guessed."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("sid", String(64), primary_key=True),
+    Column("turn", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("intent", String(64)),
+    Column("queue", String(64)),
+    Column("arrived", Moment, nullable=False),
+    Column("updated", Moment, nullable=False),
+    Column("record", Text, nullable=False),
+    Index("calls_waiting", "state", "queue", "arrived"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("call_sid", String(64), ForeignKey("calls.sid"), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("token", String(64), unique=True),
+    Column("twiml", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""What was answered to which webhook. A webhook that comes twice finds its answer here, whichever process gets it."""
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("reference", String(16), primary_key=True),
+    Column("call_sid", String(64), ForeignKey("calls.sid"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("number", String(32), nullable=False),
+    Column("queue", String(64), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("intent", String(64)),
+    Column("arrived", Moment, nullable=False),
+    Column("promised", Moment),
+    Column("made", Moment, nullable=False),
+    Index("requests_due", "state", "queue", "arrived"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("call_sid", String(64), ForeignKey("calls.sid"), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("what", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+)
+"""What happened, in order; rows are added, never changed."""

@@ -1,0 +1,59 @@
+"""A form that Twilio posts → `Webhook` (https://www.twilio.com/docs/voice/twiml#twilios-request-to-your-application)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from voice.errors import RequestError
+
+CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
+CALLER = re.compile(r"\+[1-9]\d{5,14}")
+
+HIDDEN = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
+"""What Twilio sends for a caller who hides their number: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE, typed
+on a telephone's letters (https://help.twilio.com/articles/223179988)."""
+
+LONGEST_SPEECH = 2_000
+"""Characters of one utterance that are read; a Gather ends long before."""
+
+ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """One request about a call. `caller` is None when the number is hidden or is no telephone number.
+
+    `speech` and `digits` are None where nothing was gathered; `position` is 0 where Twilio gives none.
+    """
+
+    sid: str
+    dialled: str
+    caller: str | None
+    speech: str | None = None
+    digits: str | None = None
+    position: int = 0
+    queue_result: str = ""
+    ended: bool = False
+    token: str | None = None
+
+
+def read_form(form: Mapping[str, str], token: str | None) -> Webhook:
+    """Raises `RequestError` for a form that is not about a call. Anything else that is odd is read as not given."""
+    sid = form.get("CallSid", "")
+    if not CALL_SID.fullmatch(sid):
+        raise RequestError("The request has no CallSid.", "Only Twilio's voice webhooks are answered here.")
+    caller = form.get("From", "")
+    position = form.get("QueuePosition", "")
+    speech = form.get("SpeechResult")
+    digits = form.get("Digits")
+    return Webhook(
+        sid=sid,
+        dialled=form.get("To", "")[:32],
+        caller=caller if CALLER.fullmatch(caller) and caller not in HIDDEN else None,
+        speech=speech[:LONGEST_SPEECH].strip() if speech else None,
+        digits=re.sub(r"[^0-9*#]", "", digits)[:32] if digits is not None else None,
+        position=int(position) if position.isascii() and position.isdecimal() else 0,
+        queue_result=form.get("QueueResult", "")[:64],
+        ended=form.get("CallStatus", "") in ENDED,
+        token=token[:64] if token else None,
+    )

@@ -1,0 +1,41 @@
+"""Is the request Twilio's own? (https://www.twilio.com/docs/usage/security#validating-requests)
+
+The signature covers the URL that Twilio called. Behind a proxy that is not the URL that arrives here, so it is put
+together again: from `VOICE_PUBLIC_URL`, or else from the forwarded headers where the settings say they may be trusted.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from twilio.request_validator import RequestValidator
+
+SIGNATURE = "X-Twilio-Signature"
+
+
+class Signatures:
+    """`public_url` is the address that Twilio calls, without a path of its own webhooks: https://voice.example."""
+
+    def __init__(self, auth_token: str, public_url: str | None, *, trust_proxy: bool = False) -> None:
+        self._validator = RequestValidator(auth_token)
+        self._public = public_url.rstrip("/") if public_url else None
+        self._trust_proxy = trust_proxy
+
+    def valid(self, url: str, form: Mapping[str, object], headers: Mapping[str, str]) -> bool:
+        """`form` maps a name to its value, or to the list of its values."""
+        signature = headers.get(SIGNATURE, "")
+        return bool(signature) and bool(self._validator.validate(self._called(url, headers), form, signature))
+
+    def _called(self, url: str, headers: Mapping[str, str]) -> str:
+        parts = urlsplit(url)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        if self._public:
+            return self._public + path
+        if self._trust_proxy and headers.get("X-Forwarded-Host"):
+            scheme = _first(headers.get("X-Forwarded-Proto")) or parts.scheme
+            return f"{scheme}://{_first(headers.get('X-Forwarded-Host'))}{path}"
+        return url
+
+
+def _first(value: str | None) -> str:
+    """Of a chain of proxies, what the outermost one saw."""
+    return (value or "").split(",")[0].strip()

@@ -1,0 +1,108 @@
+"""The webhook app. Every path under `/twilio/` answers TwiML with status 200, whatever happens inside; only a request
+that is not Twilio's own gets 403."""
+
+from flask import Flask, Response, abort, g, request
+from werkzeug.exceptions import HTTPException
+
+from voice.errors import RequestError, StoreError
+from voice.service.logs import log
+from voice.service.switchboard import Switchboard
+from voice.twilio.fallback import Fallback
+from voice.twilio.requests import Webhook, read_form
+from voice.twilio.signature import Signatures
+
+TOKEN = "I-Twilio-Idempotency-Token"
+IN_QUEUE = frozenset({"hold"})
+"""Paths whose answer is executed inside a queue, where no Enqueue may stand."""
+
+
+def create_app(switchboard: Switchboard, signatures: Signatures, fallback: Fallback) -> Flask:
+    app = Flask("rechtdoor", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+
+    @app.before_request
+    def check_signature() -> None:
+        if request.path.startswith("/twilio/") and not signatures.valid(
+            request.url, request.form.to_dict(flat=False), dict(request.headers)
+        ):
+            log.warning("refused", path=request.path, cause="The signature is missing or wrong.")
+            abort(403)
+
+    @app.post("/twilio/voice")
+    def voice() -> Response:
+        return twiml(switchboard.ring(webhook()))
+
+    @app.post("/twilio/turn")
+    def turn() -> Response:
+        return twiml(switchboard.turn(webhook(), turn_number()))
+
+    @app.post("/twilio/hold")
+    def hold() -> Response:
+        return twiml(switchboard.hold(webhook()))
+
+    @app.post("/twilio/queue")
+    def queue() -> Response:
+        return twiml(switchboard.left_queue(webhook(), turn_number()))
+
+    @app.post("/twilio/status")
+    def status() -> Response:
+        posted = webhook()
+        if posted.ended:
+            switchboard.ended(posted)
+        return twiml("")
+
+    @app.post("/twilio/fallback")
+    def fall_back() -> Response:
+        log.error("fallback", call=request.form.get("CallSid"), cause=request.form.get("ErrorCode"))
+        return twiml(fallback.apology(dialled()))
+
+    @app.post("/twilio/fallback-wait")
+    def fallback_wait() -> Response:
+        return twiml(fallback.wait(dialled()))
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    def readyz() -> tuple[dict[str, str], int]:
+        try:
+            switchboard.store.ready()
+        except StoreError as error:
+            return {"status": "not ready", "why": str(error)}, 503
+        return {"status": "ready", "line": switchboard.line.version}, 200
+
+    @app.errorhandler(Exception)
+    def apologise(error: Exception) -> Response | HTTPException:
+        if isinstance(error, HTTPException) and (error.code == 403 or not request.path.startswith("/twilio/")):
+            return error
+        if not request.path.startswith("/twilio/"):
+            log.error("broke", path=request.path, exc_info=error)
+            return Response("Something went wrong.\n", status=500, mimetype="text/plain")
+        log.error("broke", path=request.path, call=request.form.get("CallSid"), exc_info=error)
+        inside = request.path.rpartition("/")[2] in IN_QUEUE
+        return twiml(fallback.wait(dialled()) if inside else fallback.apology(dialled()))
+
+    return app
+
+
+def webhook() -> Webhook:
+    if "webhook" not in g:
+        g.webhook = read_form(request.form, request.headers.get(TOKEN))
+    posted: Webhook = g.webhook
+    return posted
+
+
+def turn_number() -> int:
+    written = request.args.get("n", "")
+    if not (written.isascii() and written.isdecimal()):
+        raise RequestError("The request names no turn.", "Twilio calls the URLs that it was given.")
+    return int(written)
+
+
+def dialled() -> str:
+    return str(request.form.get("To", ""))
+
+
+def twiml(document: str) -> Response:
+    return Response(document, mimetype="text/xml")
