@@ -57,9 +57,7 @@ def app() -> App:
 def twilio(app: App) -> Iterator[LocalTwilio]:
     client = httpx.Client(transport=httpx.WSGITransport(app.flask))
     twilio = LocalTwilio(transport=client, pace=Pace(line=120, person=120))
-    twilio.number(
-        NUMBER, voice_url=f"{HOST}/voice", fallback_url=f"{HOST}/fallback", status_callback=f"{HOST}/status"
-    )
+    twilio.number(NUMBER, voice_url=f"{HOST}/voice", fallback_url=f"{HOST}/fallback", status_callback=f"{HOST}/status")
     app["/status"] = ""
     yield twilio
     twilio.close()

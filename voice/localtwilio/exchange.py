@@ -1,0 +1,198 @@
+"""`LocalTwilio`: the one object a test or the command line holds."""
+
+import random
+from collections.abc import Callable, Mapping
+from typing import Self
+
+import httpx
+
+from .calls import take_call
+from .clock import Clock, DrivenClock
+from .engine import Engine
+from .errors import Fault
+from .pace import Loudspeaker, Pace
+from .people import Caller
+from .records import Leg, Member, Queue, StatusCallback, Target
+from .verbs import VERBS
+from .webhooks import Courier, Mishap
+from .world import Number, World
+
+
+class LocalTwilio:
+    """A Twilio account of one's own.
+
+    - `transport`: the `httpx.Client` that carries webhooks. Without one they go over the network; with
+      `httpx.Client(transport=httpx.WSGITransport(app))` straight into the app.
+    - `clock`: a `DrivenClock` (default), or a `RealClock` followed by `run()`.
+    - `strict`: raise a `TwilioFault` as soon as the app does what Twilio would log as an error. Off, the stand-in
+    does what
+      Twilio does (fallback URL, or going on after a warning) and the faults are in `errors`.
+    - `tunnel`: where public origins really listen, `{"https://line.example": "http://127.0.0.1:5000"}`.
+    - `seed`: SIDs, tokens and shuffling are the same in every run with the same seed.
+    """
+
+    def __init__(
+        self,
+        account_sid: str = "AC" + "0" * 32,
+        auth_token: str = "local-auth-token",
+        transport: httpx.Client | None = None,
+        clock: Clock | None = None,
+        *,
+        pace: Pace | None = None,
+        loudspeaker: Loudspeaker | None = None,
+        strict: bool = True,
+        tunnel: Mapping[str, str] | None = None,
+        seed: int = 1,
+    ) -> None:
+        self.clock = clock or DrivenClock()
+        engine = Engine(self.clock)
+        self.world = World(
+            account_sid=account_sid,
+            auth_token=auth_token,
+            engine=engine,
+            courier=Courier(auth_token, transport, tunnel),
+            pace=pace or Pace(),
+            verbs=VERBS,
+            strict=strict,
+            loudspeaker=loudspeaker,
+            random=random.Random(seed),
+        )
+        engine.after_step = self.world.raise_blame
+
+    # ── Calls ───────────────────────────────────────────────────────────────────────────────────
+
+    def number(
+        self,
+        number: str,
+        *,
+        voice_url: str,
+        fallback_url: str = "",
+        status_callback: str = "",
+    ) -> None:
+        """Set up a number of the account, as the console does."""
+        self.world.numbers[number] = Number(
+            number,
+            Target(voice_url),
+            Target(fallback_url) if fallback_url else None,
+            StatusCallback(status_callback) if status_callback else None,
+        )
+
+    def ring(
+        self,
+        to: str,
+        from_: str = "+32470000000",
+        *,
+        voice_url: str = "",
+        fallback_url: str = "",
+        status_callback: str = "",
+        patient: bool = True,
+        wait: bool = True,
+        **extra: str,
+    ) -> Caller:
+        """Somebody rings `to`; returns when it is the caller's turn.
+
+        The URLs may be left out for a number that was set up. `extra` are further request parameters, such as
+        `ForwardedFrom` or `FromCountry`.
+        """
+        if voice_url:
+            self.number(to, voice_url=voice_url, fallback_url=fallback_url, status_callback=status_callback)
+        number = self.world.numbers.get(to)
+        if number is None or number.voice is None:
+            raise LookupError(f"{to} is no number of this account: set it up with number(), or give voice_url")
+        engine = self.world.engine
+        leg = Leg(self.world, self.world.sid("CA"), from_, to, "inbound", engine.now(), "ringing", extra=extra)
+        leg.callback, leg.fallback = number.callback, number.fallback
+        caller = Caller(self.world, leg, patient=patient)
+        with engine.lock:
+            self.world.calls[leg.sid] = leg
+            leg.task = engine.start(take_call(leg, number.voice))
+        if wait:
+            caller.await_turn()
+        return caller
+
+    # ── Time ────────────────────────────────────────────────────────────────────────────────────
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, and all that falls into it happen."""
+        self.world.engine.advance(seconds)
+
+    def settle(self) -> None:
+        """Let happen what is due at this moment; no time passes."""
+        self.world.engine.settle()
+
+    def run_until(self, condition: Callable[[], bool], limit: float = 3600.0) -> bool:
+        """Let time pass until `condition` holds; False if it does not within `limit` seconds."""
+        return self.world.engine.run_until(condition, limit)
+
+    def run(self) -> Self:
+        """Follow the real clock, in a thread, until `close()`."""
+        self.world.engine.start_pump()
+        return self
+
+    def close(self) -> None:
+        """Stop, and raise what went wrong in the thread."""
+        self.world.engine.stop_pump()
+        self.world.courier.close()
+        if self.world.engine.crashes:
+            raise self.world.engine.crashes[0]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ── What a test looks at and turns ──────────────────────────────────────────────────────────
+
+    @property
+    def errors(self) -> list[Fault]:
+        """What Twilio would have logged, oldest first."""
+        return self.world.faults
+
+    @property
+    def queues(self) -> dict[str, Queue]:
+        """By name."""
+        return {queue.name: queue for queue in self.world.queues.values()}
+
+    def queue(self, name: str) -> list[Member]:
+        """Who waits in a queue, in order."""
+        queue = self.world.queue(name)
+        return list(queue.members) if queue is not None else []
+
+    def open_queue(self, name: str, max_size: int = 1000) -> Queue:
+        """Make a queue before anyone waits in it."""
+        return self.world.open_queue(name, max_size)
+
+    def next_webhook(self, mishap: Mishap, *, seconds: float = 20.0, path: str = "") -> None:
+        """Let something go wrong with the next webhook whose URL holds `path`; `seconds` for one that is LATE."""
+        self.world.mishaps.order(mishap, seconds, path)
+
+    def break_next_enqueue(self) -> None:
+        """The next Enqueue ends at once with the QueueResult system-error."""
+        self.world.enqueue_breaks = True
+
+    @property
+    def strict(self) -> bool:
+        return self.world.strict
+
+    @strict.setter
+    def strict(self, strict: bool) -> None:
+        self.world.strict = strict
+
+    @property
+    def confidence(self) -> float | None:
+        """What the recogniser claims of each utterance; None: nothing."""
+        return self.world.confidence
+
+    @confidence.setter
+    def confidence(self, confidence: float | None) -> None:
+        self.world.confidence = confidence
+
+    @property
+    def shuffle_callbacks(self) -> bool:
+        """Whether status callbacks arrive up to two seconds late, and so in any order."""
+        return self.world.shuffle_callbacks
+
+    @shuffle_callbacks.setter
+    def shuffle_callbacks(self, shuffle: bool) -> None:
+        self.world.shuffle_callbacks = shuffle

@@ -1,0 +1,214 @@
+"""What the stand-in remembers: calls, what was heard on them, what was asked, queues and their members.
+
+Records hold no behaviour beyond answering for themselves; what happens to them is in the modules named after it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from .engine import Task
+from .twiml import Verb
+
+if TYPE_CHECKING:
+    from .world import World
+
+
+class Standing(Enum):
+    """What a call is doing, as the person on it would say."""
+
+    RINGING = "ringing"
+    TALKED_TO = "talked to"
+    PROMPTED = "prompted"  # a Gather listens already, and its prompt still plays
+    LISTENED_TO = "listened to"  # a Gather has spoken, and waits
+    ANSWERING = "answering"  # the person has begun to speak or to press keys
+    HELD = "held"  # music, in a queue or a conference that has not begun
+    CONNECTING = "connecting"  # somebody else is being rung
+    CONNECTED = "connected"  # with a person, or in a conference
+    ENDED = "ended"
+
+
+WAITS_FOR_THE_PERSON = frozenset(
+    {Standing.LISTENED_TO, Standing.HELD, Standing.CONNECTING, Standing.CONNECTED, Standing.ENDED}
+)
+
+OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+"""The values of CallStatus after which nothing more happens on a call."""
+
+
+@dataclass
+class Utterance:
+    """Something that was heard on a call.
+
+    `kind` is `say`, `play` (then `text` is the URL), `digits`, `voice` (a person one is connected with) or `twilio`
+    (its own words, after an error). `at` is when it began, `seconds` how long it was to last; `cut` that it was
+    broken off.
+    """
+
+    kind: str
+    text: str
+    at: float
+    seconds: float = 0.0
+    language: str = ""
+    voice: str = ""
+    cut: bool = False
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One webhook and what came back. `status` is None where no answer came, `code` Twilio's error or 0."""
+
+    at: float
+    method: str
+    url: str
+    params: dict[str, str]
+    token: str
+    status: int | None
+    answer: str
+    code: int = 0
+
+
+@dataclass(frozen=True)
+class Question:
+    """The Gather that is listening now (docs/voice/twiml/gather). Times are in seconds."""
+
+    input: frozenset[str]
+    language: str
+    hints: tuple[str, ...]
+    timeout: float
+    speech_timeout: float | None  # None: at the first pause ("auto")
+    num_digits: int | None
+    finish_on_key: str
+    barge_in: bool
+    action_on_empty_result: bool
+    verb: Verb
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a call's next document comes from: a URL, or TwiML handed over directly (REST only)."""
+
+    url: str = ""
+    method: str = "POST"
+    params: dict[str, str] = field(default_factory=dict)
+    twiml: str = ""
+
+
+@dataclass(frozen=True)
+class StatusCallback:
+    """Where to report how a call goes, and which of its events (initiated, ringing, answered, completed)."""
+
+    url: str
+    method: str = "POST"
+    events: frozenset[str] = frozenset({"completed"})
+
+
+@dataclass(eq=False, repr=False)
+class Leg:
+    """One call: the line between Twilio and one person. `direction` and `status` have Twilio's values."""
+
+    world: "World"
+    sid: str
+    from_: str
+    to: str
+    direction: str
+    created_at: float
+    status: str = "queued"
+    parent_sid: str = ""
+    callback: StatusCallback | None = None
+    fallback: Target | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+    answered_at: float | None = None
+    ended_at: float | None = None
+    answered_by: str = ""
+    url: str = ""
+    task: Task | None = None
+    standing: Standing = Standing.RINGING
+    question: Question | None = None
+    member: "Member | None" = None
+    peer: "Leg | None" = None
+    heard: list[Utterance] = field(default_factory=list)
+    log: list[Exchange] = field(default_factory=list)
+    events_sent: int = 0
+    documents_now: tuple[float, int] = (0.0, 0)
+    cookies: dict[str, str] = field(default_factory=dict)
+    on_change: "Callable[[Leg], None] | None" = None
+
+    def __repr__(self) -> str:
+        return f"<call {self.sid[:8]} {self.direction} {self.from_}→{self.to} {self.status}, {self.standing.value}>"
+
+    @property
+    def over(self) -> bool:
+        return self.status in OVER
+
+    @property
+    def duration(self) -> int:
+        """Whole seconds from the answer to the end; 0 for a call that was not answered."""
+        if self.answered_at is None or self.ended_at is None:
+            return 0
+        return round(self.ended_at - self.answered_at)
+
+    def params(self) -> dict[str, str]:
+        """What Twilio always sends (docs/voice/twiml#request-parameters). Caller and Called repeat From and To."""
+        params = {
+            "AccountSid": self.world.account_sid,
+            "ApiVersion": "2010-04-01",
+            "CallSid": self.sid,
+            "CallStatus": self.status,
+            "Called": self.to,
+            "Caller": self.from_,
+            "Direction": self.direction,
+            "From": self.from_,
+            "To": self.to,
+            **self.extra,
+        }
+        if self.parent_sid:
+            params["ParentCallSid"] = self.parent_sid
+        if self.answered_by:
+            params["AnsweredBy"] = self.answered_by
+        return params
+
+    def stand(self, standing: Standing) -> None:
+        """From now on the person's situation is this; whoever acts for the person is told."""
+        self.standing = standing
+        if self.on_change is not None:
+            self.on_change(self)
+
+    def nudge(self) -> None:
+        """Something about this call has changed: have its script look."""
+        if self.task is not None:
+            self.task.nudge()
+
+
+@dataclass(eq=False)
+class Member:
+    """A call waiting in a queue (docs/voice/api/member-resource)."""
+
+    leg: Leg
+    queue: "Queue"
+    since: float
+    result: str = ""  # the QueueResult, once it is decided
+    taken_by: Leg | None = None
+
+
+@dataclass(eq=False)
+class Queue:
+    """Calls in the order they came (docs/voice/api/queue-resource)."""
+
+    sid: str
+    name: str
+    created_at: float
+    max_size: int = 1000
+    members: list[Member] = field(default_factory=list)
+    updated_at: float = 0.0
+
+    def position(self, member: Member) -> int:
+        """Counts from 1."""
+        return self.members.index(member) + 1
+
+    def average_wait(self, now: float) -> int:
+        """How long those who wait now have been waiting, in whole seconds."""
+        if not self.members:
+            return 0
+        return round(sum(now - member.since for member in self.members) / len(self.members))
