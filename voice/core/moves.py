@@ -283,21 +283,23 @@ def hung_up(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Resul
     return call.but(state=State.OVER), ()
 
 
-def wait(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+def wait(_plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Tell the position when it changed, and never more often than each half minute."""
-    call = call.but(position=reading.position or call.position)
-    due = call.told is None or now - call.told >= POSITION_EVERY
-    first = call.told is None
-    changed = reading.position > 0 and (first or reading.position != call.position)
-    if not due:
+    if call.told is not None and (reading.position in (0, call.position) or now - call.told < POSITION_EVERY):
         return call, (Wait(),)
-    return _tell(plan, call, now) if first or changed else (call, (Wait(),))
+    return _tell(call.but(position=reading.position or call.position), now)
 
 
-def _tell(_plan: Plan, call: Call, now: datetime) -> Result:
-    prompts = [prompt("hold.position", count=call.position - 1)] if call.position else [prompt("hold")]
-    prompts.append(prompt("hold.commands") if call.intent else prompt("hold.topic"))
-    return call.but(told=now), (Wait(tuple(prompts)),)
+def _tell(call: Call, now: datetime) -> Result:
+    """`position` counts the caller too: the second has one person ahead."""
+    match call.position:
+        case 0:
+            where = prompt("hold")
+        case 1:
+            where = prompt("hold.next")
+        case position:
+            where = prompt("hold.position", count=position - 1)
+    return call.but(told=now), (Wait((where, prompt("hold.commands" if call.intent else "hold.topic"))),)
 
 
 def keep_waiting(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
@@ -306,7 +308,7 @@ def keep_waiting(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> 
 
 def say_position(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     call = call.but(language=reading.language) if reading.language in plan.languages else call
-    return _tell(plan, call, now)
+    return _tell(call, now)
 
 
 def leave(_plan: Plan, call: Call, reading: Reading, _now: datetime) -> Result:

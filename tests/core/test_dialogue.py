@@ -1,0 +1,308 @@
+"""What a caller meets, told by meaning alone: each path of the dialogue."""
+
+import pytest
+
+from tests.core.conftest import CHRISTMAS, PLAN, Caller
+from voice.core.actions import Enqueue, HangUp, Leave, Wait
+from voice.core.call import Call, HungUp, LeftQueue, Outcome, Pressed, Rang, Said, Silent, State, Waiting
+from voice.core.diagram import mermaid
+from voice.core.meaning import Choice, Command, Decision, Meaning
+from voice.core.reading import Signal
+from voice.core.table import QUESTIONS, TABLE, Impossible, present, step
+
+
+def test_one_clear_answer_is_enough(caller: Caller) -> None:
+    assert caller.hears == ["welcome"]
+    caller.says_clearly("outage")
+    assert caller.hears == ["announce"]
+    caller.is_silent()
+    assert caller.actions == (Enqueue("technical"),)
+    assert (caller.call.outcome, caller.call.questions, caller.call.intent) == (Outcome.QUEUED, 1, "outage")
+
+
+def test_no_to_an_announcement_takes_back_and_asks_again(caller: Caller) -> None:
+    caller.says_clearly("outage").says_no()
+    assert caller.hears == ["sorry.wrong", "again"]
+    assert caller.call.rejected == ("outage",)
+    assert caller.call.intent is None
+
+
+def test_back_at_an_announcement_starts_over(caller: Caller) -> None:
+    caller.says_clearly("outage").presses("*")
+    assert caller.hears == ["back", "question"]
+    assert caller.call.questions == 1
+
+
+def test_a_new_topic_over_the_announcement_is_taken(caller: Caller) -> None:
+    caller.says_clearly("outage").does(Said("nee", Meaning(Decision.ROUTE, ("mobile",), command=Command.NO)))
+    assert caller.hears == ["announce"]
+    assert caller.call.intent == "mobile"
+
+
+def test_noise_over_the_announcement_changes_nothing(caller: Caller) -> None:
+    assert caller.says_clearly("outage").mumbles().actions == (Enqueue("technical"),)
+
+
+def test_a_likely_topic_is_confirmed_with_one_question(caller: Caller) -> None:
+    caller.says_vaguely("billing")
+    assert caller.hears == ["confirm"]
+    caller.says_yes()
+    assert caller.hears == ["announce"]
+    assert caller.actions[-1] == Enqueue("billing")
+    assert caller.call.questions == 2
+
+
+def test_no_and_the_right_topic_in_one_breath_are_both_used(caller: Caller) -> None:
+    caller.says_vaguely("billing").does(Said("nee…", Meaning(Decision.ROUTE, ("mobile",), command=Command.NO)))
+    assert caller.hears == ["announce"]
+    assert caller.call.intent == "mobile"
+
+
+def test_repeating_the_topic_confirms_it(caller: Caller) -> None:
+    assert caller.says_vaguely("billing").says_vaguely("billing").actions[-1] == Enqueue("billing")
+
+
+@pytest.mark.parametrize(
+    ("answer", "queue"),
+    [
+        (lambda c: c.picks(Choice.FIRST), "billing"),
+        (lambda c: c.picks(Choice.SECOND), "mobile"),
+        (lambda c: c.presses("2"), "mobile"),
+        (lambda c: c.says_clearly("mobile"), "mobile"),
+        (lambda c: c.wavers_between("mobile", "billing"), "mobile"),
+    ],
+)
+def test_of_two_topics_one_is_chosen(caller: Caller, answer, queue: str) -> None:
+    caller.wavers_between("billing", "mobile")
+    assert caller.hears == ["choice"]
+    answer(caller)
+    assert caller.actions[-1] == Enqueue(queue)
+    assert caller.call.note is None
+
+
+def test_a_topic_that_was_not_offered_is_announced_so_that_it_can_be_refused(caller: Caller) -> None:
+    caller.wavers_between("billing", "mobile").says_clearly("outage")
+    assert caller.state is State.ANNOUNCE
+
+
+def test_something_else_asks_again_and_forgets_both(caller: Caller) -> None:
+    caller.wavers_between("billing", "mobile").picks(Choice.OTHER)
+    assert caller.hears == ["sorry.wrong", "again"]
+    assert set(caller.call.rejected) == {"billing", "mobile"}
+
+
+def test_of_two_things_at_once_the_other_goes_along_as_a_note(caller: Caller) -> None:
+    caller.means(Decision.CHOOSE, "moving", "billing", both=True)
+    assert caller.hears == ["choice.both"]
+    caller.picks(Choice.FIRST)
+    assert caller.actions[-1] == Enqueue("orders")
+    assert (caller.call.intent, caller.call.note) == ("moving", "billing")
+
+
+def test_three_failures_lead_to_a_person_by_way_of_the_keys(caller: Caller) -> None:
+    assert caller.mumbles().hears == ["sorry.unclear", "again"]
+    assert caller.is_silent().hears == ["sorry.silence", *["menu.option"] * 4, "menu.person"]
+    assert caller.mumbles().actions[-1] == Enqueue("general")
+    assert (caller.call.outcome, caller.call.questions) == (Outcome.AGENT, 3)
+
+
+def test_the_menu_takes_a_key_and_a_word(caller: Caller) -> None:
+    assert caller.mumbles().mumbles().presses("2").actions[-1] == Enqueue("technical")
+    assert Caller().mumbles().mumbles().says_clearly("order").actions[-1] == Enqueue("orders")
+
+
+def test_who_presses_a_digit_at_the_question_is_given_the_keys(caller: Caller) -> None:
+    assert caller.presses("1").state is State.MENU
+
+
+def test_a_wrong_confirm_after_two_failures_is_not_asked_a_fourth_time(caller: Caller) -> None:
+    caller.mumbles().says_vaguely("billing")
+    assert caller.call.questions == 3
+    assert caller.says_no().actions[-1] == Enqueue("general")
+
+
+def test_who_asks_for_a_person_about_a_topic_gets_the_colleague_who_knows(caller: Caller) -> None:
+    assert caller.commands(Command.AGENT, "billing").actions[-1] == Enqueue("billing")
+
+
+def test_who_asked_for_a_person_can_say_the_topic_while_waiting(caller: Caller) -> None:
+    caller.presses("0").waits(2)
+    assert caller.hears == ["hold.position", "hold.topic"]
+    assert caller.says_clearly("mobile").actions == (Leave(),)
+    assert caller.leaves_queue("leave").actions[-1] == Enqueue("mobile")
+
+
+def test_hold_tells_the_position_when_it_changes_and_not_too_often(caller: Caller) -> None:
+    caller.says_clearly("outage").is_silent().waits(3)
+    assert caller.hears == ["hold.position", "hold.commands"]
+    assert caller.waits(3).hears == []
+    assert caller.waits(2, seconds=10).hears == ["hold.position", "hold.commands"]
+    assert caller.waits(1, seconds=10).hears == []
+    assert caller.waits(1, seconds=25).hears == ["hold.next", "hold.commands"]
+
+
+def test_back_from_hold_leaves_the_queue_and_asks_anew(caller: Caller) -> None:
+    caller.says_clearly("outage").is_silent()
+    assert caller.presses("*").actions == (Leave(),)
+    assert caller.leaves_queue("leave").hears == ["back", "question"]
+
+
+def test_a_callback_from_hold_keeps_the_arrival_and_the_queue(caller: Caller) -> None:
+    arrived = caller.call.arrived
+    caller.says_clearly("outage").is_silent().waits(4).presses("9").leaves_queue("leave")
+    assert caller.hears == ["callback.confirm"]
+    caller.says_yes()
+    assert [(t.number, t.queue, t.arrived) for t in caller.taken] == [("+32470123456", "technical", arrived)]
+    assert caller.actions[-1] == HangUp()
+    assert caller.call.outcome is Outcome.CALLBACK
+
+
+def test_no_callback_after_all_goes_back_to_the_queue(caller: Caller) -> None:
+    caller.says_clearly("outage").is_silent().presses("9").leaves_queue("leave").presses("*")
+    assert caller.actions == (Enqueue("technical"),)
+
+
+def test_another_number_can_be_given(caller: Caller) -> None:
+    caller.commands(Command.CALLBACK).says_no()
+    assert caller.hears == ["callback.number"]
+    caller.presses("+32471000000").says_yes()
+    assert caller.taken[0].number == "+32471000000"
+
+
+def test_a_hidden_number_is_asked_for() -> None:
+    caller = Caller(number=None).presses("9")
+    assert caller.state is State.NUMBER
+    assert caller.is_silent().is_silent().actions[-1] == Enqueue("general")
+
+
+def test_a_closed_queue_is_told_before_anyone_is_queued() -> None:
+    caller = Caller(now=CHRISTMAS).says_clearly("billing")
+    assert caller.hears == ["offer.closed", "offer.callback"]
+    caller.says_yes()
+    assert caller.hears == ["callback.taken.later"]
+    assert caller.taken[0].promised is not None
+    assert caller.taken[0].promised.date().isoformat() == "2026-12-26"
+
+
+def test_who_declines_the_callback_can_ask_something_else() -> None:
+    assert Caller(now=CHRISTMAS).says_clearly("billing").says_no().hears == ["declined", "question"]
+
+
+def test_who_cannot_answer_the_offer_is_called_back_all_the_same() -> None:
+    caller = Caller(now=CHRISTMAS).says_clearly("billing").mumbles().is_silent()
+    assert caller.call.outcome is Outcome.CALLBACK
+
+
+@pytest.mark.parametrize(
+    ("result", "state"),
+    [
+        ("bridged", State.OVER),
+        ("hangup", State.OVER),
+        ("redirected", State.AGENT),
+        ("redirected-from-bridged", State.AGENT),
+        ("queue-full", State.OFFER),
+        ("error", State.OFFER),
+        ("system-error", State.OFFER),
+        ("something new", State.OFFER),
+        ("leave", State.OFFER),
+    ],
+)
+def test_every_queue_result_has_its_path(caller: Caller, result: str, state: State) -> None:
+    assert caller.says_clearly("outage").is_silent().leaves_queue(result).state is state
+
+
+def test_the_language_changes_at_any_moment_and_the_question_stays(caller: Caller) -> None:
+    caller.says_vaguely("billing").commands(Command.LANGUAGE, language="fr")
+    assert (caller.call.language, caller.hears, caller.call.questions) == ("fr", ["confirm"], 2)
+    assert caller.presses("5").call.language == "nl"
+
+
+def test_repeat_says_the_same_question_and_does_not_count_it(caller: Caller) -> None:
+    caller.mumbles().presses("#")
+    assert (caller.hears, caller.call.questions) == (["again"], 2)
+
+
+def test_goodbye_ends_the_call(caller: Caller) -> None:
+    caller.commands(Command.GOODBYE)
+    assert (caller.hears, caller.actions[-1], caller.call.outcome) == (["goodbye"], HangUp(), Outcome.HANGUP)
+
+
+def test_who_hangs_up_on_hold_stood_in_the_queue(caller: Caller) -> None:
+    assert caller.says_clearly("outage").is_silent().hangs_up().call.outcome is Outcome.QUEUED
+
+
+def test_nobody_goes_round_for_ever(caller: Caller) -> None:
+    for _ in range(100):
+        if caller.state is State.HOLD:
+            break
+        caller.presses("*")
+    assert caller.call.queue == "general"
+
+
+def calls_in_every_state() -> list[Caller]:
+    return [
+        Caller(),
+        Caller().mumbles(),
+        Caller().says_vaguely("billing"),
+        Caller().wavers_between("billing", "mobile"),
+        Caller().mumbles().mumbles(),
+        Caller().says_clearly("outage"),
+        Caller(now=CHRISTMAS).says_clearly("billing"),
+        Caller().presses("9"),
+        Caller(number=None).presses("9"),
+    ]
+
+
+def test_from_every_state_0_leads_to_a_person_and_star_leads_back() -> None:
+    assert {c.state for c in calls_in_every_state()} == set(QUESTIONS)
+    for caller in calls_in_every_state():
+        assert caller.presses("0").actions[-1] == Enqueue("general")
+    for caller in calls_in_every_state():
+        assert caller.presses("*").state is State.QUESTION
+
+
+def test_every_state_hears_every_command_and_every_silence() -> None:
+    always = {Signal.AGENT, Signal.BACK, Signal.REPEAT, Signal.CALLBACK, Signal.LANGUAGE, Signal.GOODBYE}
+    for state in (*QUESTIONS, State.HOLD):
+        assert always | {Signal.SILENCE, Signal.UNCLEAR, Signal.HUNG_UP} <= set(TABLE[state]), state
+
+
+def test_what_cannot_happen_raises_and_changes_nothing(caller: Caller) -> None:
+    before = caller.call
+    with pytest.raises(Impossible):
+        step(PLAN, before, LeftQueue("bridged"), caller.now)
+    assert caller.call == before
+    assert present(PLAN, before)
+
+
+def test_nothing_happens_after_the_end(caller: Caller) -> None:
+    over = caller.hangs_up().call
+    for event in (Silent(), Pressed("0"), Waiting(1), LeftQueue("hangup"), HungUp(), Said("ja", Meaning())):
+        after, actions = step(PLAN, over, event, caller.now)
+        assert after.but(turn=0) == over.but(turn=0)
+        assert actions == (HangUp(),)
+
+
+def test_the_diagram_draws_every_row_of_the_table() -> None:
+    drawn = mermaid()
+    assert drawn.startswith("stateDiagram-v2")
+    for state in QUESTIONS:
+        assert f"    {state} --> " in drawn
+    assert "hold --> offer: left the queue, queue full, queue fault" in drawn
+
+
+def test_the_story_is_kept_in_the_callers_own_words(caller: Caller) -> None:
+    caller.does(Said("ik snap er niks van", Meaning())).does(Said("mijn gsm", Meaning(Decision.ROUTE, ("mobile",))))
+    assert caller.call.words == ("ik snap er niks van", "mijn gsm")
+
+
+def test_a_call_that_has_not_rung_can_only_ring_or_end() -> None:
+    call = Call("CA1", "nl", "+3212345670", None, CHRISTMAS)
+    assert step(PLAN, call, Rang(), CHRISTMAS)[0].state is State.QUESTION
+    with pytest.raises(Impossible):
+        step(PLAN, call, Silent(), CHRISTMAS)
+
+
+def test_waiting_never_listens_for_topics_once_one_is_known(caller: Caller) -> None:
+    caller.says_clearly("outage").is_silent().says_clearly("mobile")
+    assert caller.actions == (Wait(),)
