@@ -108,7 +108,7 @@ def _segment(path: Path, is_plain_wave: bool, longest_seconds: float) -> Any:
     with warnings.catch_warnings():
         # pydub warns on import when ffmpeg is missing; that is said here, in words, when it matters.
         warnings.simplefilter("ignore")
-        from pydub import AudioSegment  # type: ignore[import-untyped]
+        from pydub import AudioSegment
     # One second more than allowed: enough to see that it is too long, and never the whole of a huge file.
     duration = longest_seconds + 1
     if is_plain_wave or path.suffix.lower() != ".wav":

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import firwin, upfirdn  # type: ignore[import-untyped]
+from scipy.signal import firwin, upfirdn
 
 Pcm = npt.NDArray[np.int16]
 Float = npt.NDArray[np.float64]

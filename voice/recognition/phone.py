@@ -8,7 +8,7 @@ the same samples as all at once.
 import warnings
 
 import numpy as np
-from scipy.signal import butter, sosfilt  # type: ignore[import-untyped]
+from scipy.signal import butter, sosfilt
 
 from voice.recognition.pcm import Audio, Float, Pcm, Resampler, pcm_from_bytes, to_pcm
 
