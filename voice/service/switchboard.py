@@ -56,9 +56,12 @@ class Switchboard:
         return self._answer(webhook, f"turn:{number}", event)
 
     def hold(self, webhook: Webhook) -> str:
-        """The caller waits in a queue. Twilio asks again and again at one URL: only its token tells a repeat."""
+        """The caller waits in a queue. Twilio asks again and again at one URL: only its token tells a repeat.
+
+        Where Twilio tells no position (it is sure to only at the first request), the store counts who came before.
+        """
         key = f"hold:{webhook.token}" if webhook.token else None
-        return self._answer(webhook, key, lambda _: Waiting(webhook.position))
+        return self._answer(webhook, key, lambda call: Waiting(webhook.position or self.store.ahead_of(call) + 1))
 
     def left_queue(self, webhook: Webhook, number: int) -> str:
         """The caller left the queue that turn `number` put them into."""

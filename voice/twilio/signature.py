@@ -21,7 +21,7 @@ class Signatures:
         self._trust_proxy = trust_proxy
 
     def valid(self, url: str, form: Mapping[str, object], headers: Mapping[str, str]) -> bool:
-        """`form` maps a name to its value, or to the list of its values."""
+        """`form` is a mapping or, for names that come more than once, a multi-dictionary with `getlist`."""
         signature = headers.get(SIGNATURE, "")
         return bool(signature) and bool(self._validator.validate(self._called(url, headers), form, signature))
 

@@ -12,7 +12,7 @@ from voice.twilio.requests import Webhook, read_form
 from voice.twilio.signature import Signatures
 
 TOKEN = "I-Twilio-Idempotency-Token"
-IN_QUEUE = frozenset({"hold"})
+IN_QUEUE = frozenset({"hold", "fallback-wait"})
 """Paths whose answer is executed inside a queue, where no Enqueue may stand."""
 
 
@@ -23,7 +23,7 @@ def create_app(switchboard: Switchboard, signatures: Signatures, fallback: Fallb
     @app.before_request
     def check_signature() -> None:
         if request.path.startswith("/twilio/") and not signatures.valid(
-            request.url, request.form.to_dict(flat=False), dict(request.headers)
+            request.url, request.form, dict(request.headers)
         ):
             log.warning("refused", path=request.path, cause="The signature is missing or wrong.")
             abort(403)

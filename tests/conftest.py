@@ -1,0 +1,204 @@
+"""The people of the tests: a caller who rings the real app, over signed webhooks, through the local Twilio."""
+
+import os
+import shutil
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from flask import Flask
+
+from voice.content import Line, load_line
+from voice.core.actions import Listen
+from voice.core.call import Call
+from voice.core.meaning import Choice, Command, Decision, Meaning
+from voice.localtwilio import Caller, DrivenClock, LocalTwilio
+from voice.service.switchboard import Switchboard
+from voice.store import Store
+from voice.twilio.fallback import fallback
+from voice.twilio.signature import Signatures
+from voice.web.app import create_app
+
+PROJECT = Path(__file__).parent.parent
+PUBLIC = "https://line.example"
+TOKEN = "the-token-of-the-tests"
+OPEN_DAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def needs(part: str, there: bool) -> None:
+    """Skip a test whose real part is missing here; in CI a missing part is a failure."""
+    if there:
+        return
+    if os.environ.get("CI"):
+        pytest.fail(f"CI must have {part}")
+    pytest.skip(f"{part} is not here")
+
+
+@dataclass
+class Scripted:
+    """An understanding that knows a few sentences by heart: tests of everything else do not depend on statistics."""
+
+    meanings: dict[str, Meaning] = field(default_factory=dict)
+
+    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Meaning:  # noqa: ARG002
+        if text == "explode":
+            raise RuntimeError("the understanding broke")
+        return self.meanings.get(text, SCRIPT.get(text, Meaning()))
+
+    def hints(self, _language: str, _listen: Listen) -> Sequence[str]:
+        return ("factuur", "internet", "verhuizen")
+
+
+def routed(topic: str, command: Command | None = None) -> Meaning:
+    return Meaning(Decision.ROUTE, (topic,), command=command, probabilities=((topic, 0.97),))
+
+
+SCRIPT = {
+    "mijn internet ligt plat": routed("outage"),
+    "mijn factuur klopt niet": routed("billing"),
+    "iets met betalen": Meaning(Decision.CONFIRM, ("billing",), probabilities=(("billing", 0.7),)),
+    "factuur of gsm": Meaning(
+        Decision.CHOOSE, ("billing", "mobile"), probabilities=(("billing", 0.4), ("mobile", 0.3))
+    ),
+    "verhuizing en factuur": Meaning(Decision.CHOOSE, ("moving", "billing"), both=True),
+    "nee, het gaat over mijn gsm": routed("mobile", Command.NO),
+    "de eerste": Meaning(choice=Choice.FIRST),
+    "iets anders": Meaning(choice=Choice.OTHER),
+    "ja": Meaning(command=Command.YES),
+    "nee": Meaning(command=Command.NO),
+    "een medewerker": Meaning(command=Command.AGENT),
+    "terug": Meaning(command=Command.BACK),
+    "herhaal": Meaning(command=Command.REPEAT),
+    "bel me terug": Meaning(command=Command.CALLBACK),
+    "tot ziens": Meaning(command=Command.GOODBYE),
+    "en français": Meaning(command=Command.LANGUAGE, language="fr"),
+    "nul vier zeven één nul nul nul nul nul nul": Meaning(digits="0471000000"),
+}
+
+
+@dataclass
+class Ringing:
+    """A caller on the line. Reads as what a person does and hears."""
+
+    person: Caller
+    store: Store
+    twilio: LocalTwilio
+
+    def says(self, text: str) -> "Ringing":
+        self.person.says(text)
+        return self
+
+    def presses(self, keys: str) -> "Ringing":
+        self.person.presses(keys)
+        return self
+
+    def stays_silent(self) -> "Ringing":
+        self.person.stays_silent()
+        return self
+
+    def hangs_up(self) -> "Ringing":
+        self.person.hangs_up()
+        return self
+
+    def waits(self, seconds: float) -> "Ringing":
+        self.person.waits(seconds)
+        return self
+
+    @property
+    def hears(self) -> str:
+        """What was said since the caller last did something."""
+        return " ".join(u.text for u in self.person.just_heard if u.kind in ("say", "twilio"))
+
+    @property
+    def queue(self) -> str:
+        return self.person.in_queue
+
+    @property
+    def call(self) -> Call:
+        call = self.store.call(self.person.sid)
+        assert call is not None
+        return call
+
+    @property
+    def documents(self) -> list[str]:
+        return [exchange.answer for exchange in self.person.log]
+
+
+@dataclass
+class Telvia:
+    """The demo line, open for calls."""
+
+    line: Line
+    store: Store
+    app: Flask
+    twilio: LocalTwilio
+    understanding: object
+
+    def ring(self, to: str = "+3212345670", from_: str = "+32470123456", *, patient: bool = True) -> Ringing:
+        person = self.twilio.ring(
+            to=to,
+            from_=from_,
+            voice_url=f"{PUBLIC}/twilio/voice",
+            fallback_url=f"{PUBLIC}/twilio/fallback",
+            status_callback=f"{PUBLIC}/twilio/status",
+            patient=patient,
+        )
+        return Ringing(person, self.store, self.twilio)
+
+
+@pytest.fixture(scope="session")
+def line() -> Line:
+    return load_line(PROJECT)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its tables, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("database") / "calls.sqlite3"
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    store.close()
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path, migrated: Path) -> Iterator[Store]:
+    path = shutil.copy(migrated, tmp_path / "calls.sqlite3")
+    store = Store(f"sqlite:///{path}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def at() -> datetime:
+    """When the call is made; a test may give another moment by parametrizing this."""
+    return OPEN_DAY
+
+
+@pytest.fixture
+def open_line(line: Line, store: Store, at: datetime) -> Callable[..., Telvia]:
+    """Opens the line; by default with an understanding that knows a few sentences by heart."""
+
+    def open_it(understanding: object | None = None, *, strict: bool = True) -> Telvia:
+        clock = DrivenClock(at)
+        knows = understanding or Scripted()
+        switchboard = Switchboard(line, knows, store, lambda: datetime.fromtimestamp(clock.now(), UTC))  # type: ignore[arg-type]
+        app = create_app(switchboard, Signatures(TOKEN, PUBLIC), fallback(line))
+        transport = httpx.Client(transport=httpx.WSGITransport(app))
+        twilio = LocalTwilio(auth_token=TOKEN, transport=transport, clock=clock, strict=strict)
+        return Telvia(line, store, app, twilio, knows)
+
+    return open_it
+
+
+@pytest.fixture
+def telvia(open_line: Callable[..., Telvia]) -> Telvia:
+    return open_line()
+
+
+@pytest.fixture
+def caller(telvia: Telvia) -> Ringing:
+    return telvia.ring()

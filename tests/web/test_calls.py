@@ -1,0 +1,167 @@
+"""Whole calls over signed webhooks, with the words that a caller hears."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.conftest import Ringing, Scripted, Telvia, routed
+from voice.core.call import Outcome, State
+
+
+def test_one_question_and_straight_into_the_queue(caller: Ringing) -> None:
+    assert caller.hears == "Welkom bij Telvia. Zeg het gerust in uw eigen woorden: waarvoor belt u?"
+    caller.says("mijn internet ligt plat")
+    assert "internet, televisie of vaste telefoon. Ik verbind u door." in caller.hears
+    caller.stays_silent()
+    assert caller.queue == "technical"
+    assert (caller.call.outcome, caller.call.questions) == (Outcome.QUEUED, 1)
+
+
+def test_the_greeting_is_at_most_twenty_words_in_each_language(telvia: Telvia) -> None:
+    for number in telvia.line.plan.numbers:
+        assert 0 < len(telvia.ring(to=number).hears.split()) <= 20
+
+
+def test_the_number_dialled_chooses_the_language(telvia: Telvia) -> None:
+    caller = telvia.ring(to="+3212345671")
+    assert "Bienvenue chez Telvia" in caller.hears
+    assert caller.person.gather is not None
+    assert caller.person.gather.language == "fr-FR"
+
+
+def test_the_language_changes_by_voice_and_by_key(caller: Ringing) -> None:
+    assert caller.says("en français").hears == "Pourquoi nous appelez-vous ?"
+    assert caller.presses("8").hears == "What are you ringing about?"
+    assert caller.presses("7").hears.startswith("Worum geht es")
+
+
+def test_speech_breaks_into_the_prompt(telvia: Telvia) -> None:
+    caller = telvia.ring(patient=False).says("mijn internet ligt plat")
+    assert caller.person.heard[0].cut
+    assert caller.call.intent == "outage"
+
+
+def test_a_short_no_takes_the_announcement_back(caller: Ringing) -> None:
+    caller.says("mijn internet ligt plat").says("nee")
+    assert caller.hears.startswith("Excuseer, dan heb ik u verkeerd begrepen.")
+    assert not caller.queue
+
+
+def test_a_correction_is_used_at_once(caller: Ringing) -> None:
+    caller.says("iets met betalen")
+    assert caller.hears == "Gaat het over een factuur of een betaling?"
+    assert "uw gsm of simkaart" in caller.says("nee, het gaat over mijn gsm").hears
+
+
+def test_two_topics_and_something_else(caller: Ringing) -> None:
+    caller.says("factuur of gsm")
+    assert "of over uw gsm of simkaart" in caller.hears
+    assert caller.says("iets anders").hears.startswith("Excuseer")
+    assert Ringing is type(caller)
+
+
+def test_silence_and_nonsense_are_told_apart_and_end_with_a_person(caller: Ringing) -> None:
+    assert caller.stays_silent().hears.startswith("Ik heb u niet gehoord.")
+    assert "druk 1" in caller.says("blabla").hears
+    assert caller.says("blabla").queue == "general"
+    assert caller.call.outcome is Outcome.AGENT
+
+
+def test_0_is_a_person_at_once(caller: Ringing) -> None:
+    caller.presses("0")
+    assert caller.queue == "general"
+    assert "waarover het gaat" in caller.hears
+
+
+def test_hold_says_where_the_caller_stands(telvia: Telvia) -> None:
+    first = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    assert "U bent als eerste aan de beurt." in first.hears
+    second = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    assert "Er is nog één persoon voor u." in second.hears
+    third = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    assert "Er zijn nog 2 mensen voor u." in third.hears
+    first.hangs_up()
+    third.waits(60)
+    assert "Er is nog één persoon voor u." in " ".join(u.text for u in third.person.heard)
+
+
+def test_a_callback_from_hold_is_taken_stored_and_confirmed(caller: Ringing) -> None:
+    caller.says("mijn internet ligt plat").stays_silent().presses("9")
+    assert caller.hears == "Wij bellen u terug op 0470 12 34 56. Is dat goed?"
+    caller.says("ja")
+    assert caller.hears.startswith("Genoteerd.")
+    assert caller.person.ended
+    [request] = caller.store.requests_of(caller.person.sid)
+    assert (request["number"], request["queue"], request["state"]) == ("+32470123456", "technical", "open")
+    assert request["arrived"] == caller.call.arrived
+
+
+@pytest.mark.parametrize("give", ["presses", "says"])
+def test_another_number_is_taken_by_key_and_by_voice(caller: Ringing, give: str) -> None:
+    caller.says("bel me terug").says("nee")
+    if give == "presses":
+        caller.presses("0471000000#")
+    else:
+        caller.says("nul vier zeven één nul nul nul nul nul nul")
+    assert caller.hears == "Wij bellen u terug op 0471 00 00 00. Is dat goed?"
+    caller.presses("1")
+    assert caller.store.requests_of(caller.person.sid)[0]["number"] == "+32471000000"
+
+
+def test_a_number_that_is_none_is_asked_again(caller: Ringing) -> None:
+    assert caller.says("bel me terug").says("nee").presses("0471#").hears.startswith("Dat heb ik niet goed begrepen.")
+
+
+def test_a_hidden_number_is_asked_for(telvia: Telvia) -> None:
+    assert "welk nummer" in telvia.ring(from_="anonymous").presses("9").hears
+
+
+@pytest.mark.parametrize("at", [datetime(2026, 12, 25, 9, tzinfo=UTC)])
+def test_a_closed_queue_is_told_and_a_callback_offered(caller: Ringing) -> None:
+    caller.says("mijn factuur klopt niet")
+    assert "De facturatiedienst is nu gesloten en weer open vanaf morgen middernacht." in caller.hears
+    assert caller.hears.endswith("Zullen wij u terugbellen op 0470 12 34 56?")
+    caller.says("ja")
+    assert caller.call.outcome is Outcome.CALLBACK
+    assert caller.store.requests_of(caller.person.sid)[0]["promised"] is not None
+
+
+def test_back_from_hold_asks_anew(caller: Ringing) -> None:
+    caller.says("mijn internet ligt plat").stays_silent().presses("*")
+    assert caller.hears == "Geen probleem, we beginnen opnieuw. Waarvoor belt u?"
+    assert caller.queue == ""
+    assert caller.says("mijn factuur klopt niet").stays_silent().queue == "billing"
+
+
+def test_goodbye_ends_with_words(caller: Ringing) -> None:
+    assert caller.says("tot ziens").hears == "Dank u wel en tot ziens."
+    assert caller.person.ended
+
+
+def test_a_hang_up_is_known(caller: Ringing) -> None:
+    caller.says("mijn internet ligt plat").stays_silent().hangs_up()
+    assert caller.call.state is State.OVER
+    assert caller.call.outcome is Outcome.QUEUED
+
+
+def test_the_other_of_two_things_goes_along(caller: Ringing) -> None:
+    caller.says("verhuizing en factuur")
+    assert caller.hears.startswith("Waarmee beginnen we")
+    assert caller.says("de eerste").queue == "orders"
+    assert caller.call.note == "billing"
+
+
+def test_every_gather_is_as_the_documentation_asks(caller: Ringing) -> None:
+    gather = caller.person.gather
+    assert gather is not None
+    assert gather.input == frozenset({"dtmf", "speech"})
+    assert gather.action_on_empty_result
+    assert gather.hints == ("factuur", "internet", "verhuizen")
+    assert 'profanityFilter="false"' in caller.documents[0]
+    assert "speechModel" not in caller.documents[0]
+
+
+def test_what_a_caller_says_reaches_the_right_understanding(open_line: Callable[..., Telvia]) -> None:
+    telvia = open_line(Scripted({"wat dan ook": routed("mobile")}))
+    assert telvia.ring().says("wat dan ook").stays_silent().queue == "mobile"

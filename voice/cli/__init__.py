@@ -1,0 +1,52 @@
+"""The command `voice`: reads options, asks the layers below, prints. Decides nothing about a call.
+
+Exit codes: 0 as wished, 1 what was asked for was found wrong, 2 it could not be done (and how to mend that).
+"""
+
+import sys
+
+import typer
+from rich.console import Console
+from typer import Typer
+
+from voice import __version__
+from voice.errors import VoiceError
+
+app = Typer(
+    name="voice",
+    help="Rechtdoor: one spoken question instead of a menu tree.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"voice {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(False, "--version", help="Print the version.", callback=_version, is_eager=True),
+) -> None:
+    """Rechtdoor: one spoken question instead of a menu tree."""
+
+
+def main() -> None:
+    """Run the command; whatever is wrong is told in words, never as a traceback."""
+    import voice.cli.call
+    import voice.cli.serve  # noqa: F401  (the commands hang themselves into `app`)
+
+    try:
+        app()
+    except VoiceError as error:
+        console = Console(stderr=True, highlight=False)
+        console.print(f"[red]{error.message}[/red]", soft_wrap=True)
+        if error.mend:
+            console.print(error.mend, soft_wrap=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

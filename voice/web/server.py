@@ -1,0 +1,99 @@
+"""The app, put together from the settings and served: by gunicorn, or by Flask's own server while developing."""
+
+import ipaddress
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+
+from voice.content import load_line
+from voice.errors import SettingsError
+from voice.service.logs import log
+from voice.service.settings import Settings
+from voice.service.switchboard import Switchboard, system_clock
+from voice.store import Store
+from voice.twilio.fallback import fallback
+from voice.twilio.signature import Signatures
+from voice.understanding import load_understanding
+from voice.web.app import create_app
+
+THREADS = 4
+"""A worker's threads. A turn is some milliseconds of work and some of waiting for the database."""
+
+
+def build_switchboard(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Switchboard:
+    """Everything a webhook needs, with the database brought up to date. Raises `VoiceError` for whatever is wrong."""
+    line = load_line(settings.line)
+    store = Store(settings.database_url)
+    store.migrate()
+    return Switchboard(line, load_understanding(line), store, clock, log_words=settings.log_words)
+
+
+def build_app(settings: Settings, switchboard: Switchboard) -> Flask:
+    signatures = Signatures(settings.auth_token, settings.public_url, trust_proxy=settings.trust_proxy)
+    return create_app(switchboard, signatures, fallback(switchboard.line))
+
+
+def with_token(settings: Settings, host: str) -> Settings:
+    """Settings that can be served on `host`. Without Twilio's token every request could be forged, so only loopback is
+    served then, with a token of the moment."""
+    if settings.auth_token:
+        return settings
+    if not _is_loopback(host):
+        raise SettingsError(
+            f"Without Twilio's token no request can be trusted, so nothing is served on {host}.",
+            "Set TWILIO_AUTH_TOKEN (Twilio's console, Account Info), or serve on 127.0.0.1.",
+        )
+    log.warning("no TWILIO_AUTH_TOKEN: a random one is used, and only a local Twilio that knows it can call")
+    return settings.model_copy(update={"auth_token": secrets.token_hex(16)})
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def serve(settings: Settings, host: str, port: int, workers: int, *, debug: bool = False) -> None:
+    """Serve until stopped. Raises `SettingsError` for what may not be served."""
+    settings = with_token(settings, host)
+    switchboard = build_switchboard(settings)
+    if debug:
+        build_app(settings, switchboard).run(host, port, debug=True, use_reloader=False)
+        return
+    _gunicorn(settings, switchboard, f"{host}:{port}", workers)
+
+
+def _gunicorn(settings: Settings, switchboard: Switchboard, address: str, workers: int) -> None:
+    try:
+        from gunicorn.app.base import BaseApplication
+    except ImportError:
+        raise SettingsError("gunicorn does not run on this system.", "Use --debug to try the line here.") from None
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        """The line and its model are read once, in the first process; each worker opens the database for itself."""
+
+        def load_config(self) -> None:
+            options: dict[str, Any] = {
+                "bind": address,
+                "workers": workers,
+                "worker_class": "gthread",
+                "threads": THREADS,
+                "keepalive": 30,
+                "graceful_timeout": 20,
+                "proc_name": "rechtdoor",
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return build_app(settings, replace(switchboard, store=Store(settings.database_url)))
+
+    switchboard.store.close()
+    Server().run()
