@@ -183,8 +183,8 @@ def person(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """A person, at once. Who also said what it is about gets the colleague who knows about it."""
     if reading.topics:
         return announce_at_once(plan, call, reading.topics[0], now)
-    if call.state in (State.ANNOUNCE, State.OFFER):
-        # The topic's own people were on offer; who asks for a person then wants another one.
+    if call.state in (State.ANNOUNCE, State.OFFER) or not plan.is_open(plan.queue_of(call.intent), now):
+        # The topic's own people were on offer, or are not there; who asks for a person then wants another one.
         call = call.but(intent=None, note=call.intent or call.note)
     return to_person(plan, call, now)
 

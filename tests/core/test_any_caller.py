@@ -1,0 +1,141 @@
+"""Whatever callers do, in whatever order: a state machine of random callers (hypothesis)."""
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, Caller
+from voice.core.actions import Ask, Enqueue, HangUp, Leave, Say, Wait
+from voice.core.call import Event, HungUp, LeftQueue, Outcome, Pressed, Said, Silent, State, Waiting
+from voice.core.meaning import Choice, Command, Decision, Meaning
+from voice.core.plan import MAX_QUESTIONS, MAX_ROUNDS
+from voice.core.reading import read
+from voice.core.table import QUESTIONS, TABLE, step
+
+topics = st.sampled_from(sorted(PLAN.topics))
+pairs = st.lists(topics, min_size=2, max_size=2, unique=True).map(tuple)
+meanings = st.one_of(
+    st.builds(lambda t: Meaning(Decision.ROUTE, (t,), probabilities=((t, 0.97),)), topics),
+    st.builds(lambda t: Meaning(Decision.CONFIRM, (t,), probabilities=((t, 0.6),)), topics),
+    st.builds(lambda p, b: Meaning(Decision.CHOOSE, p, both=b, probabilities=((p[0], 0.4),)), pairs, st.booleans()),
+    st.just(Meaning()),
+    st.builds(lambda c: Meaning(command=c), st.sampled_from(Command)),
+    st.builds(lambda c, t: Meaning(Decision.ROUTE, (t,), command=c), st.sampled_from(Command), topics),
+    st.builds(lambda c: Meaning(choice=c), st.sampled_from(Choice)),
+    st.builds(lambda d: Meaning(digits=d), st.text("0123456789", min_size=1, max_size=12)),
+    st.builds(
+        lambda code: Meaning(command=Command.LANGUAGE, language=code), st.sampled_from(["nl", "fr", "xx"]) | st.none()
+    ),
+)
+keys = st.text("0123456789*#", max_size=2) | st.just("+32471000000")
+QUEUE_RESULTS = ["bridged", "hangup", "leave", "redirected", "queue-full", "error", "system-error", "?"]
+
+TALKING = (*QUESTIONS, State.HOLD)
+
+
+class AnyCaller(RuleBasedStateMachine):
+    """A caller who does anything, at a moment when the line is open or on a day when a queue is closed."""
+
+    @initialize(number=st.sampled_from(["+32470123456", None]), day=st.sampled_from([OPEN_DAY, CHRISTMAS]))
+    def rings(self, number: str | None, day: object) -> None:
+        self.caller = Caller(number=number, now=day)  # type: ignore[arg-type]
+
+    def does(self, event: Event) -> None:
+        before = self.caller.call
+        signal = read(PLAN, before, event).signal
+        self.caller.does(event)
+        after = self.caller.call
+        limit = before.state in QUESTIONS and before.rounds + 1 >= MAX_ROUNDS
+        if not limit:
+            assert after.state in TABLE[before.state][signal].to, f"{before.state} --{signal}--> {after.state}"
+
+    @precondition(lambda self: self.caller.state in TALKING)
+    @rule(meaning=meanings)
+    def says_something(self, meaning: Meaning) -> None:
+        self.does(Said("…", meaning))
+
+    @precondition(lambda self: self.caller.state in TALKING)
+    @rule(pressed=keys)
+    def presses(self, pressed: str) -> None:
+        self.does(Pressed(pressed))
+
+    @precondition(lambda self: self.caller.state in TALKING)
+    @rule()
+    def is_silent(self) -> None:
+        self.does(Silent())
+
+    @precondition(lambda self: self.caller.state in (State.HOLD, State.LEAVE))
+    @rule(position=st.integers(0, 5))
+    def waits(self, position: int) -> None:
+        self.does(Waiting(position))
+
+    @precondition(lambda self: self.caller.state in (State.HOLD,))
+    @rule(result=st.sampled_from(QUEUE_RESULTS))
+    def leaves_the_queue(self, result: str) -> None:
+        self.does(LeftQueue(result))
+
+    @precondition(lambda self: self.caller.state is State.LEAVE)
+    @rule()
+    def is_let_out(self) -> None:
+        self.does(LeftQueue("leave"))
+
+    @rule()
+    def hangs_up(self) -> None:
+        if self.caller.state is not State.OVER:
+            self.does(HungUp())
+
+    @invariant()
+    def is_never_asked_more_than_three_questions(self) -> None:
+        assert self.caller.call.questions <= MAX_QUESTIONS
+
+    @invariant()
+    def always_hears_words_or_goes_somewhere(self) -> None:
+        said = [a for a in self.caller.actions if isinstance(a, Ask | Say) and a.prompts]
+        moved = [a for a in self.caller.actions if isinstance(a, Enqueue | Leave | Wait | HangUp)]
+        assert said or moved or self.caller.state in (State.OVER, State.AGENT)
+
+    @invariant()
+    def is_promised_a_callback_just_when_one_is_taken(self) -> None:
+        assert (self.caller.call.outcome is Outcome.CALLBACK) == (len(self.caller.taken) == 1)
+
+    @invariant()
+    def is_never_queued_where_nobody_can_answer(self) -> None:
+        for action in self.caller.actions:
+            if isinstance(action, Enqueue):
+                assert PLAN.is_open(action.queue, self.caller.now)
+
+    @invariant()
+    def is_never_confirmed_what_they_have_refused_in_the_same_breath(self) -> None:
+        call = self.caller.call
+        assert len(call.candidates) == {State.CONFIRM: 1, State.CHOICE: 2}.get(call.state, len(call.candidates))
+
+    @invariant()
+    def can_always_reach_a_person_and_always_go_back(self) -> None:
+        call, now = self.caller.call, self.caller.now
+        if call.state in QUESTIONS:
+            person, _ = step(PLAN, call, Pressed("0"), now)
+            assert person.state is State.HOLD
+            if call.rounds + 1 < MAX_ROUNDS and call.state not in (State.CALLBACK, State.NUMBER):
+                assert step(PLAN, call, Pressed("*"), now)[0].state is State.QUESTION
+
+
+class StubbornCaller(AnyCaller):
+    """One who never hangs up: the line itself brings the call to an end, or into a queue."""
+
+    @rule()
+    def hangs_up(self) -> None:
+        pass
+
+    def teardown(self) -> None:
+        if not hasattr(self, "caller"):
+            return
+        for _ in range(2 * MAX_ROUNDS):
+            if self.caller.state in (State.HOLD, State.OVER, State.AGENT):
+                return
+            self.caller.does(LeftQueue("leave") if self.caller.state is State.LEAVE else Pressed("*"))
+        raise AssertionError(f"still {self.caller.state} after {2 * MAX_ROUNDS} rounds")
+
+
+TestAnyCaller = AnyCaller.TestCase
+TestStubbornCaller = StubbornCaller.TestCase
+TestAnyCaller.settings = TestStubbornCaller.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

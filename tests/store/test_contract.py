@@ -1,0 +1,147 @@
+"""What every store must do, on each database alike."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from voice.core.actions import TakeCallback
+from voice.core.call import Call, Outcome, State, Trouble
+from voice.errors import SettingsError, StoreError
+from voice.store import Answer, Entry, Store
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+CALL = Call("CA" + "1" * 32, "nl", "+3212345670", "+32470123456", NOW)
+FULL = CALL.but(
+    state=State.OFFER,
+    outcome=Outcome.CALLBACK,
+    trouble=Trouble.CLOSED,
+    then=State.CALLBACK,
+    intent="billing",
+    queue="billing",
+    candidates=("billing", "mobile"),
+    rejected=("outage",),
+    words=("er klopt iets niet", "ja, “één” ding"),
+    note="moving",
+    number="+32471000000",
+    both=True,
+    told=NOW + timedelta(seconds=3),
+    turn=4,
+    rounds=3,
+    questions=2,
+)
+
+
+def test_a_call_comes_back_as_it_was_saved(store: Store) -> None:
+    for call in (CALL, FULL.but(sid="CA" + "2" * 32)):
+        assert store.save(None, call, NOW)
+        assert store.call(call.sid) == call
+    assert store.call("CA" + "9" * 32) is None
+
+
+def test_a_call_is_made_once(store: Store) -> None:
+    assert store.save(None, CALL, NOW)
+    assert not store.save(None, CALL, NOW, entries=[Entry("rang")])
+    assert store.journal_of(CALL.sid) == []
+
+
+def test_of_two_who_answer_one_turn_one_saves_and_the_other_changes_nothing(store: Store) -> None:
+    store.save(None, CALL, NOW)
+    first, second = CALL.but(turn=1, intent="billing"), CALL.but(turn=1, intent="mobile")
+    callback = TakeCallback("+32470123456", "billing", NOW, None)
+    assert store.save(CALL, first, NOW, answer=Answer("turn:0", "a", "<first/>"))
+    assert not store.save(CALL, second, NOW, answer=Answer("turn:0", "b", "<second/>"), effects=[callback])
+    assert store.call(CALL.sid) == first
+    assert store.look_up(CALL.sid, "turn:0", None)[1] == "<first/>"
+    assert store.requests_of(CALL.sid) == []
+
+
+def test_many_at_once_save_a_turn_once(store: Store) -> None:
+    store.save(None, CALL, NOW)
+    start, saved = threading.Barrier(6), []
+
+    def save(number: int) -> None:
+        start.wait()
+        saved.append(store.save(CALL, CALL.but(turn=1), NOW, answer=Answer("turn:0", f"t{number}", f"<{number}/>")))
+
+    threads = [threading.Thread(target=save, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(saved) == [False] * 5 + [True]
+
+
+def test_an_answer_is_found_by_its_key_and_by_its_token(store: Store) -> None:
+    store.save(None, CALL, NOW, answer=Answer("voice", "token", "<hello/>"))
+    assert store.look_up(CALL.sid, "voice", None) == (CALL, "<hello/>")
+    assert store.look_up(CALL.sid, "other", "token") == (CALL, "<hello/>")
+    assert store.look_up(CALL.sid, "other", "another") == (CALL, None)
+    assert store.look_up("CA" + "9" * 32, "voice", "token") == (None, None)
+
+
+def test_a_request_keeps_the_place_and_the_promise(store: Store) -> None:
+    store.save(None, CALL, NOW)
+    effect = TakeCallback("+32471000000", "billing", NOW, NOW + timedelta(hours=22))
+    store.save(CALL, CALL.but(turn=1, intent="billing"), NOW + timedelta(minutes=2), effects=[effect])
+    [request] = store.requests_of(CALL.sid)
+    assert (request["number"], request["queue"], request["intent"]) == ("+32471000000", "billing", "billing")
+    assert (request["arrived"], request["promised"]) == (NOW, NOW + timedelta(hours=22))
+
+
+def test_the_journal_keeps_the_order(store: Store) -> None:
+    store.save(None, CALL, NOW, entries=[Entry("rang", {"to": State.QUESTION}), Entry("said")])
+    store.save(CALL, CALL.but(turn=1), NOW, entries=[Entry("hung up")])
+    assert [entry["what"] for entry in store.journal_of(CALL.sid)] == ["rang", "said", "hung up"]
+    assert store.journal_of(CALL.sid)[0]["detail"] == {"to": "question"}
+
+
+def test_who_came_before_in_the_same_queue_is_ahead(store: Store) -> None:
+    def waiting(n: int, queue: str = "billing", state: State = State.HOLD) -> Call:
+        call = CALL.but(sid=f"CA{n:032d}", arrived=NOW + timedelta(seconds=n), queue=queue, state=state)
+        store.save(None, call, NOW)
+        return call
+
+    waiting(1)
+    waiting(2, queue="mobile")
+    waiting(3, state=State.OVER)
+    waiting(4)
+    assert store.ahead_of(waiting(5)) == 2
+
+
+def test_migrating_twice_changes_nothing(store: Store) -> None:
+    store.save(None, CALL, NOW)
+    store.migrate()
+    assert store.call(CALL.sid) == CALL
+
+
+def test_several_processes_may_migrate_at_once(url: str) -> None:
+    stores = [Store(url) for _ in range(3)]
+    threads = [threading.Thread(target=store.migrate) for store in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert stores[0].save(None, CALL, NOW)
+    for store in stores:
+        store.close()
+
+
+def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
+    with pytest.raises(Exception, match="time zone"):
+        store.save(None, CALL, NOW.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://root@127.0.0.1/test", ""])
+def test_a_wrong_url_says_how_to_write_one(url: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Store(url)
+    assert "sqlite:///" in str(refused.value)
+
+
+def test_a_database_that_is_not_there_says_so() -> None:
+    store = Store("postgresql://postgres@127.0.0.1:1/nothing")
+    with pytest.raises(StoreError):
+        store.ready()
+    with pytest.raises(StoreError, match="running"):
+        store.migrate()
