@@ -1,0 +1,39 @@
+# Two commands for a newcomer: `make call` rings the line, `make test` runs every test.
+# Both make .venv first; neither needs an account, a network beyond the package index, or audio hardware.
+
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+VOICE := $(BIN)/voice
+
+.PHONY: call test check serve clean
+
+call: $(VENV)/ready
+	@$(VOICE) call $(if $(LINE),--line "$(LINE)") $(ARGS)
+
+test: $(VENV)/ready
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+serve: $(VENV)/ready
+	@$(VOICE) serve $(if $(LINE),--line "$(LINE)") $(ARGS)
+
+# The marker, not the folder, says that the installation went through to its end.
+$(VENV)/ready: pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 or newer, or say make PYTHON=…"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: say make PYTHON=python3.11"; exit 2; }
+	@echo "Making $(VENV) (once, some minutes)…" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV)
