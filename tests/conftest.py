@@ -16,11 +16,14 @@ from voice.core.actions import Listen
 from voice.core.call import Call
 from voice.core.meaning import Choice, Command, Decision, Meaning
 from voice.localtwilio import Caller, DrivenClock, LocalTwilio
+from voice.service.logs import set_up
 from voice.service.switchboard import Switchboard
 from voice.store import Store
 from voice.twilio.fallback import fallback
 from voice.twilio.signature import Signatures
 from voice.web.app import create_app
+
+set_up("error")
 
 PROJECT = Path(__file__).parent.parent
 PUBLIC = "https://line.example"
