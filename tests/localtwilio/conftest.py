@@ -1,11 +1,15 @@
 """A small app for the stand-in to ring: pages of TwiML by path, and a log of what was asked."""
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 from flask import Flask, Response, request
+from twilio.http import HttpClient
+from twilio.http.response import Response as TwilioResponse
+from twilio.rest import Client
 
 from voice.localtwilio import Caller, LocalTwilio, Pace
 
@@ -67,3 +71,23 @@ def twilio(app: App) -> Iterator[LocalTwilio]:
 def ring(twilio: LocalTwilio) -> Callable[..., Caller]:
     """Somebody rings the number of the app."""
     return lambda **options: twilio.ring(to=NUMBER, from_="+32470123456", **options)
+
+
+class Elsewhere(HttpClient):
+    """Sends what the real client wants to send to Twilio to the stand-in instead."""
+
+    def __init__(self, client: httpx.Client, base: str = "http://rest.example") -> None:
+        super().__init__(logger=logging.getLogger(__name__), is_async=False)
+        self._client, self._base = client, base
+
+    def request(self, method, url, params=None, data=None, headers=None, auth=None, **_):
+        address = self._base + url.removeprefix("https://api.twilio.com")
+        answer = self._client.request(method, address, params=params, data=data, headers=headers, auth=auth)
+        return TwilioResponse(answer.status_code, answer.text, answer.headers)
+
+
+@pytest.fixture
+def client(twilio: LocalTwilio) -> Client:
+    """The real client of the twilio package, speaking with the stand-in."""
+    http = httpx.Client(transport=httpx.WSGITransport(twilio.rest_app))
+    return Client(twilio.world.account_sid, "local-auth-token", http_client=Elsewhere(http))

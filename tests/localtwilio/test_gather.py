@@ -2,9 +2,8 @@
 
 import pytest
 
+from tests.localtwilio.conftest import App
 from voice.localtwilio import LocalTwilio, Standing
-
-from .conftest import App
 
 ASK = (
     '<Gather input="speech dtmf" action="/turn" language="nl-NL" hints="internet, factuur"'

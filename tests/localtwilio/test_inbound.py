@@ -3,9 +3,8 @@
 import pytest
 from twilio.request_validator import RequestValidator
 
+from tests.localtwilio.conftest import HOST, App
 from voice.localtwilio import CallEnded, LocalTwilio, NeverYourTurn, Standing
-
-from .conftest import HOST, App
 
 
 def said(caller) -> list[str]:

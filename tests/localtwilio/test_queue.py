@@ -3,9 +3,8 @@
 import pytest
 from flask import Response
 
+from tests.localtwilio.conftest import App
 from voice.localtwilio import LocalTwilio, Standing, TwilioFault
-
-from .conftest import App
 
 HOLD = "https://elsewhere.example/hold.mp3"
 

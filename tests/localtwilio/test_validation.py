@@ -2,9 +2,8 @@
 
 import pytest
 
+from tests.localtwilio.conftest import App
 from voice.localtwilio import Level, LocalTwilio, TwilioFault
-
-from .conftest import App
 
 LONG = "x" * 101
 MANY = ", ".join(f"hint {number}" for number in range(501))
@@ -42,7 +41,6 @@ WRONG = [
     ('<Gather><Say loop="x">Hallo</Say></Gather>', 13510, "Gather->Say"),
     ('<Gather><Play digits="1"/></Gather>', 13320, "Gather->Play"),
     ("<Gather>Hallo</Gather>", 12200, "Gather"),
-    ("<Redirect/>", 12200, "Redirect"),
     ('<Redirect method="get">/x</Redirect>', 13710, "Redirect"),
     ("<Redirect>mailto:me@example.com</Redirect>", 12200, "Redirect"),
     ('<Reject reason="rude"/>', 13810, "Reject"),
@@ -52,11 +50,16 @@ WRONG = [
     ('<Enqueue waitUrlMethod="PUT">q</Enqueue>', 14206, "Enqueue"),
     ("<Dial/>", 13223, "Dial"),
     ("<Dial><Say>Hallo</Say></Dial>", 13215, "Dial"),
+    ('<Dial timeout="0">+3212345671</Dial>', 13212, "Dial"),
+    ('<Dial hangupOnStar="yes">+3212345671</Dial>', 13213, "Dial"),
     ("<Dial><Number>twelve</Number></Dial>", 13223, "Dial->Number"),
     ("<Dial><Number/></Dial>", 13223, "Dial->Number"),
     ("<Dial><Sip>jan@example.com</Sip></Dial>", 13243, "Dial->Sip"),
     (f"<Dial><Queue>{'q' * 65}</Queue></Dial>", 14213, "Dial->Queue"),
     ("<Dial><Conference/></Dial>", 13237, "Dial->Conference"),
+    ('<Dial><Conference beep="loud">a</Conference></Dial>', 13235, "Dial->Conference"),
+    ('<Dial><Conference muted="yes">a</Conference></Dial>', 13230, "Dial->Conference"),
+    ('<Dial><Conference startConferenceOnEnter="no">a</Conference></Dial>', 13232, "Dial->Conference"),
     ("<Dial><Conference>a</Conference><Number>+3212345671</Number></Dial>", 13000, "Dial"),
     ("<Dial>" + "<Number>+3212345671</Number>" * 11 + "</Dial>", 13250, "Dial"),
 ]

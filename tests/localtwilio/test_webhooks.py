@@ -4,9 +4,8 @@ import pytest
 from flask import Response
 from twilio.request_validator import RequestValidator
 
+from tests.localtwilio.conftest import HOST, App
 from voice.localtwilio import LocalTwilio, Mishap, TwilioFault
-
-from .conftest import HOST, App
 
 SORRY = "We are sorry, an application error has occurred. Goodbye."
 

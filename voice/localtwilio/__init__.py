@@ -15,18 +15,32 @@ Who is who: `exchange` is the account (`LocalTwilio`); `people` are those who sp
 documents; `webhooks` is the post.
 """
 
-from .clock import Clock, DrivenClock, RealClock
-from .errors import Fault, Level, LocalTwilioError, NeverYourTurn, TwilioFault
-from .exchange import LocalTwilio
-from .pace import Loudspeaker, Pace
-from .people import CallEnded, Caller, Party
-from .records import Exchange, Leg, Member, Question, Queue, Standing, Utterance
-from .webhooks import Mishap
+from voice.localtwilio.clock import Clock, DrivenClock, RealClock
+from voice.localtwilio.errors import Fault, Level, LocalTwilioError, NeverYourTurn, TwilioFault
+from voice.localtwilio.exchange import LocalTwilio
+from voice.localtwilio.pace import Loudspeaker, Pace
+from voice.localtwilio.people import Behaviour, CallEnded, Caller, Party, Phone
+from voice.localtwilio.records import (
+    Conference,
+    Exchange,
+    Leg,
+    Member,
+    Message,
+    Participant,
+    Question,
+    Queue,
+    Standing,
+    Utterance,
+)
+from voice.localtwilio.server import Server
+from voice.localtwilio.webhooks import Mishap
 
 __all__ = [
+    "Behaviour",
     "CallEnded",
     "Caller",
     "Clock",
+    "Conference",
     "DrivenClock",
     "Exchange",
     "Fault",
@@ -36,13 +50,17 @@ __all__ = [
     "LocalTwilioError",
     "Loudspeaker",
     "Member",
+    "Message",
     "Mishap",
     "NeverYourTurn",
     "Pace",
+    "Participant",
     "Party",
+    "Phone",
     "Question",
     "Queue",
     "RealClock",
+    "Server",
     "Standing",
     "TwilioFault",
     "Utterance",

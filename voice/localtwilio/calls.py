@@ -3,26 +3,23 @@
 Status callbacks: docs/voice/api/call-resource#statuscallback, and docs/voice/twiml, "Ending the call".
 """
 
-from .clock import rfc2822
-from .errors import CALLBACK_REFUSED, Fault
-from .grammar import MAIN
-from .interpreter import Broken, Finished, HungUp, Redirected, apologise, follow, pass_time, post, retrieve, run
-from .records import Leg, Standing, Target
-from .script import Script
-from .speaking import silence
-
-_FARTHEST_APART = 2.0
-"""Seconds by which shuffled status callbacks may be late."""
+from voice.localtwilio.clock import rfc2822
+from voice.localtwilio.grammar import MAIN
+from voice.localtwilio.interpreter import Broken, Finished, HungUp, Redirected, apologise, follow, retrieve, run
+from voice.localtwilio.post import notify
+from voice.localtwilio.records import Leg, Standing, Target
+from voice.localtwilio.script import Script
+from voice.localtwilio.speaking import silence
 
 
 def take_call(leg: Leg, first: Target) -> Script[None]:
     """An inbound call from its first ring to its end. It is answered, unless its first verb is Reject."""
-    yield from _live(leg, _first_document(leg, first))
+    yield from live(leg, _first_document(leg, first))
 
 
-def run_call(leg: Leg, target: Target) -> Script[None]:
-    """A call that has been answered, to its end."""
-    yield from _live(leg, follow(leg, target, MAIN))
+def run_course(leg: Leg, target: Target) -> Script[None]:
+    """What a call made by REST does once it is answered."""
+    yield from follow(leg, target, MAIN)
 
 
 def _first_document(leg: Leg, first: Target) -> Script[None]:
@@ -37,7 +34,7 @@ def _first_document(leg: Leg, first: Target) -> Script[None]:
     yield from follow(leg, target, MAIN)
 
 
-def _live(leg: Leg, course: Script[None]) -> Script[None]:
+def live(leg: Leg, course: Script[None]) -> Script[None]:
     """Follow a course until the call ends of itself, is hung up, or the REST API gives it another course."""
     status = "completed"
     current: Script[None] | None = course
@@ -64,21 +61,27 @@ def pick_up(leg: Leg) -> None:
     report(leg, "answered")
 
 
-def hang_up(leg: Leg, status: str = "completed") -> None:
+def hang_up(leg: Leg, status: str = "") -> None:
     """The person hangs up, or the app ends the call by REST. The call is over at once; its script tidies up."""
     if leg.over:
         return
-    end(leg, status)
+    end(leg, status or ("completed" if leg.answered_at is not None else "canceled"))
     if leg.task is not None:
         leg.task.interrupt(HungUp())
 
 
 def end(leg: Leg, status: str) -> None:
+    waited_in_vain = leg.status == "queued"
     leg.status = status
     leg.ended_at = leg.world.engine.now()
+    if leg.member is not None:
+        leg.member.withdraw()
     silence(leg)
     leg.stand(Standing.ENDED)
-    report(leg, "completed")
+    if not waited_in_vain:  # a call cancelled while still queued is not reported
+        report(leg, "completed")
+    if leg.parent is not None:
+        leg.parent.nudge()
 
 
 def report(leg: Leg, event: str) -> None:
@@ -86,30 +89,14 @@ def report(leg: Leg, event: str) -> None:
     callback = leg.callback
     if callback is None or event not in callback.events:
         return
-    world = leg.world
     params = {
+        **leg.params(),
         "CallStatus": "initiated" if event == "initiated" else leg.status,
         "CallbackSource": "call-progress-events",
         "SequenceNumber": str(leg.events_sent),
-        "Timestamp": rfc2822(world.engine.now()),
+        "Timestamp": rfc2822(leg.world.engine.now()),
     }
     if event == "completed":
         params["CallDuration"] = str(leg.duration)
     leg.events_sent += 1
-    notify(leg, Target(callback.url, callback.method, {**leg.params(), **params}))
-
-
-def notify(leg: Leg, target: Target) -> None:
-    """Tell the app something, and take no instructions from its answer."""
-    world = leg.world
-    late = world.random.uniform(0, _FARTHEST_APART) if world.shuffle_callbacks else 0.0
-    world.engine.start(_tell(leg, target, late))
-
-
-def _tell(leg: Leg, target: Target, late: float) -> Script[None]:
-    yield from pass_time(leg, late)
-    answer = yield from post(leg, target)
-    if answer.code:
-        what = f"answered {answer.status}" if answer.status else "gave no answer"
-        fault = Fault(CALLBACK_REFUSED, "status callback", what, target.url, leg.sid)
-        leg.world.blame(fault, expected=answer.staged)
+    notify(leg.world, Target(callback.url, callback.method, params), leg)

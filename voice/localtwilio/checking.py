@@ -6,9 +6,9 @@ error it follows nothing.
 
 from dataclasses import replace
 
-from .errors import SCHEMA, Fault
-from .grammar import MOST_SAID, RULES, SSML, Place
-from .twiml import Document, Verb
+from voice.localtwilio.errors import SCHEMA, Fault
+from voice.localtwilio.grammar import MOST_SAID, RULES, SSML, Place
+from voice.localtwilio.twiml import Document, Verb
 
 
 def check(document: Document, place: Place) -> tuple[Document, list[Fault]]:

@@ -17,8 +17,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
-from .clock import Clock, DrivenClock
-from .script import Command, Do, Done, Event, Nudge, Pressed, Said, Script, TimeUp, Wait
+from voice.localtwilio.clock import Clock, DrivenClock
+from voice.localtwilio.script import Command, Do, Done, Event, Interruption, Nudge, Pressed, Said, Script, TimeUp, Wait
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Engine:
         self._timers: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()
         self._pump_turn = threading.RLock()
-        self._pumping = False
+        self._pumper: int | None = None
         self._pump: threading.Thread | None = None
         self._pool: Executor | None = None
 
@@ -89,17 +89,22 @@ class Engine:
         """Let time pass until `condition` holds, at most `limit` seconds; says whether it holds."""
         return self._run(condition, self.now() + limit)
 
+    @property
+    def in_step(self) -> bool:
+        """Whether the caller of this is itself called by the engine, and so cannot wait for what comes next."""
+        return self._pumper == threading.get_ident()
+
     def _run(self, condition: Callable[[], bool], until: float) -> bool:
+        if self.in_step:
+            return condition()
         if not isinstance(self.clock, DrivenClock):
             return self._watch(condition, until)
         with self._pump_turn:
-            if self._pumping:  # a behaviour or a webhook asks from within a step: what it wants is on its way
-                return condition()
-            self._pumping = True
+            self._pumper = threading.get_ident()
             try:
                 return self._drive(self.clock, condition, until)
             finally:
-                self._pumping = False
+                self._pumper = None
 
     def _drive(self, clock: DrivenClock, condition: Callable[[], bool], until: float) -> bool:
         self._run_all(clock.now())
@@ -147,6 +152,7 @@ class Engine:
             self._pool = None
 
     def _follow(self) -> None:
+        self._pumper = threading.get_ident()
         while self._pump is threading.current_thread():
             timer = self._pop(self.now())
             if timer is not None:
@@ -223,7 +229,7 @@ class Task:
         self._busy = False
         self._nudged = False
         self._inbox: deque[Said | Pressed] = deque()
-        self._interruption: BaseException | None = None
+        self._interruption: Interruption | None = None
         self.over = False
 
     def nudge(self) -> None:
@@ -242,10 +248,10 @@ class Task:
             elif not self._busy and not self.over:
                 self._inbox.append(event)
 
-    def interrupt(self, interruption: BaseException) -> None:
+    def interrupt(self, interruption: Interruption) -> None:
         """Raise `interruption` where the script waits; if it is busy, as soon as it comes back."""
         with self._engine.lock:
-            if self.over:
+            if self.over or (self._interruption is not None and self._interruption.rank > interruption.rank):
                 return
             self._interruption = interruption
             if self._waiting:

@@ -5,17 +5,25 @@ from collections.abc import Callable, Mapping
 from typing import Self
 
 import httpx
+from flask import Flask
 
-from .calls import take_call
-from .clock import Clock, DrivenClock
-from .engine import Engine
-from .errors import Fault
-from .pace import Loudspeaker, Pace
-from .people import Caller
-from .records import Leg, Member, Queue, StatusCallback, Target
-from .verbs import VERBS
-from .webhooks import Courier, Mishap
-from .world import Number, World
+from voice.localtwilio.calls import take_call
+from voice.localtwilio.clock import Clock, DrivenClock
+from voice.localtwilio.engine import Engine
+from voice.localtwilio.errors import Fault
+from voice.localtwilio.pace import Loudspeaker, Pace
+from voice.localtwilio.people import Behaviour, Caller, Phone
+from voice.localtwilio.records import Conference, Leg, Member, Message, Queue, StatusCallback, Target
+from voice.localtwilio.rest import Api, Trouble
+from voice.localtwilio.rest_calls import serve_calls
+from voice.localtwilio.rest_conferences import serve_conferences
+from voice.localtwilio.rest_messages import serve_messages
+from voice.localtwilio.rest_queues import serve_queues
+from voice.localtwilio.server import Server
+from voice.localtwilio.texting import receive_text
+from voice.localtwilio.verbs import VERBS
+from voice.localtwilio.webhooks import Courier, Mishap
+from voice.localtwilio.world import Number, World
 
 
 class LocalTwilio:
@@ -27,6 +35,7 @@ class LocalTwilio:
     - `strict`: raise a `TwilioFault` as soon as the app does what Twilio would log as an error. Off, the stand-in
     does what
       Twilio does (fallback URL, or going on after a warning) and the faults are in `errors`.
+    - `calls_per_second`: how many calls by REST go out in a second; those beyond it are queued. 0: no limit.
     - `tunnel`: where public origins really listen, `{"https://line.example": "http://127.0.0.1:5000"}`.
     - `seed`: SIDs, tokens and shuffling are the same in every run with the same seed.
     """
@@ -41,11 +50,13 @@ class LocalTwilio:
         pace: Pace | None = None,
         loudspeaker: Loudspeaker | None = None,
         strict: bool = True,
+        calls_per_second: float = 1.0,
         tunnel: Mapping[str, str] | None = None,
         seed: int = 1,
     ) -> None:
         self.clock = clock or DrivenClock()
         engine = Engine(self.clock)
+        self._phones: dict[str, Phone] = {}
         self.world = World(
             account_sid=account_sid,
             auth_token=auth_token,
@@ -53,11 +64,17 @@ class LocalTwilio:
             courier=Courier(auth_token, transport, tunnel),
             pace=pace or Pace(),
             verbs=VERBS,
+            phone=self.phone,
             strict=strict,
             loudspeaker=loudspeaker,
+            calls_per_second=calls_per_second,
             random=random.Random(seed),
         )
         engine.after_step = self.world.raise_blame
+        self._api = Api(self.world)
+        for serve in (serve_calls, serve_queues, serve_conferences, serve_messages):
+            serve(self._api)
+        self._servers: list[Server] = []
 
     # ── Calls ───────────────────────────────────────────────────────────────────────────────────
 
@@ -68,6 +85,7 @@ class LocalTwilio:
         voice_url: str,
         fallback_url: str = "",
         status_callback: str = "",
+        sms_url: str = "",
     ) -> None:
         """Set up a number of the account, as the console does."""
         self.world.numbers[number] = Number(
@@ -75,7 +93,35 @@ class LocalTwilio:
             Target(voice_url),
             Target(fallback_url) if fallback_url else None,
             StatusCallback(status_callback) if status_callback else None,
+            Target(sms_url) if sms_url else None,
         )
+
+    def phone(self, number: str) -> Phone:
+        """The telephone with this number (or SIP address, or `client:name`), and whoever owns it."""
+        if number not in self._phones:
+            self._phones[number] = Phone(self.world, number)
+        return self._phones[number]
+
+    def person(
+        self,
+        number: str,
+        *,
+        answers_after: float | None = None,
+        voicemail: str | None = None,
+        busy: bool = False,
+        unreachable: bool = False,
+        behaviour: Behaviour | None = None,
+    ) -> Phone:
+        """Say what will happen when this telephone is rung."""
+        phone = self.phone(number)
+        phone.answers_after, phone.voicemail, phone.behaviour = answers_after, voicemail, behaviour
+        phone.busy, phone.unreachable = busy, unreachable
+        return phone
+
+    def text(self, to: str, from_: str, body: str) -> None:
+        """Somebody sends an SMS to a number of the account."""
+        self.world.engine.start(receive_text(self.world, self.world.numbers[to], from_, body))
+        self.world.engine.settle()
 
     def ring(
         self,
@@ -87,9 +133,10 @@ class LocalTwilio:
         status_callback: str = "",
         patient: bool = True,
         wait: bool = True,
+        behaviour: Behaviour | None = None,
         **extra: str,
     ) -> Caller:
-        """Somebody rings `to`; returns when it is the caller's turn.
+        """Somebody rings `to`; returns when it is the caller's turn, or at once for one with a behaviour.
 
         The URLs may be left out for a number that was set up. `extra` are further request parameters, such as
         `ForwardedFrom` or `FromCountry`.
@@ -106,9 +153,36 @@ class LocalTwilio:
         with engine.lock:
             self.world.calls[leg.sid] = leg
             leg.task = engine.start(take_call(leg, number.voice))
-        if wait:
+            if behaviour is not None:
+                caller.behaves(behaviour)
+        if wait and behaviour is None:
             caller.await_turn()
         return caller
+
+    # ── REST ────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def rest_app(self) -> Flask:
+        """The REST API as a WSGI app: all of https://api.twilio.com/2010-04-01 that a voice line needs."""
+        return self._api.app
+
+    def serve_rest(self, port: int = 0) -> str:
+        """Serve the REST API on loopback until `close()`; returns the URL to use instead of https://api.twilio.com."""
+        server = Server(self.rest_app, port)
+        self._servers.append(server)
+        return server.url
+
+    def next_rest(self, status: int, *, performed: bool = False, seconds: float = 0.0, path: str = "") -> None:
+        """Let the next REST request whose path holds `path` be answered 429, 500, 503…
+
+        `performed`: it is carried out nevertheless, and only the answer is lost. `seconds` (real ones): the answer
+        is late.
+        """
+        self._api.troubles.append(Trouble(status, performed, seconds, path))
+
+    def refuse_number(self, number: str, code: int) -> None:
+        """Calls and messages to this number are refused with this code (21211, 21214, 21217, 21610…)."""
+        self.world.unreachable[number] = code
 
     # ── Time ────────────────────────────────────────────────────────────────────────────────────
 
@@ -132,6 +206,9 @@ class LocalTwilio:
     def close(self) -> None:
         """Stop, and raise what went wrong in the thread."""
         self.world.engine.stop_pump()
+        for server in self._servers:
+            server.close()
+        self._servers.clear()
         self.world.courier.close()
         if self.world.engine.crashes:
             raise self.world.engine.crashes[0]
@@ -148,6 +225,21 @@ class LocalTwilio:
     def errors(self) -> list[Fault]:
         """What Twilio would have logged, oldest first."""
         return self.world.faults
+
+    @property
+    def calls(self) -> list[Leg]:
+        """All calls, oldest first."""
+        return list(self.world.calls.values())
+
+    @property
+    def conferences(self) -> dict[str, Conference]:
+        """Those that are not over, by name."""
+        return {room.name: room for room in self.world.conferences.values() if not room.over}
+
+    @property
+    def messages(self) -> list[Message]:
+        """All SMS, oldest first."""
+        return list(self.world.messages.values())
 
     @property
     def queues(self) -> dict[str, Queue]:

@@ -8,12 +8,12 @@ The rules that matter here:
 - Speech lasts at most 60 seconds.
 """
 
-from .interpreter import target
-from .pace import Pace
-from .records import Leg, Question, Standing, Target
-from .script import Event, Pressed, Said, Script, TimeUp, Wait
-from .speaking import begin, cut, rounds
-from .twiml import Verb
+from voice.localtwilio.interpreter import target
+from voice.localtwilio.pace import Pace
+from voice.localtwilio.records import Leg, Question, Standing, Target
+from voice.localtwilio.script import Event, Pressed, Said, Script, TimeUp, Wait
+from voice.localtwilio.speaking import begin, cut, rounds
+from voice.localtwilio.twiml import Verb
 
 _DEFAULT_TIMEOUT = 5.0
 _LONGEST_SPEECH = 60.0

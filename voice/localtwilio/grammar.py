@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from .errors import SCHEMA
+from voice.localtwilio.errors import SCHEMA
 
 Check = Callable[[str], str]
 """What is wrong with a value, in words that follow "…: "; the empty string if it is right."""
@@ -190,7 +190,7 @@ RULES: dict[str, Rule] = {
         children=frozenset(["Say", "Play", "Pause"]),
         wrong_child=13320,
     ),
-    "Redirect": Rule({"method": _a(method, 13710)}, Text(needed=True, check=url)),
+    "Redirect": Rule({"method": _a(method, 13710)}, Text(check=url_or_nothing)),
     "Hangup": Rule(),
     "Leave": Rule(),
     "Reject": Rule({"reason": _a(one_of("rejected", "busy"), 13810)}),
@@ -210,7 +210,6 @@ RULES: dict[str, Rule] = {
             "callerId": _a(matching(r"\+?[\w.:@+-]+", "caller id"), 13214),
             "hangupOnStar": _a(boolean, 13213),
             "method": _a(method, 13210),
-            "sequential": _a(boolean, 13218),
             "timeLimit": _a(whole(1), 13216),
             "timeout": _a(whole(1), 13212),
         },

@@ -5,30 +5,31 @@ Each function here is a script (see `script`) that runs as a part of one call.
 
 from urllib.parse import urljoin, urlsplit
 
-from .checking import check
-from .errors import RETRIEVAL_FAILED, WRONG_CONTENT_TYPE, Fault
-from .grammar import Place
-from .records import Exchange, Leg, Standing, Target, Utterance
-from .script import Script, TimeUp, Wait, do
-from .twiml import Document, Unreadable, Verb, parse
-from .webhooks import LONGEST_ANSWER, Answer, Mishap, Webhook
-from .world import is_grave
+from voice.localtwilio.checking import check
+from voice.localtwilio.errors import WRONG_CONTENT_TYPE, Fault
+from voice.localtwilio.grammar import Place
+from voice.localtwilio.post import ask, pass_time
+from voice.localtwilio.records import Leg, Standing, Target, Utterance
+from voice.localtwilio.script import Interruption, Script
+from voice.localtwilio.twiml import Document, Unreadable, Verb, parse
+from voice.localtwilio.webhooks import Answer
+from voice.localtwilio.world import is_grave
 
 SORRY = "We are sorry, an application error has occurred. Goodbye."
 _MOST_DOCUMENTS_AT_ONCE = 50
 _XML = frozenset({"text/xml", "application/xml", "text/html"})
 
 
-class Interruption(Exception):
-    """What breaks into a call's script."""
-
-
 class HungUp(Interruption):
     """The person is gone, or the app has ended the call. Nothing more can be done on it."""
+
+    rank = 3
 
 
 class Redirected(Interruption):
     """The REST API sends the call elsewhere."""
+
+    rank = 2
 
     def __init__(self, target: Target) -> None:
         super().__init__(target.url)
@@ -63,13 +64,6 @@ def run(leg: Leg, document: Document) -> Script[Target | None]:
     return None
 
 
-def pass_time(leg: Leg, seconds: float) -> Script[None]:
-    """Let time pass on this call; what the person does meanwhile is not noticed."""
-    end = leg.world.engine.now() + seconds
-    while (yield Wait(max(0.0, end - leg.world.engine.now()))) != TimeUp():
-        pass
-
-
 def absolute(leg: Leg, url: str) -> str:
     """A URL as it is meant in the document the call is following now."""
     return urljoin(leg.url, url) if url else leg.url
@@ -89,50 +83,21 @@ def retrieve(leg: Leg, target: Target, place: Place) -> Script[Document]:
     if target.twiml:
         document, fault = _read(leg, Answer(200, "text/xml", target.twiml.encode(), leg.url), place)
     else:
-        document, fault = yield from _ask(leg, target, place)
+        document, fault = yield from _fetch(leg, target, place)
     if document is None and fault is not None and leg.fallback is not None:
         reason = {"ErrorCode": str(fault.code), "ErrorUrl": target.url}
         again = Target(leg.fallback.url, leg.fallback.method, {**leg.fallback.params, **reason})
-        document, fault = yield from _ask(leg, again, place)
+        document, fault = yield from _fetch(leg, again, place)
     if document is None:
         raise Broken
     _count(leg)
     return document
 
 
-def _ask(leg: Leg, target: Target, place: Place) -> Script[tuple[Document | None, Fault | None]]:
-    answer = yield from post(leg, target)
+def _fetch(leg: Leg, target: Target, place: Place) -> Script[tuple[Document | None, Fault | None]]:
+    answer = yield from ask(leg, target)
     leg.url = target.url
     return _read(leg, answer, place)
-
-
-def post(leg: Leg, target: Target) -> Script[Answer]:
-    """Ask the app, with this call's parameters and those of the target; the exchange is logged on the call."""
-    world = leg.world
-    params = {**leg.params(), **target.params}
-    hook = Webhook(target.url, target.method, params, world.sid("")[:32], dict(leg.cookies))
-    asked_at = world.engine.now()
-    mishap, seconds = world.mishaps.take(target.url)
-    if mishap is Mishap.LOST or (mishap is Mishap.LATE and seconds >= LONGEST_ANSWER):
-        if mishap is Mishap.LATE:
-            world.engine.start(_deliver_unheard(leg, hook, seconds))
-        yield from pass_time(leg, LONGEST_ANSWER)
-        answer = Answer(code=RETRIEVAL_FAILED, url=target.url, staged=True)
-    else:
-        if seconds:
-            yield from pass_time(leg, seconds)
-        answer = yield from do(lambda: world.courier.deliver(hook, mishap))
-    leg.cookies.update(answer.cookies)
-    leg.log.append(
-        Exchange(asked_at, hook.method, hook.url, params, hook.token, answer.status, answer.text, answer.code)
-    )
-    return answer
-
-
-def _deliver_unheard(leg: Leg, hook: Webhook, seconds: float) -> Script[None]:
-    """A request that comes so late that nobody waits for its answer any more."""
-    yield from pass_time(leg, seconds)
-    yield from do(lambda: leg.world.courier.deliver(hook))
 
 
 # ── Reading ─────────────────────────────────────────────────────────────────────────────────────────
@@ -153,8 +118,7 @@ def _read(leg: Leg, answer: Answer, place: Place) -> tuple[Document | None, Faul
 def _document(answer: Answer) -> Document:
     """By content type (docs/voice/twiml, "Twilio understands MIME types")."""
     if answer.code:
-        what = f"answered {answer.status}" if answer.status else "gave no answer"
-        raise Unreadable(Fault(answer.code, urlsplit(answer.url).path, what, answer.url))
+        raise Unreadable(Fault(answer.code, urlsplit(answer.url).path, answer.outcome, answer.url))
     if answer.content_type in _XML:
         return parse(answer.body, answer.url)
     if answer.content_type.startswith("audio/"):
@@ -190,4 +154,4 @@ def apologise(leg: Leg) -> Script[None]:
     seconds = leg.world.pace.say(SORRY)
     leg.stand(Standing.TALKED_TO)
     leg.heard.append(Utterance("twilio", SORRY, leg.world.engine.now(), seconds))
-    yield from pass_time(leg, seconds)
+    yield from pass_time(leg.world, seconds)

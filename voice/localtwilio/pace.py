@@ -8,7 +8,7 @@ import wave
 from dataclasses import dataclass
 from typing import Protocol
 
-from .records import Leg, Utterance
+from voice.localtwilio.records import Leg, Utterance
 
 
 class Loudspeaker(Protocol):

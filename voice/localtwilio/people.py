@@ -3,26 +3,42 @@
 With a driven clock each thing a person does lets time pass until it is their turn again: until a Gather has spoken
 and waits, there is hold music, they are connected with somebody, or the call is over. With the real clock it waits
 for that.
+
+A person may also act by themselves: a `Behaviour` is called whenever their situation changes, and does what a test
+would do (`says`, `presses`, `picks_up`, `hangs_up`), at once or `after` some seconds.
 """
 
-from .calls import hang_up
-from .errors import LocalTwilioError, NeverYourTurn
-from .records import WAITS_FOR_THE_PERSON, Exchange, Leg, Member, Question, Standing, Utterance
-from .script import Pressed, Said
-from .world import World
+from collections.abc import Callable
+
+from voice.localtwilio.calls import hang_up
+from voice.localtwilio.errors import LocalTwilioError, NeverYourTurn
+from voice.localtwilio.records import (
+    WAITS_FOR_THE_PERSON,
+    Exchange,
+    Leg,
+    Member,
+    Message,
+    Question,
+    Standing,
+    Utterance,
+)
+from voice.localtwilio.script import Pressed, Said
+from voice.localtwilio.world import World
 
 LONGEST_TURN = 600.0
 """Seconds the line may talk before something is taken to be wrong."""
 
 _AS_USUAL = -1.0
 
+Behaviour = Callable[["Party"], None]
+
 
 class CallEnded(LocalTwilioError):
-    """The person does something on a call that is over."""
+    """The person does something on a call that is over, or has none."""
 
 
 class Party:
-    """A person on one call."""
+    """A person, and the call they are on."""
 
     def __init__(self, world: World, leg: Leg | None = None, *, patient: bool = True) -> None:
         self._world = world
@@ -34,6 +50,7 @@ class Party:
 
     @property
     def leg(self) -> Leg:
+        """The call they are on, or were on last."""
         if self._leg is None:
             raise CallEnded("there is no call here")
         return self._leg
@@ -78,6 +95,25 @@ class Party:
             hang_up(self.leg)
         self._world.engine.settle()
 
+    def after(self, seconds: float, action: Callable[[], None]) -> None:
+        """For behaviours: do something later, if this call still goes on then."""
+        leg = self.leg
+        self._world.engine.after(seconds, lambda: None if leg.over else action())
+
+    def behaves(self, behaviour: Behaviour) -> None:
+        """From now on act by oneself on this call: `behaviour` is called when the situation (`standing`) changes."""
+
+        def act(leg: Leg) -> None:
+            self._world.engine.soon(lambda: behaviour(self) if leg is self._leg else None)
+
+        self.leg.on_change = act
+
+    def await_turn(self, wait: bool = True) -> None:
+        engine = self._world.engine
+        engine.settle()
+        if wait and not engine.in_step and not engine.run_until(lambda: self.has_turn, LONGEST_TURN):
+            raise NeverYourTurn(f"{LONGEST_TURN:.0f} seconds, and still {self.leg.standing.value}")
+
     def _begin(self) -> None:
         self._world.engine.settle()
         if self.leg.over:
@@ -88,12 +124,6 @@ class Party:
         with self._world.engine.lock:
             if self.leg.task is not None:
                 self.leg.task.deliver(event)
-
-    def await_turn(self, wait: bool = True) -> None:
-        engine = self._world.engine
-        engine.settle()
-        if wait and not engine.run_until(lambda: self.has_turn, LONGEST_TURN):
-            raise NeverYourTurn(f"{LONGEST_TURN:.0f} seconds, and still {self.leg.standing.value}")
 
     # ── Perceiving ──────────────────────────────────────────────────────────────────────────────
 
@@ -137,6 +167,23 @@ class Party:
         return self.leg.member.queue.name if self.leg.member is not None else ""
 
     @property
+    def in_conference(self) -> str:
+        """The name of the conference the call is in; empty if in none."""
+        return self.leg.participant.conference.name if self.leg.participant is not None else ""
+
+    @property
+    def speaks_with(self) -> list[str]:
+        """The numbers of those who hear this person now."""
+        leg = self.leg
+        if leg.peer is not None:
+            return [_far_end(leg.peer)]
+        here = leg.participant
+        if here is None or here.conference.status != "in-progress" or here.hold:
+            return []
+        others = (other for other in here.conference.participants if other is not here and not other.hold)
+        return [_far_end(other.leg) for other in others]
+
+    @property
     def ended(self) -> bool:
         return self.leg.over
 
@@ -155,5 +202,97 @@ class Party:
         return self.leg.log
 
 
+def _far_end(leg: Leg) -> str:
+    """The number of the person on this call."""
+    return leg.from_ if leg.direction == "inbound" else leg.to
+
+
 class Caller(Party):
     """Who rings one of the account's numbers."""
+
+
+class Phone(Party):
+    """A telephone that the app may ring, and the person who owns it.
+
+    As it stands it rings until whoever calls gives up. A test acts for its owner (`picks_up`, `accepts`, `rejects`), or
+    says beforehand what will happen.
+    """
+
+    def __init__(self, world: World, number: str) -> None:
+        super().__init__(world)
+        self.number = number
+        self.answers_after: float | None = None
+        """Seconds of ringing after which it is picked up by itself; None: never."""
+        self.voicemail: str | None = None
+        """The greeting of a machine that picks up (after `answers_after`, else 20 s) and does nothing but record."""
+        self.busy = False
+        self.unreachable = False
+        """The call fails: no such number."""
+        self.behaviour: Behaviour | None = None
+        self.calls: list[Leg] = []
+        """All calls that have reached it, oldest first."""
+        self.texts: list[Message] = []
+        """All SMS that have reached it, oldest first."""
+
+    def be_rung(self, leg: Leg) -> str:
+        """A call comes in; returns the CallStatus of one that does not even ring, else nothing."""
+        if self.unreachable:
+            return "failed"
+        if self.busy or (self._leg is not None and not self._leg.over):
+            return "busy"
+        self.calls.append(leg)
+        self._leg, self._heard_before = leg, 0
+        if self.behaviour is not None:
+            self.behaves(self.behaviour)
+        seconds = self.answers_after if self.voicemail is None else self.answers_after or 20.0
+        if seconds is not None:
+            self.after(seconds, self._answer)
+        return ""
+
+    def _answer(self) -> None:
+        self._react("answer")
+        if self.voicemail is not None:
+            greeting = Said(self.voicemail, 0.9)
+            self.after(1.0, lambda: self._deliver(greeting))
+            self.after(120.0, self.hangs_up)
+
+    def _react(self, reaction: str) -> None:
+        with self._world.engine.lock:
+            self.leg.reaction = reaction
+            self.leg.nudge()
+
+    # ── What its owner does ─────────────────────────────────────────────────────────────────────
+
+    @property
+    def rings(self) -> bool:
+        self._world.engine.settle()
+        return self._leg is not None and self._leg.status == "ringing"
+
+    def rings_within(self, seconds: float) -> bool:
+        """Let time pass until it rings, at most so many seconds."""
+        return self._world.engine.run_until(lambda: self._leg is not None and self._leg.status == "ringing", seconds)
+
+    def picks_up(self, *, wait: bool = True) -> None:
+        self._must_ring()
+        self._react("answer")
+        self.await_turn(wait)
+
+    def rejects(self) -> None:
+        """Refuse the call; the other end hears a busy tone."""
+        self._must_ring()
+        self._react("busy")
+        self._world.engine.settle()
+
+    def accepts(self, key: str = "1") -> None:
+        """Pick up, hear the announcement, and press the key that takes the call."""
+        self.picks_up()
+        self.presses(key)
+
+    def declines(self, key: str = "2") -> None:
+        """Pick up, hear the announcement, and press the key that leaves the call to somebody else."""
+        self.picks_up()
+        self.presses(key)
+
+    def _must_ring(self) -> None:
+        if not self.rings:
+            raise CallEnded(f"{self.number} does not ring")

@@ -5,13 +5,17 @@ still there and free to follow it (leave, bridged, queue-full, error, system-err
 the REST API has sent the call elsewhere, it is told and its answer goes unheard.
 """
 
-from .calls import end, notify
-from .errors import Fault
-from .grammar import IN_QUEUE
-from .interpreter import Broken, Finished, HungUp, Redirected, absolute, follow, pass_time, target
-from .records import Leg, Member, Standing, Target
-from .script import Script, Wait
-from .twiml import Verb
+from typing import NoReturn
+
+from voice.localtwilio.bridging import connect, converse
+from voice.localtwilio.calls import end
+from voice.localtwilio.errors import Fault
+from voice.localtwilio.grammar import IN_QUEUE, LEAVING_QUEUE
+from voice.localtwilio.interpreter import Broken, Finished, HungUp, Redirected, absolute, follow, target
+from voice.localtwilio.post import notify, pass_time
+from voice.localtwilio.records import Leg, Member, Standing, Target
+from voice.localtwilio.script import Interruption, Script, Wait
+from voice.localtwilio.twiml import Verb
 
 _LEAST_ROUND = 1.0
 """Seconds between two requests of a waitUrl whose document takes no time."""
@@ -21,6 +25,10 @@ class Left(Exception):
     """The Leave verb."""
 
 
+class Taken(Interruption):
+    """Somebody has dialled the queue, and this call is the first in it."""
+
+
 def leave(_leg: Leg, _verb: Verb) -> Script[Target | None]:
     raise Left
     yield  # a script, like every verb
@@ -28,68 +36,95 @@ def leave(_leg: Leg, _verb: Verb) -> Script[Target | None]:
 
 def enqueue(leg: Leg, verb: Verb) -> Script[Target | None]:
     world = leg.world
-    home = leg.url
+    action = Target(absolute(leg, verb.get("action")), verb.get("method", "POST")) if verb.get("action") else None
     queue = world.open_queue(verb.text)
     if world.enqueue_breaks:
         world.enqueue_breaks = False
-        return _after(leg, verb, {"QueueResult": "system-error"})
+        return action and action.telling({"QueueResult": "system-error"})
     if len(queue.members) >= queue.max_size:
         world.blame(Fault(14207, "Enqueue", f"{verb.text} is full", leg.url, leg.sid), expected=True)
-        return _after(leg, verb, {"QueueResult": "queue-full"})
+        return action and action.telling({"QueueResult": "queue-full"})
     member = Member(leg, queue, world.engine.now())
     queue.members.append(member)
     leg.member = member
+    for dialler in queue.dialled_by:
+        dialler.nudge()
+    result = yield from _wait(leg, verb, member, action)
+    return action and action.telling(_outcome(member, result))
+
+
+def _wait(leg: Leg, verb: Verb, member: Member, action: Target | None) -> Script[str]:
+    """Wait until the call leaves the queue; returns the QueueResult, if it can go on with its document."""
+    home = leg.url
     try:
-        result = yield from _stay(leg, verb, member)
-    except (HungUp, Redirected, Finished) as interruption:
-        leg.url = home
-        result = "redirected" if isinstance(interruption, Redirected) else "hangup"
-        if isinstance(interruption, Finished):
-            end(leg, interruption.status)
-        told = _after(leg, verb, _outcome(member, result))
-        if told is not None:
-            notify(leg, Target(told.url, told.method, {**leg.params(), **told.params}))
-        raise interruption if not leg.over else HungUp from None
+        try:
+            return (yield from _hold(leg, verb, member))
+        except Taken:
+            return (yield from _be_connected(leg, member))
+        except Left:
+            return "leave"
+        except Broken:
+            return "error"
+        except Finished as finished:  # a Hangup in the waitUrl
+            end(leg, finished.status)
+            raise HungUp from None
+    except HungUp:
+        _tell(leg, action, _outcome(member, "bridged" if member.bridged else "hangup"))
+        raise
+    except Redirected:
+        _tell(leg, action, _outcome(member, "redirected-from-bridged" if member.bridged else "redirected"))
+        raise
     finally:
-        take_out(member)
         leg.url = home
-    return _after(leg, verb, _outcome(member, result))
+        _go(member)
 
 
-def _stay(leg: Leg, verb: Verb, member: Member) -> Script[str]:
-    """Wait; returns the QueueResult of an end that lets the call go on with its document."""
-    try:
-        yield from _hold(leg, verb, member)
-    except Left:
-        return "leave"
-    except Broken:
-        return "error"
-    return "error"
-
-
-def _hold(leg: Leg, verb: Verb, member: Member) -> Script[None]:
+def _hold(leg: Leg, verb: Verb, member: Member) -> Script[NoReturn]:
     """The waitUrl, again and again; without one there is music, with an empty one silence."""
     engine = leg.world.engine
-    if not verb.get("waitUrl"):
-        leg.stand(Standing.HELD)
-        while True:
-            yield Wait()
-    place = target(leg, verb, "waitUrl")
+    wait = target(leg, verb, "waitUrl")
     while True:
         began = engine.now()
-        yield from follow(leg, Target(place.url, place.method, _whereabouts(member)), IN_QUEUE)
+        if verb.get("waitUrl"):
+            yield from follow(leg, wait.telling(_whereabouts(member)), IN_QUEUE)
         leg.stand(Standing.HELD)
-        yield from pass_time(leg, max(0.0, _LEAST_ROUND - (engine.now() - began)))
+        if not verb.get("waitUrl"):
+            yield Wait()
+        yield from pass_time(leg.world, max(0.0, _LEAST_ROUND - (engine.now() - began)))
 
 
-def take_out(member: Member) -> bool:
-    """Remove a member; says whether it was there. Of several who try, one succeeds."""
-    if member not in member.queue.members:
-        return False
-    member.queue.members.remove(member)
-    if member.leg.member is member:
-        member.leg.member = None
-    return True
+def _be_connected(leg: Leg, member: Member) -> Script[str]:
+    """Hear what the dialler has the caller told, then speak with them."""
+    dialler = member.taken_by
+    if member.briefing is not None:
+        yield from follow(leg, member.briefing, LEAVING_QUEUE)
+    if dialler is None or dialler.over:
+        return "bridging-in-process"
+    member.bridged = True
+    connect(leg, dialler)
+    yield from converse(leg)
+    return "bridged"
+
+
+def take(member: Member, dialler: Leg, briefing: Target | None) -> None:
+    """Give the call to whoever dialled its queue."""
+    member.withdraw()
+    member.taken_by, member.briefing = dialler, briefing
+    if member.leg.task is not None:
+        member.leg.task.interrupt(Taken())
+
+
+def _go(member: Member) -> None:
+    """The call is no longer in the queue, nor on its way out of it."""
+    member.withdraw()
+    member.leg.member = None
+    if member.taken_by is not None:
+        member.taken_by.nudge()
+
+
+def _tell(leg: Leg, action: Target | None, outcome: dict[str, str]) -> None:
+    if action is not None:
+        notify(leg.world, action.telling({**leg.params(), **outcome}), leg, ordered=True)
 
 
 def _whereabouts(member: Member) -> dict[str, str]:
@@ -107,9 +142,3 @@ def _whereabouts(member: Member) -> dict[str, str]:
 def _outcome(member: Member, result: str) -> dict[str, str]:
     waited = int(member.leg.world.engine.now() - member.since)
     return {"QueueResult": result, "QueueSid": member.queue.sid, "QueueTime": str(waited)}
-
-
-def _after(leg: Leg, verb: Verb, outcome: dict[str, str]) -> Target | None:
-    if not verb.get("action"):
-        return None
-    return Target(absolute(leg, verb.get("action")), verb.get("method", "POST"), outcome)

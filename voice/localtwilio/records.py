@@ -4,15 +4,15 @@ Records hold no behaviour beyond answering for themselves; what happens to them 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from .engine import Task
-from .twiml import Verb
+from voice.localtwilio.engine import Task
+from voice.localtwilio.twiml import Verb
 
 if TYPE_CHECKING:
-    from .world import World
+    from voice.localtwilio.world import World
 
 
 class Standing(Enum):
@@ -94,6 +94,10 @@ class Target:
     params: dict[str, str] = field(default_factory=dict)
     twiml: str = ""
 
+    def telling(self, params: dict[str, str]) -> "Target":
+        """The same place, told something more."""
+        return replace(self, params={**self.params, **params})
+
 
 @dataclass(frozen=True)
 class StatusCallback:
@@ -115,7 +119,7 @@ class Leg:
     direction: str
     created_at: float
     status: str = "queued"
-    parent_sid: str = ""
+    parent: "Leg | None" = None
     callback: StatusCallback | None = None
     fallback: Target | None = None
     extra: dict[str, str] = field(default_factory=dict)
@@ -126,7 +130,11 @@ class Leg:
     task: Task | None = None
     standing: Standing = Standing.RINGING
     question: Question | None = None
+    reaction: str = ""  # of the person rung: "answer" or "busy"; empty while it rings
+    ready: bool = False  # the called party has heard its document, and may be connected
+    away: bool = False  # the called party has been sent elsewhere by REST
     member: "Member | None" = None
+    participant: "Participant | None" = None
     peer: "Leg | None" = None
     heard: list[Utterance] = field(default_factory=list)
     log: list[Exchange] = field(default_factory=list)
@@ -163,8 +171,8 @@ class Leg:
             "To": self.to,
             **self.extra,
         }
-        if self.parent_sid:
-            params["ParentCallSid"] = self.parent_sid
+        if self.parent is not None:
+            params["ParentCallSid"] = self.parent.sid
         if self.answered_by:
             params["AnsweredBy"] = self.answered_by
         return params
@@ -188,8 +196,16 @@ class Member:
     leg: Leg
     queue: "Queue"
     since: float
-    result: str = ""  # the QueueResult, once it is decided
-    taken_by: Leg | None = None
+    taken_by: Leg | None = None  # who dialled the queue and got this call
+    briefing: Target | None = None  # what the call is told before it is connected (the url of a Queue)
+    bridged: bool = False
+
+    def withdraw(self) -> bool:
+        """Wait no longer; says whether it did until now. Of several who try, one succeeds."""
+        if self not in self.queue.members:
+            return False
+        self.queue.members.remove(self)
+        return True
 
 
 @dataclass(eq=False)
@@ -201,6 +217,7 @@ class Queue:
     created_at: float
     max_size: int = 1000
     members: list[Member] = field(default_factory=list)
+    dialled_by: list[Leg] = field(default_factory=list)
     updated_at: float = 0.0
 
     def position(self, member: Member) -> int:
@@ -212,3 +229,55 @@ class Queue:
         if not self.members:
             return 0
         return round(sum(now - member.since for member in self.members) / len(self.members))
+
+
+@dataclass(eq=False)
+class Participant:
+    """A call in a conference (docs/voice/api/conference-participant-resource)."""
+
+    leg: Leg
+    conference: "Conference"
+    joined_at: float
+    starts: bool = True
+    ends: bool = False
+    muted: bool = False
+    hold: bool = False
+    label: str = ""
+    listening: bool = False  # to the waitUrl or to an announcement, which can be broken off
+    left_because: str = ""  # ReasonParticipantLeft; set means: out
+    interludes: list[Target] = field(default_factory=list)  # announcements still to be heard
+
+
+@dataclass(eq=False)
+class Conference:
+    """A room (docs/voice/api/conference-resource); `status` is init, in-progress or completed."""
+
+    sid: str
+    name: str
+    created_at: float
+    status: str = "init"
+    participants: list[Participant] = field(default_factory=list)
+    callback: StatusCallback | None = None
+    events_sent: int = 0
+    ended_because: str = ""  # ReasonConferenceEnded
+    ended_by: str = ""
+    updated_at: float = 0.0
+
+    @property
+    def over(self) -> bool:
+        return self.status == "completed"
+
+
+@dataclass(eq=False)
+class Message:
+    """An SMS (docs/messaging/api/message-resource). `status`: queued, sent, delivered, undelivered or received."""
+
+    sid: str
+    from_: str
+    to: str
+    body: str
+    direction: str
+    at: float
+    status: str
+    callback: str = ""
+    error_code: int | None = None

@@ -68,6 +68,12 @@ Event = TimeUp | Nudge | Said | Pressed | Done
 Script = Generator[Command, Event, T]
 
 
+class Interruption(Exception):
+    """What breaks into a script. Of two at once, the one of higher rank is raised and the other forgotten."""
+
+    rank = 1
+
+
 def do(action: Callable[[], T]) -> Script[T]:
     """Run `action` outside the engine's lock."""
     done = yield Do(action)

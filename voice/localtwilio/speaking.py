@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from .errors import Fault
-from .interpreter import absolute, pass_time
-from .pace import tone_seconds, wave_seconds
-from .records import Leg, Standing, Target, Utterance
-from .script import Script, do
-from .twiml import Verb
+from voice.localtwilio.errors import Fault
+from voice.localtwilio.interpreter import absolute
+from voice.localtwilio.pace import tone_seconds, wave_seconds
+from voice.localtwilio.post import pass_time
+from voice.localtwilio.records import Leg, Standing, Target, Utterance
+from voice.localtwilio.script import Script, do
+from voice.localtwilio.twiml import Verb
 
 _ENDLESS = 1000
 """`loop="0"` repeats until the call is hung up, or this often."""
@@ -16,11 +17,11 @@ _ENDLESS = 1000
 
 def speak(leg: Leg, verb: Verb) -> Script[Target | None]:
     """A Say, Play or Pause that nothing but the end of the call interrupts."""
-    music = verb.name != "Say" and leg.member is not None
+    music = verb.name != "Say" and (leg.member is not None or leg.participant is not None)
     for once in rounds(verb):
         leg.stand(Standing.HELD if music else Standing.TALKED_TO)
         utterance = yield from begin(leg, once)
-        yield from pass_time(leg, utterance.seconds)
+        yield from pass_time(leg.world, utterance.seconds)
     return None
 
 

@@ -8,7 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 
-from .errors import NOT_XML, ROOT_IS_NOT_RESPONSE, Fault
+from voice.localtwilio.errors import NOT_XML, ROOT_IS_NOT_RESPONSE, Fault
 
 
 @dataclass(frozen=True, slots=True)

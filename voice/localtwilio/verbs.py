@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-from .gathering import gather
-from .interpreter import Finished, absolute
-from .queueing import enqueue, leave
-from .records import Leg, Target
-from .script import Script
-from .speaking import speak
-from .twiml import Verb
-from .world import VerbScript
+from voice.localtwilio.dialling import dial
+from voice.localtwilio.gathering import gather
+from voice.localtwilio.interpreter import Finished, absolute
+from voice.localtwilio.queueing import enqueue, leave
+from voice.localtwilio.records import Leg, Target
+from voice.localtwilio.script import Script
+from voice.localtwilio.speaking import speak
+from voice.localtwilio.twiml import Verb
+from voice.localtwilio.world import VerbScript
 
 
 def redirect(leg: Leg, verb: Verb) -> Script[Target | None]:
@@ -42,4 +43,5 @@ VERBS: Mapping[str, VerbScript] = {
     "Reject": reject,
     "Enqueue": enqueue,
     "Leave": leave,
+    "Dial": dial,
 }

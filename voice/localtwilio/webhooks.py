@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 from twilio.request_validator import RequestValidator
 
-from .errors import CONNECTION_FAILED, RETRIEVAL_FAILED, TOO_MANY_REDIRECTS
+from voice.localtwilio.errors import CONNECTION_FAILED, RETRIEVAL_FAILED, TOO_MANY_REDIRECTS
 
 LONGEST_ANSWER = 15.0
 """Seconds; after them Twilio takes the fallback URL."""
@@ -58,6 +58,11 @@ class Answer:
     @property
     def text(self) -> str:
         return self.body.decode("utf-8", "replace")
+
+    @property
+    def outcome(self) -> str:
+        """For a fault's text."""
+        return f"answered {self.status}" if self.status else "gave no answer"
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,18 @@ Scripts reach it as `leg.world`. It is built by `LocalTwilio` and holds no behav
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
+from typing import TYPE_CHECKING
 
-from .engine import Engine
-from .errors import Fault, Level, TwilioFault
-from .pace import Loudspeaker, Pace
-from .records import Leg, Queue, StatusCallback, Target
-from .script import Script
-from .twiml import Verb
-from .webhooks import Courier, Mishaps
+from voice.localtwilio.engine import Engine
+from voice.localtwilio.errors import Fault, Level, TwilioFault
+from voice.localtwilio.pace import Loudspeaker, Pace
+from voice.localtwilio.records import Conference, Leg, Message, Queue, StatusCallback, Target
+from voice.localtwilio.script import Script
+from voice.localtwilio.twiml import Verb
+from voice.localtwilio.webhooks import Courier, Mishaps
+
+if TYPE_CHECKING:
+    from voice.localtwilio.people import Phone
 
 VerbScript = Callable[[Leg, Verb], Script["Target | None"]]
 
@@ -26,6 +30,7 @@ class Number:
     voice: Target | None = None
     fallback: Target | None = None
     callback: StatusCallback | None = None
+    sms: Target | None = None
 
 
 @dataclass(eq=False)
@@ -36,17 +41,24 @@ class World:
     courier: Courier
     pace: Pace
     verbs: Mapping[str, VerbScript]
+    phone: Callable[[str], "Phone"]
+    """The telephone of a number; whoever rings a number not heard of before finds one that nobody picks up."""
     strict: bool = True
     loudspeaker: Loudspeaker | None = None
     mishaps: Mishaps = field(default_factory=Mishaps)
     faults: list[Fault] = field(default_factory=list)
     calls: dict[str, Leg] = field(default_factory=dict)
     queues: dict[str, Queue] = field(default_factory=dict)
+    conferences: dict[str, Conference] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
     numbers: dict[str, Number] = field(default_factory=dict)
     audio_seconds: dict[str, float] = field(default_factory=dict)
     confidence: float | None = 0.9
     shuffle_callbacks: bool = False
     enqueue_breaks: bool = False
+    calls_per_second: float = 1.0
+    next_call_at: float = 0.0
+    unreachable: dict[str, int] = field(default_factory=dict)  # numbers Twilio refuses, and with which code
     random: Random = field(default_factory=lambda: Random(1))
     _unraised: list[Fault] = field(default_factory=list)
 
@@ -79,6 +91,20 @@ class World:
             queue = Queue(self.sid("QU"), name, now, max_size, updated_at=now)
             self.queues[queue.sid] = queue
         return queue
+
+    def conference(self, name: str) -> Conference | None:
+        """A conference that is not over, by its name or SID."""
+        rooms = self.conferences.values()
+        return next((room for room in rooms if name in (room.name, room.sid) and not room.over), None)
+
+    def open_conference(self, name: str) -> Conference:
+        """The conference of this name, made if there is none."""
+        conference = self.conference(name)
+        if conference is None:
+            now = self.engine.now()
+            conference = Conference(self.sid("CF"), name, now, updated_at=now)
+            self.conferences[conference.sid] = conference
+        return conference
 
 
 def is_grave(faults: list[Fault]) -> bool:
