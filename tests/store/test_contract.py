@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from voice.core.actions import TakeCallback
-from voice.core.call import Call, Outcome, State, Trouble
+from voice.core.call import Call, Outcome, State
+from voice.core.plan import Trouble
 from voice.errors import SettingsError, StoreError
 from voice.store import Answer, Entry, Store
 

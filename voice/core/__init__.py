@@ -11,5 +11,8 @@ function of its arguments, so a whole day of calls can be played in a test in a 
     reading   an event, heard in a state → one signal
     table     (state, signal) → move: the dialogue as data, and `step`
     moves     what each move does
+    requests  one caller in need: what it is, what can happen, what follows
+    life      (stage, happening) → move: a request's life as data
+    waiting   how long a caller will wait, or nothing
     diagram   the table, drawn
 """

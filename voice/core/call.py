@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from voice.core.meaning import Meaning
+from voice.core.plan import Trouble
 
 
 class State(StrEnum):
@@ -33,14 +34,6 @@ class Outcome(StrEnum):
     QUEUED = "queued"
     AGENT = "agent"
     CALLBACK = "callback"
-
-
-class Trouble(StrEnum):
-    """Why a queue cannot take a caller now."""
-
-    CLOSED = "closed"
-    FULL = "full"
-    FAULT = "fault"
 
 
 @dataclass(frozen=True)

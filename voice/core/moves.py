@@ -16,8 +16,8 @@ from voice.core.actions import (
     Value,
     Wait,
 )
-from voice.core.call import Call, Outcome, State, Trouble
-from voice.core.plan import MAX_QUESTIONS, Plan
+from voice.core.call import Call, Outcome, State
+from voice.core.plan import MAX_QUESTIONS, Plan, Trouble
 from voice.core.reading import Reading, Signal
 
 Result = tuple[Call, tuple[Action, ...]]

@@ -1,11 +1,13 @@
 """What the operator decided, as the dialogue needs it. `voice.content` builds it from `grammars/line.yaml`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from voice.core.hours import Hours
+from voice.core.waiting import Estimate
 
 MAX_QUESTIONS = 3
 """No caller is asked more than this before a queue: first question, other words, keypad."""
@@ -17,10 +19,55 @@ MENU_SIZE = 4
 """A list that is heard, not read: more than four is forgotten before it ends."""
 
 
+class Trouble(StrEnum):
+    """Why a queue cannot take a caller now."""
+
+    CLOSED = "closed"
+    CLOSING = "closing"
+    NOBODY = "nobody"
+    FULL = "full"
+    FAULT = "fault"
+
+
 @dataclass(frozen=True)
 class Queue:
+    """`offer_after` is the wait from which a callback is offered, `full_at` how many may wait (None: no limit).
+
+    `priority`: of two who arrived together the higher goes first. A callback is tried `attempts` times, `spacing`
+    apart.
+    A window of `window` takes `capacity` callbacks (0: windows are not offered). `ring` is how long an agent is rung,
+    `wrap_up` what an agent needs after a call. `on_abandon` says what becomes of who hangs up while waiting: "list" or
+    "callback". `destination` is the number or SIP address of a call centre that answers instead of agents.
+    """
+
     name: str
     hours: Hours
+    offer_after: timedelta = timedelta(minutes=3)
+    full_at: int | None = None
+    priority: int = 0
+    attempts: int = 3
+    spacing: timedelta = timedelta(minutes=15)
+    window: timedelta = timedelta(hours=1)
+    capacity: int = 0
+    ring: timedelta = timedelta(seconds=20)
+    wrap_up: timedelta = timedelta(seconds=20)
+    on_abandon: str = "list"
+    destination: str | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who stands behind a queue at this moment. `known` says whether the queue has agents at all; a line without any
+    (a demo) holds its callers in the queue for whoever dials it. `estimate` is for a caller who joins now."""
+
+    known: bool = False
+    signed_in: int = 0
+    waiting: int = 0
+    estimate: Estimate | None = None
+    windows: tuple[tuple[datetime, datetime], ...] = ()
+
+
+NOBODY_KNOWN = Desk()
 
 
 @dataclass(frozen=True)
@@ -29,7 +76,7 @@ class Plan:
 
     `topics` maps an intent to its queue's name; `menu` holds at most `MENU_SIZE` intents; `person` is the queue of
     people who take any question; `keys` maps a key to the language it chooses; `numbers` a dialled number to its
-    language.
+    language; `desks` who stands behind each queue at the moment of the turn.
     """
 
     timezone: ZoneInfo
@@ -41,6 +88,7 @@ class Plan:
     menu: tuple[str, ...]
     person: str
     queues: Mapping[str, Queue]
+    desks: Mapping[str, Desk] = field(default_factory=dict)
 
     def language_of(self, dialled: str) -> str:
         return self.numbers.get(dialled, self.default_language)
@@ -53,3 +101,20 @@ class Plan:
 
     def opens_after(self, queue: str, now: datetime) -> datetime | None:
         return self.queues[queue].hours.opens_after(now.astimezone(self.timezone))
+
+    def desk(self, queue: str) -> Desk:
+        return self.desks.get(queue, NOBODY_KNOWN)
+
+    def trouble(self, queue: str, now: datetime) -> Trouble | None:
+        """Why nobody could answer a caller who joins this queue now; None when somebody can."""
+        if not self.is_open(queue, now):
+            return Trouble.CLOSED
+        desk, rules = self.desk(queue), self.queues[queue]
+        if desk.known and not desk.signed_in:
+            return Trouble.NOBODY
+        if rules.full_at is not None and desk.waiting >= rules.full_at:
+            return Trouble.FULL
+        closes = rules.hours.closes_after(now.astimezone(self.timezone))
+        if closes and desk.estimate and now + timedelta(seconds=desk.estimate.high) > closes:
+            return Trouble.CLOSING
+        return None

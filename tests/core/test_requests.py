@@ -1,0 +1,185 @@
+"""The life of a request: each path by name, and whatever happens in whatever order (hypothesis)."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN
+from voice.core import requests as r
+from voice.core.life import PATIENCE, TABLE, Impossible, begin, step
+from voice.core.requests import CALLS, ENDS, Engaged, Job, Kind, Owed, Released, Request, Stage
+
+STORY = r.Story("billing", "nl", "billing", None, ("er is twee keer geld van mijn rekening gegaan",))
+MINUTE = timedelta(minutes=1)
+
+
+class Life:
+    """One request and all that came of it."""
+
+    def __init__(self, first: r.Joined | r.Promised | None = None, now=OPEN_DAY, plan=PLAN) -> None:
+        self.now, self.plan = now, plan
+        self.request, self.last = begin(
+            plan, first or r.Joined(STORY), "R1", "CA1", "+3212345670", "+32470123456", now, now
+        )
+        self.all = list(self.last)
+
+    def meets(self, *happenings: r.Happening) -> "Life":
+        for happening in happenings:
+            self.now += timedelta(seconds=1)
+            self.request, self.last = step(self.plan, self.request, happening, self.now)
+            self.all += self.last
+        return self
+
+    @property
+    def stage(self) -> Stage:
+        return self.request.stage
+
+    @property
+    def jobs(self) -> list[Job]:
+        return [one.job for one in self.last if isinstance(one, Owed)]
+
+
+RUNG = (r.Assigned("An"), r.Rung("CA_agent"))
+TALKING = (*RUNG, r.Accepted(), r.Reached("CA1"))
+CALLBACK = r.Promised(STORY, "+32470123456")
+
+
+def test_a_caller_on_hold_is_taken_to_the_agent_who_accepts() -> None:
+    life = Life().meets(*RUNG, r.Accepted())
+    assert (life.stage, life.jobs) == (Stage.TAKING, [Job.TAKE_OUT])
+    life.meets(r.Reached("CA1"), r.Gone())
+    assert life.stage is Stage.ANSWERED
+    assert life.last == (Released("An", PLAN.queues["billing"].wrap_up, False),)
+
+
+def test_the_agent_is_rung_before_the_customer() -> None:
+    life = Life(CALLBACK)
+    assert life.jobs == [Job.TEXT]
+    assert life.meets(r.Assigned("An")).jobs == [Job.RING_AGENT]
+    assert life.meets(r.Rung("CA_agent"), r.Accepted()).jobs == [Job.RING_CUSTOMER]
+
+
+def test_who_declines_costs_the_caller_nothing() -> None:
+    life = Life().meets(*RUNG, r.Declined("declined"))
+    assert (life.stage, life.request.arrived, life.request.agent) == (Stage.WAITING, OPEN_DAY, None)
+    assert Released("An", timedelta(seconds=30), None) in life.last
+
+
+def test_a_caller_who_hangs_up_stops_the_agents_ringing() -> None:
+    life = Life().meets(*RUNG, r.Gone())
+    assert life.stage is Stage.MISSED
+    assert Owed(Job.HANG_UP, "CA_agent") in life.last
+
+
+def test_who_is_not_reached_is_tried_again_and_the_last_try_is_followed_by_a_text() -> None:
+    life = Life(CALLBACK)
+    for tries in (1, 2):
+        life.meets(*RUNG, r.Accepted(), r.Unreached("no answer"))
+        assert (life.stage, life.request.tries) == (Stage.WAITING, tries)
+        assert life.request.due == life.now + timedelta(minutes=15)
+    life.meets(*RUNG, r.Accepted(), r.Unreached("voicemail"))
+    assert life.stage is Stage.MISSED
+    assert Owed(Job.TEXT, "sms.unreached") in life.last
+
+
+def test_a_next_try_falls_inside_opening_hours() -> None:
+    life = Life(CALLBACK, now=CHRISTMAS - timedelta(hours=11, minutes=5)).meets(
+        *RUNG, r.Accepted(), r.Unreached("busy")
+    )
+    assert life.request.due is not None
+    assert life.request.due.astimezone(PLAN.timezone).strftime("%m-%d %H:%M") == "12-26 00:00"
+
+
+def test_a_callback_keeps_the_arrival_and_survives_the_callers_own_line() -> None:
+    life = Life().meets(*RUNG, CALLBACK)
+    assert (life.request.kind, life.stage, life.request.leg) == (Kind.CALLBACK, Stage.WAITING, None)
+    assert life.request.arrived == OPEN_DAY
+    assert Owed(Job.HANG_UP, "CA_agent") in life.last
+
+
+def test_who_was_not_helped_stands_in_front_again_with_the_story() -> None:
+    life = Life().meets(*TALKING, r.AgentLeft())
+    assert life.stage is Stage.ASKED
+    life.meets(r.Joined(STORY))
+    assert (life.stage, life.request.arrived, life.request.words) == (Stage.WAITING, OPEN_DAY, STORY.words)
+
+
+def test_a_promise_that_slips_is_told_once() -> None:
+    life = Life(r.Promised(STORY, "+32470123456", OPEN_DAY, OPEN_DAY + 60 * MINUTE))
+    assert life.request.deadline == OPEN_DAY + 60 * MINUTE
+    life.meets(r.TimeUp())
+    assert (life.last, life.request.late, life.request.deadline) == ((Owed(Job.TEXT, "sms.late"),), True, None)
+
+
+def test_abandoning_may_lead_to_a_callback() -> None:
+    from dataclasses import replace
+
+    eager = replace(PLAN, queues=PLAN.queues | {"billing": replace(PLAN.queues["billing"], on_abandon="callback")})
+    life = Life(plan=eager).meets(r.Gone())
+    assert (life.request.kind, life.stage) == (Kind.CALLBACK, Stage.WAITING)
+
+
+def test_what_cannot_happen_raises_and_changes_nothing() -> None:
+    life = Life()
+    before = life.request
+    with pytest.raises(Impossible):
+        life.meets(r.Accepted())
+    assert life.request == before
+
+
+def test_every_stage_on_the_way_has_an_end_to_its_patience() -> None:
+    for stage in set(Stage) - ENDS:
+        assert stage in PATIENCE
+        assert r.TimeUp in TABLE[stage]
+
+
+HAPPENINGS = st.sampled_from(
+    [
+        r.Joined(STORY), r.SteppedOut(), CALLBACK, r.Assigned("An"), r.Rung("CAx"), r.Accepted(), r.Declined("no"),
+        r.Declined("no answer", missed=True), r.Reached("CA2"), r.Unreached("busy"), r.Unreached("21211", final=True),
+        r.NotThere(), r.AgentLeft(), r.Transferred("mobile"), r.Gone(), r.Helped(), r.Withdrew(),
+        r.Moved(OPEN_DAY, OPEN_DAY), r.TimeUp(),
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from([r.Joined(STORY), CALLBACK]), st.lists(HAPPENINGS, max_size=40))
+def test_whatever_happens_no_agent_is_held_and_nothing_hangs(first: r.Joined, happenings: list[r.Happening]) -> None:
+    life = Life(first)
+    for happening in happenings:
+        before = life.request
+        try:
+            life.meets(happening)
+        except Impossible:
+            assert life.request is before
+            continue
+        check(before, life.request, life.last)
+    assert finish(life).stage in ENDS
+
+
+def check(before: Request, after: Request, consequences: tuple[r.Consequence, ...]) -> None:
+    engaged = [one for one in consequences if isinstance(one, Engaged)]
+    released = [one for one in consequences if isinstance(one, Released)]
+    assert (before.agent is not None) + len(engaged) - len(released) == (after.agent is not None)
+    assert (after.agent is not None) == (after.stage in (Stage.RINGING, Stage.TAKING, Stage.TALKING))
+    assert (after.ended is not None) == after.over
+    assert len([one for one in consequences if isinstance(one, Owed) and one.job in CALLS]) <= 1
+    assert after.arrived == before.arrived
+    if after.stage is not before.stage and not after.over and after.kind is Kind.LIVE:
+        assert after.deadline is not None
+
+
+def finish(life: Life) -> Life:
+    """Whatever has come before: an agent takes it, and it ends."""
+    way = {
+        Stage.AWAY: r.Joined(STORY), Stage.WAITING: r.Assigned("Bea"), Stage.RINGING: r.Accepted(),
+        Stage.TAKING: r.Reached("CA3"), Stage.TALKING: r.Gone(), Stage.ASKED: r.Helped(),
+    }  # fmt: skip
+    for _ in range(6):
+        if life.request.over:
+            break
+        life.meets(way[life.stage])
+    return life
