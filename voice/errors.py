@@ -43,11 +43,11 @@ class Problem:
 
 
 class ContentError(VoiceError):
-    """The operators' files cannot be used as they are; `problems` names every fault found."""
+    """The operators' files cannot be used as they are; `problems` names every fault found, warnings too."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
-        super().__init__("\n".join(str(problem) for problem in problems))
+        super().__init__("\n".join(str(problem) for problem in problems if problem.severity == "error"))
 
 
 class SettingsError(VoiceError):

@@ -3,15 +3,20 @@
 Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. Whatever is wrong in a file is a
 `Problem` with its place and its mend, and all of them are told at once (`ContentError`).
 
-    files     YAML with the line number of everything in it
-    schema    what may stand in line.yaml
-    line      line.yaml → `Line`, with the `Plan` that the dialogue runs on
-    prompts   prompts/<lang>.yaml → what the line says, in words
-    grammar   grammars/<lang>/ → what callers say
+    files      YAML with the line number of everything in it
+    schema     what may stand in line.yaml
+    linefile   line.yaml, checked name by name
+    line       all of it → `Line`, with the `Plan` that the dialogue runs on
+    prompts    prompts/<lang>.yaml → what the line says, in words
+    shared     grammars/<lang>/_shared.yaml → rules and lists
+    templates  sentence templates: parsed, counted, expanded
+    grammar    grammars/<lang>/ → what callers say
+    texts      what counts in a spoken text
 """
 
-from voice.content.grammar import Grammar, Phrase, load_grammar
+from voice.content.grammar import Grammar, load_grammar
 from voice.content.line import Line, load_line
 from voice.content.prompts import Prompts
+from voice.content.templates import Phrase
 
 __all__ = ["Grammar", "Line", "Phrase", "Prompts", "load_grammar", "load_line"]

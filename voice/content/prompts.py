@@ -6,7 +6,7 @@ babel).
 """
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,9 +16,9 @@ import phonenumbers
 from babel import Locale
 from babel.dates import format_date
 
-from voice.content.files import Document, nearest, read_yaml
+from voice.content.files import Document, Place, nearest, read_yaml
+from voice.content.texts import strange_sign
 from voice.core.actions import Prompt, Value
-from voice.core.plan import Plan
 from voice.errors import ContentError, Problem
 
 KEYS: Mapping[str, frozenset[str]] = {
@@ -73,6 +73,9 @@ EXTRA = {"clock.morning": frozenset[str](), "clock.afternoon": frozenset[str]()}
 CLOCK_PLACEHOLDERS = frozenset({"hour", "hour12", "minute", "half"})
 MUST_STAND = {"opens", "number", "digit", "first", "second", "time"}
 """Placeholders that a text may not leave out: without them the caller misses what they need to know or do."""
+
+MOST_WORDS = 20
+"""A placeholder is one word. What is heard once and is longer than this is not remembered."""
 
 Forms = Mapping[str, str]
 """The text for each plural category; a prompt without a count has only "other"."""
@@ -144,35 +147,44 @@ def spoken_number(number: str, country: str) -> str:
     return phonenumbers.format_number(parsed, form)
 
 
-def load_prompts(folder: Path, language: str, plan: Plan, country: str) -> Prompts:
-    """Read and check one language's prompts. Raises `ContentError` with every fault found."""
+def load_prompts(
+    folder: Path, language: str, topics: Iterable[str], queues: Iterable[str], country: str, problems: list[Problem]
+) -> Prompts | None:
+    """Read and check one language's prompts. Faults are added to `problems`; None where there is nothing to read."""
     shown_as = f"prompts/{language}.yaml"
-    document = read_yaml(folder / "prompts" / f"{language}.yaml", shown_as)
+    try:
+        document = read_yaml(folder / "prompts" / f"{language}.yaml", shown_as)
+    except ContentError as error:
+        problems += error.problems
+        return None
     if not isinstance(document.data, dict):
-        raise ContentError((Problem(shown_as, 1, "There are no prompts in this file.", "Write them as key: text."),))
+        problems.append(Problem(shown_as, 1, "There are no prompts in this file.", "Write them as key: text."))
+        return None
     texts: dict[str, Forms] = {}
-    places: dict[str, tuple[str | int, ...]] = {}
+    places: dict[str, Place] = {}
     _flatten(document.data, (), texts, places)
     known = {
         **KEYS,
         **EXTRA,
-        **{f"topic.{topic}": frozenset[str]() for topic in plan.topics},
-        **{f"queue.{queue}": frozenset[str]() for queue in plan.queues},
+        **{f"topic.{topic}": frozenset[str]() for topic in topics},
+        **{f"queue.{queue}": frozenset[str]() for queue in queues},
     }
-    problems = [*_check_keys(document, texts, places, known)]
+    problems += _check_keys(document, texts, places, known)
     for key, forms in texts.items():
         if key in known:
-            problems += _check_text(document, key, forms, places[key], known[key], language)
-    if problems:
-        raise ContentError(tuple(sorted(problems)))
+            allowed = CLOCK_PLACEHOLDERS if key.startswith("clock.") else known[key]
+            for form, text in forms.items():
+                place = (*places[key], form) if len(forms) > 1 else places[key]
+                problems += _check_text(document, place, key, text, allowed)
+            problems += _check_forms(document, places[key], key, forms, language)
     return Prompts(language, country, texts)
 
 
 def _flatten(
     data: Mapping[str, Any],
-    place: tuple[str | int, ...],
+    place: Place,
     texts: dict[str, Forms],
-    places: dict[str, tuple[str | int, ...]],
+    places: dict[str, Place],
 ) -> None:
     """Nested groups become dotted keys; a mapping with "other" in it holds plural forms."""
     for name, value in data.items():
@@ -181,14 +193,14 @@ def _flatten(
         if isinstance(value, dict) and "other" not in value:
             _flatten(value, at, texts, places)
             continue
-        texts[key] = {form: str(text) for form, text in value.items()} if isinstance(value, dict) else {"other": value}
+        texts[key] = value if isinstance(value, dict) else {"other": value}
         places[key] = at
 
 
 def _check_keys(
     document: Document,
     texts: Mapping[str, Forms],
-    places: Mapping[str, tuple[str | int, ...]],
+    places: Mapping[str, Place],
     known: Mapping[str, frozenset[str]],
 ) -> list[Problem]:
     problems = [
@@ -204,35 +216,38 @@ def _check_keys(
     return problems
 
 
-def _check_text(
-    document: Document,
-    key: str,
-    forms: Forms,
-    place: tuple[str | int, ...],
-    allowed: frozenset[str],
-    language: str,
-) -> list[Problem]:
-    problems: list[Problem] = []
-    if key.startswith("clock."):
-        allowed = CLOCK_PLACEHOLDERS
-    for form, text in forms.items():
-        at = (*place, form) if len(forms) > 1 else place
-        if not isinstance(text, str) or not text.strip():
-            problems.append(document.problem(at, f"The prompt “{key}” has no words.", "Write its text between quotes."))
-            continue
-        try:
-            used = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-        except ValueError:
-            problems.append(document.problem(at, f"“{key}” has a bracket without its partner.", "Check { and }."))
-            continue
-        for name in sorted(used - allowed):
-            problems.append(document.problem(at, f"“{key}” cannot fill {{{name}}}.", nearest(name, allowed)))
-        for name in sorted((allowed & MUST_STAND) - used):
-            problems.append(document.problem(at, f"“{key}” leaves out {{{name}}}.", "Put it where it is to be said."))
-    if "count" in allowed:
-        needed = set(Locale.parse(language).plural_form.tags) | {"other"}
-        problems += [
-            document.problem(place, f"“{key}” has no form “{form}”, which {language} needs.", f"Add {form}: to it.")
-            for form in sorted(needed - set(forms))
-        ]
-    return problems
+def _check_text(document: Document, at: Place, key: str, text: object, allowed: frozenset[str]) -> Iterator[Problem]:
+    if not isinstance(text, str) or not text.strip():
+        yield document.problem(at, f"The prompt “{key}” has no words.", "Write its text between quotes.")
+        return
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        yield document.problem(at, f"“{key}” has a bracket without its partner.", "Check { and }.")
+        return
+    used = {name for _, name, _, _ in parts if name is not None}
+    for name in sorted(used - allowed):
+        yield document.problem(at, f"“{key}” cannot fill {{{name}}}.", nearest(name, allowed) or "Take it out.")
+    for name in sorted((allowed & MUST_STAND) - used):
+        yield document.problem(at, f"“{key}” leaves out {{{name}}}.", "Put it where it is to be said.")
+    if any(form or conversion for _, _, form, conversion in parts):
+        yield document.problem(at, f"“{key}” has more than a name between {{ and }}.", "Write the name alone.")
+    if strange := strange_sign(" ".join(literal for literal, *_ in parts)):
+        what = f"“{key}” has a sign in it that nobody speaks: {strange}."
+        yield document.problem(at, what, "Write it in words, or take it out.")
+    words = len(text.split())
+    if words > MOST_WORDS:
+        what = f"“{key}” has {words} words; the ear holds {MOST_WORDS}."
+        yield document.problem(at, what, "Say it shorter.", warning=True)
+
+
+def _check_forms(document: Document, place: Place, key: str, forms: Forms, language: str) -> Iterator[Problem]:
+    """The plural forms of a prompt with a count are those of the language; any other prompt has one form."""
+    counted = "count" in KEYS.get(key, ())
+    needed = {*Locale.parse(language).plural_form.tags, "other"} if counted else {"other"}
+    for form in sorted(needed - set(forms)):
+        what = f"“{key}” has no form “{form}”, which {language} needs."
+        yield document.problem(place, what, f"Add {form}: to it.")
+    for form in sorted(set(forms) - needed):
+        what = f"“{key}” has a form “{form}” that is never said."
+        yield document.problem((*place, form), what, nearest(form, needed) if counted else "It has no {count}.")

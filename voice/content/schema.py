@@ -1,9 +1,10 @@
 """What may stand in `grammars/line.yaml`. Pydantic checks the form; `voice.content.line` checks that names exist."""
 
 import re
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from voice.core.hours import DAY, Span
 from voice.core.plan import MENU_SIZE
@@ -17,13 +18,38 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# A validator's message is "what is wrong; how to mend it".
+
+
 def _e164(number: str) -> str:
     if not re.fullmatch(r"\+[1-9]\d{6,14}", number):
-        raise ValueError("write the number as +32…, digits only (E.164)")
+        raise ValueError(f"“{number}” is no telephone number in full (E.164); write it as +3212345670, digits only")
     return number
 
 
+def _hours(written: Any) -> Any:
+    if written == "always":
+        return written
+    if not isinstance(written, dict):
+        raise ValueError(f'“{written}” is no hours; write always, or days and times: {{mon-fri: "08:00-17:00"}}')
+    weekly_spans(written)
+    return written
+
+
+def _exceptions(written: Any) -> Any:
+    if not isinstance(written, dict):
+        raise ValueError('these are no days and times; write {"2026-12-24": "08:00-12:00"}')
+    for day, times in written.items():
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            raise ValueError(f"“{day}” is no date; write it as 2026-12-24") from None
+        spans_of(times)
+    return written
+
+
 Number = Annotated[str, AfterValidator(_e164)]
+Times = dict[str, str]
 
 
 class LanguageEntry(Strict):
@@ -37,20 +63,12 @@ class LanguageEntry(Strict):
 
 
 class QueueEntry(Strict):
-    """`hours` is "always" or a mapping of days ("mon-fri", "sat") to times ("08:00-12:00, 13:00-17:00", "closed")."""
+    """`hours` is "always" or a mapping of days ("mon-fri", "sat") to times ("08:00-12:00, 13:00-17:00", "closed");
+    `exceptions` maps dates to such times."""
 
-    hours: Literal["always"] | dict[str, str] = "always"
+    hours: Annotated[Literal["always"] | Times, BeforeValidator(_hours)] = "always"
     holidays: Literal["open", "closed"] = "closed"
-    exceptions: dict[str, str] = Field(default_factory=dict)
-
-    @field_validator("hours")
-    @classmethod
-    def _readable(cls, hours: str | dict[str, str]) -> str | dict[str, str]:
-        if isinstance(hours, dict):
-            for days, times in hours.items():
-                days_of(days)
-                spans_of(times)
-        return hours
+    exceptions: Annotated[Times, BeforeValidator(_exceptions)] = Field(default_factory=dict)
 
 
 class LineFile(Strict):
@@ -66,6 +84,19 @@ class LineFile(Strict):
     queues: dict[str, QueueEntry] = Field(min_length=1)
 
 
+def weekly_spans(hours: Literal["always"] | Times) -> tuple[tuple[Span, ...], ...]:
+    """The spans of seven days, Monday first. Raises ValueError for a day that is written twice, too."""
+    if hours == "always":
+        return (((0, DAY),),) * 7
+    weekly: dict[int, tuple[Span, ...]] = {}
+    for days, times in hours.items():
+        for day in days_of(days):
+            if day in weekly:
+                raise ValueError(f"“{days}” overlaps a line before it: {DAYS[day]}; name each day once")
+            weekly[day] = spans_of(times)
+    return tuple(weekly.get(day, ()) for day in range(7))
+
+
 def days_of(written: str) -> range:
     """`mon-fri` or `sat` → weekday numbers, Monday 0. Raises ValueError."""
     first, _, last = written.replace(" ", "").partition("-")
@@ -77,8 +108,10 @@ def days_of(written: str) -> range:
     return range(start, end + 1)
 
 
-def spans_of(written: str) -> tuple[Span, ...]:
+def spans_of(written: object) -> tuple[Span, ...]:
     """`08:00-12:00, 13:00-17:00` → minutes since midnight; `closed` → none. Raises ValueError."""
+    if not isinstance(written, str):
+        raise ValueError(f"“{written}” is no span of time; write 08:00-17:00 between quotes, or closed")
     if written.strip() == "closed":
         return ()
     spans: list[Span] = []
@@ -90,6 +123,6 @@ def spans_of(written: str) -> tuple[Span, ...]:
         if not 0 <= opens < closes <= DAY or any(int(minute) > 59 for _, minute in times):
             raise ValueError(f"“{part.strip()}” is empty or not on the clock; write 08:00-17:00")
         if spans and opens < spans[-1][1]:
-            raise ValueError(f"“{part.strip()}” overlaps the span before it")
+            raise ValueError(f"“{part.strip()}” overlaps the span before it; let each begin where the last ends")
         spans.append((opens, closes))
     return tuple(spans)

@@ -1,0 +1,201 @@
+"""`grammars/line.yaml`, read with every fault in it: its form by pydantic, then whether each name exists."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import holidays
+from babel import Locale, UnknownLocaleError
+from pydantic import ValidationError
+
+from voice.content.files import Document, Place, nearest, read_yaml
+from voice.content.schema import LanguageEntry, LineFile, QueueEntry, weekly_spans
+from voice.content.shared import SHARED
+from voice.core.meaning import Command
+from voice.core.plan import MENU_SIZE
+from voice.errors import ContentError, Problem
+
+LINE_FILE = "grammars/line.yaml"
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The names in line.yaml, as far as they can be read in a faulty file: the other files are checked against them,
+    so that all faults are told at once."""
+
+    languages: tuple[str, ...]
+    topics: tuple[str, ...]
+    queues: tuple[str, ...]
+    country: str
+
+
+def intents_of(topics: Iterable[str]) -> tuple[str, ...]:
+    return (*topics, *(command.value for command in Command), "none")
+
+
+def read_outline(data: Any) -> Outline:
+    written = data if isinstance(data, dict) else {}
+
+    def names(key: str) -> tuple[str, ...]:
+        return tuple(written[key]) if isinstance(written.get(key), dict) else ()
+
+    languages = tuple(code for code in names("languages") if is_language(code))
+    return Outline(languages, names("topics"), names("queues"), str(written.get("country", "")))
+
+
+def is_language(code: str) -> bool:
+    """Does babel know its plurals and dates? Then a line can speak it."""
+    try:
+        return Locale.parse(code).language == code
+    except (ValueError, UnknownLocaleError):
+        return False
+
+
+def spoken_languages(folder: Path, code: str, outline: Outline) -> list[Problem]:
+    """The languages that a caller may ask for in this one are the line's. What else is wrong in that file is told by
+    `load_grammar`, which reads it for the understanding."""
+    shown_as = f"grammars/{code}/{SHARED}"
+    try:
+        document = read_yaml(folder / shown_as, shown_as)
+        asked = document.data["lists"]["language"]
+    except (ContentError, LookupError, TypeError):
+        return []
+    place = ("lists", "language")
+    strangers = [
+        document.problem((*place, other), f"“{other}” is no language of this line.", nearest(other, outline.languages))
+        for other in asked
+        if other not in outline.languages
+    ]
+    return strangers + [
+        document.problem(place, f"The list “language” has no words for “{own}”.", f"Add a line “{own}: [{own}]”.")
+        for own in outline.languages
+        if own not in asked
+    ]
+
+
+def check_line(document: Document, problems: list[Problem]) -> LineFile | None:
+    """The file, if its form is sound; its faults are added to `problems`."""
+    try:
+        written = LineFile.model_validate(document.data)
+    except ValidationError as error:
+        problems += _explain(document, error)
+        return None
+    problems += [*_names(document, written), *_numbers(document, written), *_never_open(document, written)]
+    return written
+
+
+MENDS = {
+    "missing": "Add it.",
+    "string_type": "Put it between quotes.",
+    "string_too_short": "Write something there.",
+    "dict_type": "Write names under it, each with its value.",
+    "model_type": "Write names under it, each with its value.",
+    "list_type": "Write it as [one, two].",
+    "too_long": f"A list that is heard has at most {MENU_SIZE}.",
+    "too_short": "Name at least one.",
+    "greater_than": "Write a share, as 0.01 for one in a hundred.",
+    "less_than": "Write a share, as 0.01 for one in a hundred.",
+    "float_parsing": "Write a number, as 0.01.",
+}
+"""By pydantic's names (https://docs.pydantic.dev/latest/errors/validation_errors/)."""
+
+KNOWN = {
+    "": LineFile.model_fields,
+    "languages": LanguageEntry.model_fields,
+    "queues": QueueEntry.model_fields,
+}
+
+PATTERNS = {
+    "country": "Write two capitals, as BE.",
+    "key": "Write one of the keys 5, 6, 7 and 8, between quotes.",
+    "hear": "Write it as nl-NL.",
+    "say": "Write it as nl-NL.",
+}
+
+
+def _explain(document: Document, error: ValidationError) -> list[Problem]:
+    problems = []
+    for fault in error.errors():
+        place = tuple(fault["loc"])
+        name = ".".join(str(part) for part in place)
+        last = str(place[-1]) if place else ""
+        if not place:
+            what, mend = "The file is no line.", "See docs/grammars.md for what stands in it."
+        elif fault["type"] == "extra_forbidden":
+            what, mend = f"“{last}” is not known here.", nearest(last, KNOWN[str(place[0]) if place[1:] else ""])
+        elif fault["type"] == "missing":
+            what, mend = f"“{name}” is missing.", MENDS["missing"]
+        elif fault["type"] == "value_error":
+            what, _, mend = str(fault["ctx"]["error"]).partition("; ")
+            what, mend = f"“{name}”: {what}.", f"{mend[:1].upper()}{mend[1:]}." if mend else ""
+        else:
+            mends = PATTERNS if fault["type"] == "string_pattern_mismatch" else MENDS
+            what = f"“{name}”: {fault['msg'].replace('Input should', 'it should')}."
+            mend = mends.get(last if mends is PATTERNS else fault["type"], "")
+        problems.append(document.problem(place, what, mend))
+    return problems
+
+
+def _names(document: Document, written: LineFile) -> list[Problem]:
+    """Every name that points at another entry must point at one."""
+    problems = []
+
+    def must(place: Place, name: str, kind: str, known: Mapping[str, object]) -> None:
+        if name not in known:
+            problems.append(document.problem(place, f"There is no {kind} “{name}”.", nearest(name, known)))
+
+    must(("language",), written.language, "language", written.languages)
+    must(("person",), written.person, "queue", written.queues)
+    for topic, queue in written.topics.items():
+        must(("topics", topic), queue, "queue", written.queues)
+        if topic in {"none", *(command.value for command in Command)}:
+            problems.append(document.problem(("topics", topic), f"“{topic}” is a command's name.", "Take another."))
+    for n, topic in enumerate(written.menu):
+        must(("menu", n), topic, "topic", written.topics)
+    for name in written.queues:
+        if len(name) > 64:
+            problems.append(document.problem(("queues", name), "A queue's name has at most 64 characters."))
+        if name not in {*written.topics.values(), written.person}:
+            what = f"Nobody can reach the queue “{name}”."
+            problems.append(document.problem(("queues", name), what, "Give it a topic, or take it out."))
+    problems += [
+        document.problem(("languages", code), f"There is no language “{code}”.", "Write its code, as nl, fr, de or en.")
+        for code in written.languages
+        if not is_language(code)
+    ]
+    try:
+        ZoneInfo(written.timezone)
+    except (KeyError, ValueError, OSError):
+        what = f"There is no time zone “{written.timezone}”."
+        problems.append(document.problem(("timezone",), what, "Write it as Europe/Brussels."))
+    try:
+        holidays.country_holidays(written.country, years=2026)
+    except NotImplementedError:
+        what = f"The public holidays of “{written.country}” are not known."
+        problems.append(document.problem(("country",), what, "Write the country as BE, NL, FR, DE, GB …"))
+    return problems
+
+
+def _numbers(document: Document, written: LineFile) -> list[Problem]:
+    problems = []
+    for field in ("number", "key"):
+        seen: dict[str, str] = {}
+        for code, entry in written.languages.items():
+            value = getattr(entry, field)
+            if value is None:
+                continue
+            if value in seen:
+                what = f"The {field} {value} already chooses {seen[value]}."
+                problems.append(document.problem(("languages", code, field), what, "Give each its own."))
+            seen[value] = code
+    return problems
+
+
+def _never_open(document: Document, written: LineFile) -> list[Problem]:
+    return [
+        document.problem(("queues", name), f"The queue “{name}” is never open.", "Give it hours, or take it out.")
+        for name, entry in written.queues.items()
+        if not any((*weekly_spans(entry.hours), *entry.exceptions.values()))
+    ]

@@ -1,0 +1,159 @@
+"""`grammars/<lang>/_shared.yaml`: the rules and lists that the templates of a language share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hassil.expression import Sentence
+from hassil.intents import TextSlotList
+
+from voice.content.files import Document, Place, nearest, read_yaml
+from voice.content.templates import MARKS, Rules, Slots, circle, parse, references
+from voice.content.texts import strange_sign
+from voice.core.meaning import Choice
+from voice.errors import ContentError, Problem
+
+SHARED = "_shared.yaml"
+VALUES: Mapping[str, tuple[str, ...]] = {
+    "language": (),
+    "number": tuple("0123456789"),
+    "choice": tuple(choice.value for choice in Choice),
+}
+"""The lists with a meaning to the line itself, and their values; the languages are the line's own."""
+
+Lists = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """`broken` are the rules, written as `<name>`, that cannot be used: what is wrong with them is told at their own
+    place, and not again at each template that names them."""
+
+    rules: Rules = field(default_factory=dict)
+    lists: Lists = field(default_factory=dict)
+    slots: Slots = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+
+
+def read_shared(folder: Path, language: str, problems: list[Problem]) -> Shared:
+    """Faults are added to `problems`; what is sound is in the answer."""
+    shown_as = f"grammars/{language}/{SHARED}"
+    try:
+        document = read_yaml(folder / shown_as, shown_as)
+    except ContentError as error:
+        problems += error.problems
+        return Shared()
+    known_keys(document, ("rules", "lists"), problems)
+    lists = _lists(document, problems)
+    slots = {
+        name: TextSlotList.from_strings([word for words in values.values() for word in words], name=name)
+        for name, values in lists.items()
+    }
+    return _with_rules(document, Shared(lists=lists, slots=slots), problems)
+
+
+def section(document: Document, name: str, kind: type, problems: list[Problem]) -> Any:
+    data = document.data
+    if data is None:
+        return kind()
+    if not isinstance(data, dict):
+        if name in ("templates", "rules"):
+            problems.append(document.problem((), "This file has no sections.", f"Begin with a line “{name}:”."))
+        return kind()
+    value = data.get(name)
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        form = "a list, each item after a dash" if kind is list else "names, each with its text"
+        problems.append(document.problem((name,), f"“{name}” must be {form}.", "See docs/grammars.md."))
+        return kind()
+    return value
+
+
+def known_keys(document: Document, known: tuple[str, ...], problems: list[Problem]) -> None:
+    if isinstance(document.data, dict):
+        problems += [
+            document.problem((key,), f"“{key}” is not known here.", nearest(key, known))
+            for key in document.data
+            if key not in known
+        ]
+
+
+def parsed(document: Document, place: Place, text: object, problems: list[Problem]) -> Sentence | None:
+    """The template at a place; None, with the fault told, where there is none."""
+    if not isinstance(text, str) or not text.strip():
+        problems.append(document.problem(place, "This is no template.", "Write it between quotes."))
+        return None
+    try:
+        return parse(text)
+    except ValueError as error:
+        mend = "Check that each ( [ { < has its partner."
+        problems.append(document.problem(place, f"The template “{text}” cannot be read: {error}.", mend))
+        return None
+
+
+def unknown(document: Document, place: Place, sentence: Sentence, shared: Shared, problems: list[Problem]) -> bool:
+    """Does the template name a rule or list that does not exist? Each is told."""
+    known = {*(f"<{name}>" for name in shared.rules), *(f"{{{name}}}" for name in shared.slots), *shared.broken}
+    strange = [reference for reference in references(sentence) if reference not in known]
+    problems += [
+        document.problem(place, f"There is no {'rule' if name[0] == '<' else 'list'} {name}.", nearest(name, known))
+        for name in strange
+    ]
+    return bool(strange)
+
+
+def _with_rules(document: Document, shared: Shared, problems: list[Problem]) -> Shared:
+    written = section(document, "rules", dict, problems)
+    rules = {name: parsed(document, ("rules", name), text, problems) for name, text in written.items()}
+    whole = {name: sentence for name, sentence in rules.items() if sentence is not None}
+    broken = {f"<{name}>" for name in rules if name not in whole}
+    known = Shared(whole, shared.lists, shared.slots, frozenset(broken))
+    for name, sentence in whole.items():
+        way = circle(name, whole)
+        if way:
+            what = f"The rule <{name}> calls itself: {' → '.join(f'<{step}>' for step in way)}."
+            problems.append(document.problem(("rules", name), what, "Take it out of one of them."))
+        if unknown(document, ("rules", name), sentence, known, problems) or way:
+            broken.add(f"<{name}>")
+    while spoilt := {f"<{name}>" for name, sentence in whole.items() if broken & {*references(sentence)}} - broken:
+        broken |= spoilt
+    sound = {name: sentence for name, sentence in whole.items() if f"<{name}>" not in broken}
+    return Shared(sound, shared.lists, shared.slots, frozenset(broken))
+
+
+def _lists(document: Document, problems: list[Problem]) -> Lists:
+    lists: dict[str, dict[str, tuple[str, ...]]] = {}
+    for name, values in section(document, "lists", dict, problems).items():
+        if isinstance(values, list):
+            values = {str(word): word for word in values}
+        if not isinstance(values, dict) or not values:
+            problems.append(document.problem(("lists", name), f"The list “{name}” has no values.", "Add some."))
+            continue
+        lists[name] = {
+            str(value): tuple(str(word) for word in (words if isinstance(words, list) else [words]))
+            for value, words in values.items()
+        }
+        for value, words in lists[name].items():
+            for word in words:
+                if strange := strange_sign(word) or ("a bracket" if MARKS & set(word) else ""):
+                    what = f"“{word}” in the list “{name}” has a sign in it that nobody speaks: {strange}."
+                    problems.append(document.problem(("lists", name, value), what, "Write it in words."))
+    for name, needed in VALUES.items():
+        if name not in lists:
+            what = f"The list “{name}” is missing."
+            problems.append(document.problem(("lists",), what, "Each language needs it: see docs/grammars.md."))
+            continue
+        if needed:
+            problems += [
+                document.problem(("lists", name), f"The list “{name}” has no value “{value}”.", "Add it.")
+                for value in needed
+                if value not in lists[name]
+            ]
+            problems += [
+                document.problem(("lists", name, value), f"“{value}” is no {name}.", nearest(value, needed))
+                for value in lists[name]
+                if value not in needed
+            ]
+    return lists
