@@ -39,6 +39,7 @@ def main() -> None:
     """Run the command; whatever is wrong is told in words, never as a traceback."""
     import voice.cli.call
     import voice.cli.diagram
+    import voice.cli.init
     import voice.cli.serve  # noqa: F401  (the commands hang themselves into `app`)
 
     try:

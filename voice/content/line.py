@@ -24,13 +24,14 @@ HOLIDAY_YEARS = range(2020, 2061)
 @dataclass(frozen=True)
 class Line:
     """One version of the operator's files. `version` is a hash of all of them; `warnings` are what `voice check` tells
-    though the line can stand."""
+    though the line can stand. `phrases_right` is the share of its test phrases that must be understood."""
 
     folder: Path
     version: str
     name: str
     country: str
     risk: float
+    phrases_right: float
     languages: Mapping[str, LanguageEntry]
     prompts: Mapping[str, Prompts]
     plan: Plan
@@ -68,6 +69,7 @@ def load_line(folder: Path) -> Line:
         name=written.name,
         country=written.country,
         risk=written.risk,
+        phrases_right=written.phrases_right,
         languages=written.languages,
         prompts=prompts,
         plan=_plan(written),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -11,7 +11,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic import ValidationError
 
 from voice.content.files import Document, Place, nearest, read_yaml
-from voice.content.schema import LanguageEntry, LineFile, QueueEntry, weekly_spans
+from voice.content.schema import LineFile, weekly_spans
 from voice.content.shared import SHARED
 from voice.core.meaning import Command
 from voice.core.plan import MENU_SIZE
@@ -97,22 +97,26 @@ MENDS = {
     "too_short": "Name at least one.",
     "greater_than": "Write a share, as 0.01 for one in a hundred.",
     "less_than": "Write a share, as 0.01 for one in a hundred.",
+    "less_than_equal": "Write a share, as 0.9 for nine in ten.",
     "float_parsing": "Write a number, as 0.01.",
 }
 """By pydantic's names (https://docs.pydantic.dev/latest/errors/validation_errors/)."""
-
-KNOWN = {
-    "": LineFile.model_fields,
-    "languages": LanguageEntry.model_fields,
-    "queues": QueueEntry.model_fields,
-}
 
 PATTERNS = {
     "country": "Write two capitals, as BE.",
     "key": "Write one of the keys 5, 6, 7 and 8, between quotes.",
     "hear": "Write it as nl-NL.",
     "say": "Write it as nl-NL.",
+    "destination": "Write a number as +3212345670, or a SIP address as sip:desk@example.com.",
 }
+
+
+def _known_at(place: Place) -> Iterable[str]:
+    """The names that may stand where this one does."""
+    kind: Any = LineFile
+    for part in place[:-1]:
+        kind = kind.model_fields[part].annotation if hasattr(kind, "model_fields") else get_args(kind)[-1]
+    return kind.model_fields if hasattr(kind, "model_fields") else ()
 
 
 def _explain(document: Document, error: ValidationError) -> list[Problem]:
@@ -124,16 +128,16 @@ def _explain(document: Document, error: ValidationError) -> list[Problem]:
         if not place:
             what, mend = "The file is no line.", "See docs/grammars.md for what stands in it."
         elif fault["type"] == "extra_forbidden":
-            what, mend = f"“{last}” is not known here.", nearest(last, KNOWN[str(place[0]) if place[1:] else ""])
+            what, mend = f"“{last}” is not known here.", nearest(last, _known_at(place))
         elif fault["type"] == "missing":
             what, mend = f"“{name}” is missing.", MENDS["missing"]
         elif fault["type"] == "value_error":
             what, _, mend = str(fault["ctx"]["error"]).partition("; ")
             what, mend = f"“{name}”: {what}.", f"{mend[:1].upper()}{mend[1:]}." if mend else ""
+        elif fault["type"] == "string_pattern_mismatch":
+            what, mend = f"“{name}” cannot be “{fault['input']}”.", PATTERNS.get(last, "")
         else:
-            mends = PATTERNS if fault["type"] == "string_pattern_mismatch" else MENDS
-            what = f"“{name}”: {fault['msg'].replace('Input should', 'it should')}."
-            mend = mends.get(last if mends is PATTERNS else fault["type"], "")
+            what, mend = f"“{name}”: {fault['msg'].replace('Input', 'it')}.", MENDS.get(fault["type"], "")
         problems.append(document.problem(place, what, mend))
     return problems
 

@@ -126,3 +126,4 @@ def spans_of(written: object) -> tuple[Span, ...]:
             raise ValueError(f"“{part.strip()}” overlaps the span before it; let each begin where the last ends")
         spans.append((opens, closes))
     return tuple(spans)
+    phrases_right: float = Field(0.9, gt=0, le=1)

@@ -1,5 +1,6 @@
 """What the environment says. Secrets come from nowhere else."""
 
+import sysconfig
 from pathlib import Path
 from typing import Literal
 
@@ -9,8 +10,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from voice.errors import SettingsError
 from voice.store import DEFAULT_URL
 
-PROJECT = Path(__file__).parent.parent.parent
-"""Where the project's own grammars/ and prompts/ stand in a checkout."""
+CHECKOUT = Path(__file__).parent.parent.parent
+INSTALLED = Path(sysconfig.get_path("data")) / "share" / "rechtdoor"
+PROJECT = CHECKOUT if (CHECKOUT / "grammars").is_dir() else INSTALLED
+"""Where the project's own grammars/ and prompts/ stand: in a checkout, or where the wheel's data files go."""
 
 
 class Settings(BaseSettings):

@@ -1,0 +1,126 @@
+"""What an operator is told about grammars/line.yaml."""
+
+import pytest
+
+from tests.content.conftest import Operator
+
+LINE = "grammars/line.yaml"
+
+
+def test_a_line_that_is_right_has_no_problems(operator: Operator) -> None:
+    assert operator.is_told() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "mend"),
+    [
+        ("risk: 0.01", "rsik: 0.01", "“rsik” is not known here.", "Did you mean “risk”?"),
+        ("hear: en-GB", "heer: en-GB, hear: en-GB", "“heer” is not known here.", "Did you mean “hear”?"),
+        ("{hours: always", "{hour: always", "“hour” is not known here.", "Did you mean “hours”?"),
+        ("billing: helpdesk", "billing: helpdisk", "There is no queue “helpdisk”.", "Did you mean “helpdesk”?"),
+        ("person: helpdesk", "person: people", "There is no queue “people”.", "Known here: helpdesk."),
+        ("menu: [billing", "menu: [biling", "There is no topic “biling”.", "Did you mean “billing”?"),
+        ("language: en", "language: it", "There is no language “it”.", "Known here: en."),
+        ("country: BE", "country: XX", "The public holidays of “XX” are not known.", "Write the country as BE, NL"),
+        ("country: BE", "country: Belgium", "“country” cannot be “Belgium”.", "Write two capitals, as BE."),
+        ("Europe/Brussels", "Europe/Brussel", "There is no time zone “Europe/Brussel”.", "Write it as Europe/Bru"),
+        ('"+3212345673"', '"012345673"', "“012345673” is no telephone number in full (E.164).", "Write it as +32"),
+        ('"+3212345673"', "+3212 34 56 73", "is no telephone number in full (E.164).", "digits only"),
+        ('key: "8"', "key: 8", "“languages.en.key”: it should be a valid string.", "Put it between quotes."),
+        ('key: "8"', 'key: "9"', "“languages.en.key” cannot be “9”.", "Write one of the keys 5, 6, 7 and 8"),
+        ("risk: 0.01", "risk: 2", "“risk”: it should be less than 0.5.", "Write a share, as 0.01"),
+        (", holidays: open", ", holidays: maybe", "“queues.helpdesk.holidays”: it should be 'open' or 'closed'.", ""),
+        ("{hours: always", "{hours: sometimes", "“sometimes” is no hours.", "Write always, or days and times"),
+        (
+            "{hours: always",
+            '{hours: {mon-fri: "08:00-12:00, 11:00-17:00"}',
+            "“11:00-17:00” overlaps the span before it.",
+            "Let each begin where the last ends.",
+        ),
+        (
+            "{hours: always",
+            '{hours: {mon-fri: "08:00-17:00", fri: "08:00-12:00"}',
+            "“fri” overlaps a line before it: fri.",
+            "Name each day once.",
+        ),
+        ("{hours: always", '{hours: {mon: "17:00-08:00"}', "“17:00-08:00” is empty or not on the clock.", "Write 08:00"),
+        ("{hours: always", '{hours: {mon: "all day"}', "“all day” is no span of time.", "Write 08:00-17:00"),
+        ("{hours: always", '{hours: {maandag: "08:00-17:00"}', "“maandag” is no day.", "Write mon, tue"),
+        ("{hours: always", '{hours: {fri-mon: "08:00-17:00"}', "“fri-mon” runs backwards.", "Write it as two lines."),
+        ("{hours: always", "{hours: {mon-fri: closed}", "The queue “helpdesk” is never open.", "Give it hours"),
+        (
+            ", holidays: open",
+            ', holidays: open, exceptions: {"24/12/2026": closed}',
+            "“24/12/2026” is no date.",
+            "Write it as 2026-12-24.",
+        ),
+        ("risk: 0.01", "risk: 0.01\nphrases_right: 3", "“phrases_right”: it should be less than or equal to 1.", "Write"),
+    ],
+)
+def test_a_slip_is_told_with_its_line_and_its_mend(operator: Operator, old: str, new: str, what: str, mend: str) -> None:
+    operator.changes(LINE, old, new)
+    problem = next(problem for problem in operator.is_told() if what in problem.what)
+    assert mend in problem.mend
+    assert (problem.path, problem.severity) == (LINE, "error")
+    assert problem.line == operator.line_of(LINE, new.split("\n")[-1])
+
+
+def test_what_is_missing_is_named(operator: Operator) -> None:
+    operator.changes(LINE, "person: helpdesk", "")
+    assert "“person” is missing. Add it." in str(operator.is_told_only())
+
+
+def test_a_queue_that_nobody_can_reach(operator: Operator) -> None:
+    operator.adds(LINE, "  night: {hours: always}\n").changes("prompts/en.yaml", "  helpdesk:", '  night: "x"\n  helpdesk:')
+    problem = operator.is_told_only()
+    assert str(problem) == f"{LINE}:22: Nobody can reach the queue “night”. Give it a topic, or take it out."
+
+
+def test_one_number_for_two_languages(polyglot: Operator) -> None:
+    polyglot.changes(LINE, "+3212345671", "+3212345670")
+    assert "The number +3212345670 already chooses nl. Give each its own." in str(polyglot.is_told_only())
+
+
+def test_a_topic_with_the_name_of_a_command(operator: Operator) -> None:
+    operator.changes(LINE, "repair: helpdesk", "repair: helpdesk\n  agent: helpdesk")
+    assert any("“agent” is a command's name. Take another." in str(problem) for problem in operator.is_told())
+
+
+def test_a_language_without_files_or_that_nobody_speaks(operator: Operator) -> None:
+    operator.changes(LINE, "  en: {", "  it: {hear: it-IT, say: it-IT}\n  en: {")
+    told = [str(problem) for problem in operator.is_told()]
+    assert f"{LINE}:10: The language it has no folder grammars/it/. Make it, or take the language out." in told
+    assert "prompts/it.yaml: The file is missing. Make it, or restore it." in told
+    assert any("_shared.yaml:" in t and "The list “language” has no words for “it”." in t for t in told)
+    operator.changes(LINE, "  it: {", "  zz: {")
+    assert any("There is no language “zz”. Write its code" in str(problem) for problem in operator.is_told())
+
+
+def test_files_of_a_language_that_the_line_does_not_have(polyglot: Operator) -> None:
+    polyglot.changes(LINE, polyglot.reads(LINE).splitlines()[10] + "\n", "")
+    told = polyglot.is_told()
+    assert "grammars/fr/: “fr” is no language of this line. Add it to languages:" in str(told[0])
+    assert {(p.path, p.severity) for p in told if "is no language" in p.what} >= {
+        ("grammars/fr/", "warning"),
+        ("prompts/fr.yaml", "warning"),
+        ("grammars/nl/_shared.yaml", "error"),
+    }
+
+
+def test_every_file_is_checked_though_line_yaml_is_broken(operator: Operator) -> None:
+    operator.changes(LINE, "risk: 0.01", "rsik: 0.01")
+    operator.changes("prompts/en.yaml", "{topic}", "{topik}").changes("grammars/en/repair.yaml", "(my|the)", "(my|the")
+    assert {problem.path for problem in operator.is_told()} == {LINE, "prompts/en.yaml", "grammars/en/repair.yaml"}
+
+
+def test_every_file_is_read_though_line_yaml_is_no_yaml(operator: Operator) -> None:
+    operator.changes(LINE, "risk:", "\trisk:").changes("prompts/en.yaml", 'question: "', 'question: "" ')
+    operator.changes("grammars/en/repair.yaml", "phrases:", "phrases")
+    told = operator.is_told()
+    assert {problem.path for problem in told} == {LINE, "prompts/en.yaml", "grammars/en/repair.yaml"}
+    assert f"{LINE}:7: There is a tab at the beginning of the line. Use spaces." in [str(problem) for problem in told]
+
+
+def test_a_folder_without_a_line(operator: Operator) -> None:
+    problems = Operator(operator.folder / "prompts").is_told()
+    assert "There is no line here: it has no folder grammars/." in str(problems[0])

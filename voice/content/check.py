@@ -1,0 +1,113 @@
+"""Everything that the files alone tell, at once: what `load_line` and `load_grammar` refuse, and what they let pass.
+
+What needs the understanding, a speech model or the recordings' sound is checked by `voice.service.check`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.content.files import nearest, read_yaml
+from voice.content.grammar import Grammar, load_grammar
+from voice.content.line import Line, load_line
+from voice.content.linefile import LINE_FILE, Outline, intents_of, read_outline
+from voice.errors import ContentError, Problem
+
+
+@dataclass(frozen=True)
+class Checked:
+    """`line` is None, and a language has no grammar, where faults forbid it."""
+
+    line: Line | None
+    grammars: Mapping[str, Grammar]
+    problems: tuple[Problem, ...]
+
+
+def check_files(folder: Path) -> Checked:
+    problems: set[Problem] = set()
+    line = None
+    try:
+        line = load_line(folder)
+        problems |= set(line.warnings)
+    except ContentError as error:
+        problems |= set(error.problems)
+    outline = _outline(folder)
+    grammars: dict[str, Grammar] = {}
+    for language in outline.languages:
+        intents = intents_of(outline.topics)
+        if (folder / "grammars" / language).is_dir():
+            try:
+                grammars[language] = load_grammar(folder, language, intents)
+                problems |= set(grammars[language].warnings)
+            except ContentError as error:
+                problems |= set(error.problems)
+            for path in labelled_files(folder, language):
+                problems |= set(read_labelled(path, folder, intents)[1])
+    problems |= set(_strangers(folder, outline))
+    return Checked(line, grammars, tuple(sorted(problems)))
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """What a caller says, and what it is about: an intent, or two (`billing+moving`). `line` counts from 1."""
+
+    label: str
+    text: str
+    path: str
+    line: int
+
+
+def labelled_files(folder: Path, language: str) -> list[Path]:
+    base = folder / "grammars" / language
+    return [path for path in (base / "labelled.tsv", *sorted((base / "tests").glob("*.tsv"))) if path.exists()]
+
+
+def read_labelled(path: Path, folder: Path, intents: tuple[str, ...]) -> tuple[list[Labelled], list[Problem]]:
+    """The lines `label<TAB>text` of a file, and what is wrong in it. A first line `label<TAB>text` is a heading."""
+    shown_as = path.relative_to(folder).as_posix()
+    try:
+        written = path.read_text(encoding="utf-8-sig").splitlines()
+    except (UnicodeDecodeError, OSError):
+        return [], [Problem(shown_as, 0, "The file is not UTF-8.", "Save it as UTF-8 in your editor.")]
+    found: list[Labelled] = []
+    problems: list[Problem] = []
+    for number, text in enumerate(written, 1):
+        label, tab, said = text.partition("\t")
+        if not text.strip() or text.startswith("#") or (number == 1 and label == "label"):
+            continue
+        if not tab or not said.strip():
+            what = "There is no tab between a label and a text."
+            problems.append(Problem(shown_as, number, what, "Write: the topic, one press of Tab, what is said."))
+        elif unknown := [name for name in label.split("+") if name not in intents]:
+            problems.append(
+                Problem(shown_as, number, f"There is no topic “{unknown[0]}”.", nearest(unknown[0], intents))
+            )
+        else:
+            found.append(Labelled(label, said.strip(), shown_as, number))
+    return found, problems
+
+
+def _outline(folder: Path) -> Outline:
+    """The names in line.yaml, or no names where it is no YAML at all: nothing can be checked against it then."""
+    try:
+        return read_outline(read_yaml(folder / LINE_FILE, LINE_FILE).data)
+    except ContentError:
+        return read_outline(None)
+
+
+def _strangers(folder: Path, outline: Outline) -> Iterator[Problem]:
+    """Files of languages that line.yaml does not name; where it names none at all, whether they are YAML."""
+    mend = "Add it to languages: in grammars/line.yaml, or take it away."
+    for path in sorted((*(folder / "grammars").glob("*/"), *(folder / "prompts").glob("*.yaml"))):
+        if path.stem in outline.languages or path.name.startswith("."):
+            continue
+        if outline.languages:
+            shown_as = path.relative_to(folder).as_posix() + ("/" if path.is_dir() else "")
+            what = f"“{path.stem}” is no language of this line."
+            yield Problem(shown_as, 0, what, mend, "warning")
+            continue
+        for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
+            try:
+                read_yaml(file, file.relative_to(folder).as_posix())
+            except ContentError as error:
+                yield from error.problems
