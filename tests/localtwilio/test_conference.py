@@ -56,8 +56,17 @@ def test_a_wait_document_that_ends_is_followed_by_silence(app: App, ring, twilio
     assert caller.in_conference == "C1"
 
 
+def test_words_alone_give_the_caller_a_turn_too(app: App, ring, twilio: LocalTwilio):
+    app["/wait"] = "<Say>Even geduld.</Say><Redirect/>"
+    caller = ring()
+    twilio.advance(10)
+    assert caller.standing is Standing.HELD
+    assert len(caller.heard) == 11
+
+
 def test_it_begins_when_somebody_comes_who_may_start_it(app: App, ring, agent: Phone, twilio: LocalTwilio):
     caller = ring()
+    caller.waits(5)
     agent.picks_up()
     assert caller.standing is Standing.CONNECTED
     assert (caller.speaks_with, agent.speaks_with) == ([AGENT], ["+32470123456"])

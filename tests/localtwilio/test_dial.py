@@ -259,6 +259,25 @@ def test_the_progress_of_a_number_can_be_watched(app: App, ring, agent: Phone, t
     assert "CallDuration" not in events[0]
 
 
+def test_an_extension_is_dialled_before_the_whisper(app: App, ring, agent: Phone):
+    app["/voice"] = f'<Dial><Number sendDigits="ww12" url="/whisper">{AGENT}</Number></Dial>'
+    app["/whisper"] = "<Say>Facturatie.</Say>"
+    caller = ring()
+    agent.picks_up()
+    assert [utterance.text for utterance in agent.heard] == ["ww12", "Facturatie."]
+    assert caller.speaks_with == [AGENT]
+
+
+def test_a_machine_may_be_found_out_while_the_caller_speaks_to_it(app: App, ring, twilio: LocalTwilio):
+    app["/voice"] = f'<Dial><Number machineDetection="Enable" amdStatusCallback="/verdict">{AGENT}</Number></Dial>'
+    app["/verdict"] = ""
+    agent = twilio.person(AGENT, answers_after=3, voicemail="Dit is de voicemail van Jan")
+    ring()
+    twilio.advance(10)
+    assert app.form("/verdict")["AnsweredBy"] == "machine_start"
+    assert app.form("/verdict")["CallSid"] == agent.sid
+
+
 class TestQueue:
     """An agent who rings in and dials the queue."""
 
@@ -304,6 +323,19 @@ class TestQueue:
         assert app.form("/after")["QueueResult"] == "bridged"
         assert app.form("/done")["DialCallStatus"] == "completed"
         assert said(agent)[-1] == "Klaar."
+
+    def test_a_caller_sent_elsewhere_was_redirected_from_a_conversation(
+        self, app: App, ring, dials_in, client, twilio: LocalTwilio
+    ):
+        app["/elsewhere"] = "<Say>Ander spoor.</Say>"
+        caller = ring()
+        dials_in()
+        twilio.advance(5)
+        client.calls(caller.sid).update(url="https://line.example/elsewhere")
+        caller.await_turn()
+        assert app.form("/after")["QueueResult"] == "redirected-from-bridged"
+        assert said(caller)[-1] == "Ander spoor."
+        assert app.form("/done")["DialCallStatus"] == "completed"
 
     def test_an_agent_waits_for_the_next_who_comes(self, ring, dials_in, twilio: LocalTwilio):
         twilio.open_queue("technical")

@@ -173,6 +173,15 @@ def test_a_second_breath_within_the_silence_belongs_to_the_same_answer(app: App,
     assert app.form("/turn")["Confidence"] == "0.5000000"
 
 
+def test_the_silence_after_speech_is_by_default_the_timeout(app: App, ring, twilio: LocalTwilio):
+    app["/voice"] = '<Gather input="speech" action="/turn"/>'
+    app["/turn"] = "<Hangup/>"
+    caller = ring()
+    began = twilio.clock.now()
+    caller.says("een twee")
+    assert twilio.clock.now() - began == 1 + 5
+
+
 def test_auto_ends_at_the_first_pause(app: App, ring, twilio: LocalTwilio):
     app["/voice"] = '<Gather input="speech" action="/turn" speechTimeout="auto" timeout="30"/>'
     app["/turn"] = "<Hangup/>"

@@ -4,7 +4,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from tests.localtwilio.conftest import HOST, App
-from voice.localtwilio import CallEnded, LocalTwilio, NeverYourTurn, Standing
+from voice.localtwilio import CallEnded, LocalTwilio, NeverYourTurn, Pace, Standing
 
 
 def said(caller) -> list[str]:
@@ -193,6 +193,15 @@ def test_cookies_belong_to_one_call(app: App, ring):
     asked = [request for request in app.requests if request["url"].endswith(("voice", "next"))]
     cookies = [request["headers"].get("Cookie") for request in asked]
     assert cookies == [None, f"call={first.sid[-4:]}", None, f"call={second.sid[-4:]}"]
+
+
+def test_many_short_turns_at_one_moment_are_no_circle(app, twilio: LocalTwilio):
+    twilio.world.pace = Pace.keyboard()
+    app["/voice"] = '<Gather input="speech" action="/voice"/>'
+    caller = twilio.ring(to="+3212345670")
+    for _ in range(120):
+        caller.says("nog iets")
+    assert caller.is_asked
 
 
 def test_documents_that_follow_each_other_in_a_circle_are_stopped(app, ring, twilio: LocalTwilio):

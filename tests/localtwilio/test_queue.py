@@ -55,6 +55,15 @@ def test_a_wait_url_without_time_is_asked_once_a_second(app: App, ring, twilio: 
     assert len(app.forms("/hold")) == 11
 
 
+def test_a_wait_url_without_music_gives_the_caller_a_turn_too(app: App, ring, twilio: LocalTwilio):
+    app["/hold"] = "<Say>een twee drie vier</Say>"
+    caller = ring()
+    assert caller.standing is Standing.HELD
+    assert [utterance.text for utterance in caller.heard] == ["Een.", "een twee drie vier"]
+    twilio.advance(3)
+    assert len(app.forms("/hold")) == 2
+
+
 def test_the_wait_url_may_be_a_recording(app: App, ring):
     app["/hold"] = lambda _: Response(b"", mimetype="audio/mpeg")
     caller = ring()
@@ -119,6 +128,13 @@ def test_who_hangs_up_leaves_the_queue_and_the_app_is_told(app: App, ring, twili
     assert int(form["QueueTime"]) in range(50, 53)
     assert twilio.queue("technical") == []
     assert caller.heard[-1].text != "Weer hier."
+
+
+def test_the_music_is_cut_off_when_the_caller_leaves(ring):
+    caller = ring()
+    caller.waits(5)
+    caller.hangs_up()
+    assert [utterance.cut for utterance in caller.heard] == [False, False, True]
 
 
 def test_a_full_queue_turns_the_caller_away(app: App, ring, twilio: LocalTwilio):

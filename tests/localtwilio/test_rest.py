@@ -9,7 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from tests.localtwilio.conftest import HOST, NUMBER, App, Elsewhere
-from voice.localtwilio import LocalTwilio, Phone
+from voice.localtwilio import LocalTwilio, Phone, TwilioFault
 
 AGENT = "+32470000001"
 
@@ -129,6 +129,13 @@ class TestCalls:
         client.calls(caller.sid).update(twiml="<Response><Say>Dag.</Say></Response>")
         caller.await_turn()
         assert said(caller) == ["Dag."]
+
+    def test_a_document_without_a_url_has_nothing_to_be_relative_to(self, client: Client, agent: Phone):
+        client.calls.create(to=AGENT, from_=NUMBER, twiml='<Response><Gather action="/decision"/></Response>')
+        agent.rings_within(1)
+        agent.picks_up()
+        with pytest.raises(TwilioFault, match="15004"):
+            agent.presses("1#")
 
     def test_a_webhook_may_redirect_the_very_call_that_asks(self, app: App, ring, client: Client):
         def voice(form):
@@ -307,11 +314,11 @@ class TestQueues:
     def test_of_twenty_claims_at_once_one_succeeds(self, ring, twilio: LocalTwilio):
         caller = ring()
         sid = twilio.queues["technical"].sid
-        base = twilio.serve_rest()
+        base, http = twilio.serve_rest(), httpx.Client()
         gate = threading.Barrier(20)
 
         def claim(_: int) -> int:
-            client = Client(twilio.world.account_sid, "local-auth-token", http_client=Elsewhere(httpx.Client(), base))
+            client = Client(twilio.world.account_sid, "local-auth-token", http_client=Elsewhere(http, base))
             gate.wait()
             try:
                 client.queues(sid).members(caller.sid).update(url=f"{HOST}/agent-free")

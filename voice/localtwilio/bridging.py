@@ -29,7 +29,7 @@ def converse(leg: Leg, *, star_ends: bool = False, limit: float | None = None) -
             event = yield Wait(None if until is None else max(0.0, until - engine.now()))
             if event == TimeUp() or (star_ends and event == Pressed("*")):
                 return leg.peer is not None
-            if isinstance(event, Said) and leg.peer is not None:
+            if isinstance(event, Said) and event.text and leg.peer is not None:
                 let_hear(leg.peer, event)
         return False
     finally:

@@ -9,7 +9,6 @@ from voice.localtwilio.interpreter import Broken, Finished, HungUp, Redirected, 
 from voice.localtwilio.post import notify
 from voice.localtwilio.records import Leg, Standing, Target
 from voice.localtwilio.script import Script
-from voice.localtwilio.speaking import silence
 
 
 def take_call(leg: Leg, first: Target) -> Script[None]:
@@ -76,7 +75,6 @@ def end(leg: Leg, status: str) -> None:
     leg.ended_at = leg.world.engine.now()
     if leg.member is not None:
         leg.member.withdraw()
-    silence(leg)
     leg.stand(Standing.ENDED)
     if not waited_in_vain:  # a call cancelled while still queued is not reported
         report(leg, "completed")

@@ -17,7 +17,7 @@ def check(document: Document, place: Place) -> tuple[Document, list[Fault]]:
     kept: list[Verb] = []
     for verb in document.verbs:
         if verb.name not in RULES:
-            faults.append(Fault(SCHEMA, verb.name, "there is no such verb (names are case sensitive)"))
+            faults.append(Fault(SCHEMA, verb.name, "is no verb that the stand-in knows (names are case sensitive)"))
         elif verb.name not in place.verbs:
             faults.append(Fault(place.code, verb.name, f"may not stand in {place.name}"))
         elif (clean := _element(verb, faults)) is not None:

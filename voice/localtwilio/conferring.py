@@ -5,6 +5,8 @@ when the last one leaves, when one leaves with whom it ends, or by REST; whoever
 first who joins decides where its events are reported.
 """
 
+from contextlib import suppress
+
 from voice.localtwilio.bridging import let_hear
 from voice.localtwilio.clock import rfc2822
 from voice.localtwilio.grammar import IN_CONFERENCE
@@ -77,7 +79,7 @@ def _await_others(leg: Leg, participant: Participant, noun: Verb) -> Script[None
     if participant.conference.status != "init":
         return
     if noun.get("waitUrl"):
-        yield from _listen(leg, participant, target(leg, noun, "waitUrl"))
+        yield from _listen(leg, participant, target(leg, noun, "waitUrl", "waitMethod"))
     leg.stand(Standing.HELD)
     while participant.conference.status == "init" and not participant.left_because:
         yield Wait()
@@ -106,7 +108,8 @@ def _mingle(leg: Leg, participant: Participant, *, star_ends: bool) -> Script[No
     """Hear and be heard, until one is out; announcements come in between."""
     while not participant.left_because:
         if participant.interludes:
-            yield from _listen(leg, participant, participant.interludes.pop(0))
+            with suppress(Broken):  # an announcement that cannot be had sends nobody out
+                yield from _listen(leg, participant, participant.interludes.pop(0))
             continue
         leg.stand(Standing.HELD if participant.hold else Standing.CONNECTED)
         event = yield Wait()
@@ -137,24 +140,18 @@ def close(conference: Conference, reason: str, by: Participant | None = None) ->
     conference.status = "completed"
     conference.ended_because = reason
     conference.ended_by = by.leg.sid if by is not None else ""
-    report(conference, "end", "conference-end", None, by.leg if by is not None else None)
+    report(conference, "end", "conference-end")
     why = "conference_ended_via_api" if by is None else "moderator_ended_conference"
     for participant in conference.participants:
         participant.left_because = participant.left_because or why
         stir(participant)
 
 
-def report(
-    conference: Conference, event: str, name: str, participant: Participant | None = None, leg: Leg | None = None
-) -> None:
+def report(conference: Conference, event: str, name: str, participant: Participant | None = None) -> None:
     """A status callback of the conference, if its events were asked for."""
-    callback = conference.callback
-    anyone = participant.leg if participant is not None else leg
-    if anyone is None and conference.participants:
-        anyone = conference.participants[0].leg
-    if callback is None or event not in callback.events or anyone is None:
+    callback, world = conference.callback, conference.world
+    if callback is None or event not in callback.events:
         return
-    world = anyone.world
     params = {
         "AccountSid": world.account_sid,
         "ConferenceSid": conference.sid,
@@ -170,7 +167,7 @@ def report(
         if conference.ended_by:
             params["CallSidEndingConference"] = conference.ended_by
     conference.events_sent += 1
-    notify(world, Target(callback.url, callback.method, params), anyone)
+    notify(world, Target(callback.url, callback.method, params), participant.leg if participant else None)
 
 
 def _about(participant: Participant, *, leaving: bool) -> dict[str, str]:

@@ -7,13 +7,13 @@ others are let go. Whoever hangs up while hearing that has declined.
 from voice.localtwilio.bridging import connect, converse
 from voice.localtwilio.calls import hang_up
 from voice.localtwilio.conferring import attend
-from voice.localtwilio.errors import Fault
 from voice.localtwilio.grammar import CALLED_PARTY
-from voice.localtwilio.interpreter import Redirected, absolute, follow
+from voice.localtwilio.interpreter import Redirected, absolute, follow, target_if_any
 from voice.localtwilio.queueing import take
 from voice.localtwilio.records import Leg, Standing, StatusCallback, Target
 from voice.localtwilio.ringing import Detection, place_call
 from voice.localtwilio.script import Script, TimeUp, Wait
+from voice.localtwilio.speaking import speak
 from voice.localtwilio.twiml import Verb
 
 _DEFAULT_TIMEOUT = 30.0
@@ -32,9 +32,8 @@ def dial(leg: Leg, verb: Verb) -> Script[Target | None]:
     else:
         outcome = yield from _dial_parties(leg, verb, verb.children or (noun,))
     leg.stand(Standing.TALKED_TO)
-    if not verb.get("action"):
-        return None
-    return Target(absolute(leg, verb.get("action")), verb.get("method", "POST"), outcome)
+    action = target_if_any(leg, verb)
+    return action and action.telling(outcome)
 
 
 # ── Numbers, SIP addresses, clients ─────────────────────────────────────────────────────────────────
@@ -79,16 +78,18 @@ def _call(leg: Leg, noun: Verb, caller_id: str, timeout: float) -> Leg:
         events = frozenset(noun.get("statusCallbackEvent", "completed").split())
         url = absolute(leg, noun.get("statusCallback"))
         child.callback = StatusCallback(url, noun.get("statusCallbackMethod", "POST"), events)
-    whisper = Target(absolute(leg, noun.get("url")), noun.get("method", "POST")) if noun.get("url") else None
+    whisper = target_if_any(leg, noun, "url")
     world.calls[child.sid] = child
-    course = _join_parent(child, leg, whisper)
+    course = _join_parent(child, leg, noun.get("sendDigits"), whisper)
     child.task = world.engine.start(place_call(child, timeout, course, _detection(leg, noun)))
     return child
 
 
-def _join_parent(leg: Leg, parent: Leg, whisper: Target | None) -> Script[None]:
-    """What the called party goes through: the whisper, then the conversation."""
+def _join_parent(leg: Leg, parent: Leg, tones: str, whisper: Target | None) -> Script[None]:
+    """What the called party goes through: the tones for an extension, the whisper, then the conversation."""
     try:
+        if tones:
+            yield from speak(leg, Verb("Play", {"digits": tones}))
         if whisper is not None:
             yield from follow(leg, whisper, CALLED_PARTY)
         leg.ready = True
@@ -109,11 +110,10 @@ def _detection(leg: Leg, noun: Verb) -> Detection | None:
     """In a Dial it runs in the background, and only its callback tells of it."""
     if not noun.get("machineDetection"):
         return None
-    url = noun.get("amdStatusCallback")
     return Detection(
         to_the_end=noun.get("machineDetection") == "DetectMessageEnd",
         timeout=float(noun.get("machineDetectionTimeout") or 30),
-        callback=Target(absolute(leg, url), noun.get("amdStatusCallbackMethod", "POST")) if url else None,
+        callback=target_if_any(leg, noun, "amdStatusCallback", "amdStatusCallbackMethod"),
         background=True,
     )
 
@@ -137,7 +137,6 @@ def _dial_queue(leg: Leg, verb: Verb, noun: Verb) -> Script[Outcome]:
     world = leg.world
     queue = world.queue(noun.text)
     if queue is None:
-        world.blame(Fault(13215, "Dial->Queue", f"there is no queue {noun.text}", leg.url, leg.sid), expected=True)
         return {"DialCallStatus": "failed"}
     until = world.engine.now() + float(verb.get("timeout") or _DEFAULT_TIMEOUT)
     leg.stand(Standing.CONNECTING)
@@ -154,8 +153,8 @@ def _dial_queue(leg: Leg, verb: Verb, noun: Verb) -> Script[Outcome]:
         "QueueSid": queue.sid,
         "QueueTime": str(int(world.engine.now() - member.since)),
     }
-    briefing = Target(absolute(leg, noun.get("url")), noun.get("method", "POST"), facts) if noun.get("url") else None
-    take(member, leg, briefing)
+    briefing = target_if_any(leg, noun, "url")
+    take(member, leg, briefing and briefing.telling(facts))
     for other in queue.dialled_by:
         other.nudge()
     while leg.peer is None and member.leg.member is member:

@@ -12,17 +12,19 @@ import heapq
 import itertools
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 from voice.localtwilio.clock import Clock, DrivenClock
-from voice.localtwilio.script import Command, Do, Done, Event, Interruption, Nudge, Pressed, Said, Script, TimeUp, Wait
+from voice.localtwilio.script import Do, Done, Script
+from voice.localtwilio.task import Task
 
 _log = logging.getLogger(__name__)
 
 _FOREVER = float("inf")
+_PATIENCE = 5.0
+"""Seconds to wait, in real time, until what is due has happened."""
 
 
 class Timer:
@@ -49,6 +51,7 @@ class Engine:
         self._order = itertools.count()
         self._pump_turn = threading.RLock()
         self._pumper: int | None = None
+        self._stepping = False
         self._pump: threading.Thread | None = None
         self._pool: Executor | None = None
 
@@ -69,7 +72,7 @@ class Engine:
     def soon(self, action: Callable[[], None]) -> Timer:
         return self.at(self.now(), action)
 
-    def start(self, script: Script[Any]) -> "Task":
+    def start(self, script: Script[Any]) -> Task:
         """Run a script; its first step is taken at this moment's turn, not within this call."""
         task = Task(self, script)
         task.nudge()
@@ -83,7 +86,10 @@ class Engine:
 
     def settle(self) -> None:
         """Let happen what is due at this very moment."""
-        self._run(lambda: False, self.now())
+        if self._pump is None:
+            self._run(lambda: False, self.now())
+        else:
+            self._run(self._is_idle, self.now() + _PATIENCE)
 
     def run_until(self, condition: Callable[[], bool], limit: float) -> bool:
         """Let time pass until `condition` holds, at most `limit` seconds; says whether it holds."""
@@ -122,14 +128,23 @@ class Engine:
             timer.action()
             self.after_step()
 
+    def _is_idle(self) -> bool:
+        return self._next_moment() > self.now()
+
     def _watch(self, condition: Callable[[], bool], until: float) -> bool:
         with self.changed:
-            while not condition():
+            while self._stepping or not condition():
+                self._raise_crash()
                 left = until - self.now()
                 if left <= 0:
                     return False
                 self.changed.wait(min(left, 0.5))
+            self._raise_crash()
             return True
+
+    def _raise_crash(self) -> None:
+        if self.crashes:
+            raise self.crashes.pop(0)
 
     # ── Real time ───────────────────────────────────────────────────────────────────────────────
 
@@ -148,20 +163,20 @@ class Engine:
         if pump is not None:
             pump.join()
         if self._pool is not None:
-            self._pool.shutdown()
+            self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
     def _follow(self) -> None:
         self._pumper = threading.get_ident()
         while self._pump is threading.current_thread():
-            timer = self._pop(self.now())
+            with self.changed:
+                timer = self._pop(self.now())
+                self._stepping = timer is not None
+                if timer is None:
+                    self.changed.notify_all()
+                    self.changed.wait(max(0.0, min(self._next_moment() - self.now(), 0.5)))
             if timer is not None:
                 self._guarded(timer)
-                continue
-            with self.changed:
-                wait = min(self._next_moment() - self.now(), 0.5)
-                if wait > 0 and self._pump is not None:
-                    self.changed.wait(wait)
 
     def _guarded(self, timer: Timer) -> None:
         """In a thread nobody catches: what goes wrong is kept for `crashes`, and the other calls go on."""
@@ -186,7 +201,7 @@ class Engine:
                 return None
             return heapq.heappop(self._timers)[2]
 
-    def perform(self, task: "Task", do: Do) -> Done | None:
+    def perform(self, task: Task, do: Do) -> Done | None:
         """Carry out a `Do`: here and now, or in the pool (then None, and the task goes on when it is done)."""
         if self._pool is None:
             return _carry_out(do)
@@ -199,127 +214,3 @@ def _carry_out(do: Do) -> Done:
         return Done(do.action())
     except Exception as error:
         return Done(error=error)
-
-
-class Task:
-    """One running script: its place in the engine, and the door through which the world reaches it.
-
-    It is waiting (its script yielded `Wait`), busy (a `Do` is under way), on its way to a step, or over.
-    """
-
-    __slots__ = (
-        "_busy",
-        "_engine",
-        "_inbox",
-        "_interruption",
-        "_nudged",
-        "_script",
-        "_started",
-        "_timer",
-        "_waiting",
-        "over",
-    )
-
-    def __init__(self, engine: Engine, script: Script[Any]) -> None:
-        self._engine = engine
-        self._script = script
-        self._started = False
-        self._timer: Timer | None = None
-        self._waiting = True
-        self._busy = False
-        self._nudged = False
-        self._inbox: deque[Said | Pressed] = deque()
-        self._interruption: Interruption | None = None
-        self.over = False
-
-    def nudge(self) -> None:
-        """Have the script look again; never lost, also when it is busy now."""
-        with self._engine.lock:
-            if self._waiting:
-                self._schedule(Nudge())
-            else:
-                self._nudged = True
-
-    def deliver(self, event: Said | Pressed) -> None:
-        """Let the script hear the person. While a webhook is under way nobody listens, and what is said is lost."""
-        with self._engine.lock:
-            if self._waiting:
-                self._schedule(event)
-            elif not self._busy and not self.over:
-                self._inbox.append(event)
-
-    def interrupt(self, interruption: Interruption) -> None:
-        """Raise `interruption` where the script waits; if it is busy, as soon as it comes back."""
-        with self._engine.lock:
-            if self.over or (self._interruption is not None and self._interruption.rank > interruption.rank):
-                return
-            self._interruption = interruption
-            if self._waiting:
-                self._schedule(Nudge())
-
-    def come_back(self, done: Done) -> None:
-        """The `Do` that ran in the pool is done."""
-        self._engine.soon(lambda: self._go(done))
-
-    def _schedule(self, event: Event) -> None:
-        self._waiting = False
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        self._engine.soon(lambda: self._go(event))
-
-    def _time_up(self) -> None:
-        with self._engine.lock:
-            if not self._waiting:
-                return
-            self._waiting = False
-            self._timer = None
-        self._go(TimeUp())
-
-    def _go(self, event: Event | None) -> None:
-        """Take steps until the script waits, is over, or works in the pool."""
-        while event is not None:
-            with self._engine.lock:
-                command = self._step(event)
-            event = self._engine.perform(self, command) if command is not None else None
-        with self._engine.changed:
-            self._engine.changed.notify_all()
-
-    def _step(self, event: Event) -> Do | None:
-        """One step under the lock; returns the `Do` to carry out, if that is what the script wants."""
-        self._busy = False
-        try:
-            command = self._resume(event)
-        except StopIteration:
-            self.over = True
-            return None
-        except BaseException:
-            self.over = True
-            raise
-        if isinstance(command, Do):
-            self._busy = True
-            self._inbox.clear()
-            return command
-        self._settle_down(command)
-        return None
-
-    def _resume(self, event: Event) -> Command:
-        if not self._started:
-            self._started = True
-            command = next(self._script)
-            if self._interruption is None:
-                return command
-        if self._interruption is not None:
-            interruption, self._interruption = self._interruption, None
-            return self._script.throw(interruption)
-        return self._script.send(event)
-
-    def _settle_down(self, wait: Wait) -> None:
-        self._waiting = True
-        if self._inbox:
-            self._schedule(self._inbox.popleft())
-        elif self._nudged:
-            self._nudged = False
-            self._schedule(Nudge())
-        elif wait.seconds is not None:
-            self._timer = self._engine.after(wait.seconds, self._time_up)

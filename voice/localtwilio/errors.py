@@ -23,6 +23,7 @@ ROOT_IS_NOT_RESPONSE = 12102
 SCHEMA = 12200
 WRONG_CONTENT_TYPE = 12300
 CALLBACK_REFUSED = 15003
+NOT_ABSOLUTE = 15004
 
 _ERRORS = frozenset(
     {11200, 11205, 11215, 11770, 12100, 12102, 12300, 13224, 13231, 13238, 13325, 13338, 13420, 15004}
@@ -51,6 +52,11 @@ class Fault:
     @property
     def level(self) -> Level:
         return level(self.code)
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether it ends the document."""
+        return self.level is Level.ERROR
 
     def __str__(self) -> str:
         source = f" (in the answer of {self.url})" if self.url else ""

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Self
 
 import httpx
@@ -33,8 +34,7 @@ class LocalTwilio:
       `httpx.Client(transport=httpx.WSGITransport(app))` straight into the app.
     - `clock`: a `DrivenClock` (default), or a `RealClock` followed by `run()`.
     - `strict`: raise a `TwilioFault` as soon as the app does what Twilio would log as an error. Off, the stand-in
-    does what
-      Twilio does (fallback URL, or going on after a warning) and the faults are in `errors`.
+      does what Twilio does (fallback URL, or going on after a warning), and the faults are in `errors`.
     - `calls_per_second`: how many calls by REST go out in a second; those beyond it are queued. 0: no limit.
     - `tunnel`: where public origins really listen, `{"https://line.example": "http://127.0.0.1:5000"}`.
     - `seed`: SIDs, tokens and shuffling are the same in every run with the same seed.
@@ -71,9 +71,6 @@ class LocalTwilio:
             random=random.Random(seed),
         )
         engine.after_step = self.world.raise_blame
-        self._api = Api(self.world)
-        for serve in (serve_calls, serve_queues, serve_conferences, serve_messages):
-            serve(self._api)
         self._servers: list[Server] = []
 
     # ── Calls ───────────────────────────────────────────────────────────────────────────────────
@@ -165,6 +162,13 @@ class LocalTwilio:
     def rest_app(self) -> Flask:
         """The REST API as a WSGI app: all of https://api.twilio.com/2010-04-01 that a voice line needs."""
         return self._api.app
+
+    @cached_property
+    def _api(self) -> Api:
+        api = Api(self.world)
+        for serve in (serve_calls, serve_queues, serve_conferences, serve_messages):
+            serve(api)
+        return api
 
     def serve_rest(self, port: int = 0) -> str:
         """Serve the REST API on loopback until `close()`; returns the URL to use instead of https://api.twilio.com."""

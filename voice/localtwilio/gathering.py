@@ -11,8 +11,8 @@ The rules that matter here:
 from voice.localtwilio.interpreter import target
 from voice.localtwilio.pace import Pace
 from voice.localtwilio.records import Leg, Question, Standing, Target
-from voice.localtwilio.script import Event, Pressed, Said, Script, TimeUp, Wait
-from voice.localtwilio.speaking import begin, cut, rounds
+from voice.localtwilio.script import BeganToSpeak, Event, Pressed, Said, Script, TimeUp, Wait
+from voice.localtwilio.speaking import begin, cut, cut_off, rounds
 from voice.localtwilio.twiml import Verb
 
 _DEFAULT_TIMEOUT = 5.0
@@ -21,16 +21,16 @@ _LONGEST_SPEECH = 60.0
 
 def question(verb: Verb) -> Question:
     """The attributes of a checked Gather, with the defaults of its page."""
-    timeout = verb.get("timeout", "auto")
+    timeout = verb.get("timeout", str(_DEFAULT_TIMEOUT))
     seconds = _DEFAULT_TIMEOUT if timeout == "auto" else float(timeout)
-    speech_timeout = verb.get("speechTimeout") or timeout
+    speech_timeout = verb.get("speechTimeout", timeout)
     return Question(
         input=frozenset(verb.get("input", "dtmf").split()),
         language=verb.get("language", "en-US"),
         hints=tuple(hint.strip() for hint in verb.get("hints").split(",") if hint.strip()),
         timeout=seconds,
         speech_timeout=None if speech_timeout == "auto" else float(speech_timeout),
-        num_digits=int(verb.get("numDigits")) if verb.get("numDigits") else None,
+        num_digits=int(verb.get("numDigits", "0")) or None,
         finish_on_key=verb.get("finishOnKey", "#"),
         barge_in=verb.is_true("bargeIn", default=True),
         action_on_empty_result=verb.is_true("actionOnEmptyResult"),
@@ -50,7 +50,7 @@ def gather(leg: Leg, verb: Verb) -> Script[Target | None]:
     leg.stand(Standing.TALKED_TO)
     if ear.empty and not asked.action_on_empty_result:
         return None
-    return target(leg, verb, **ear.result())
+    return target(leg, verb).telling(ear.result())
 
 
 class _Ear:
@@ -61,14 +61,17 @@ class _Ear:
         self.finished = False  # nothing more is waited for: the last key has been pressed
         self._keys = ""
         self._speech: list[Said] = []
+        self._speaking = False
 
     def notice(self, event: Event) -> bool:
         """Take in what the person did; says whether this Gather takes any notice of it."""
         if isinstance(event, Pressed) and "dtmf" in self.asked.input and not self._speech:
             self._press(event.key)
             return True
-        if isinstance(event, Said) and "speech" in self.asked.input and not self._keys:
-            self._speech.append(event)
+        if isinstance(event, Said | BeganToSpeak) and "speech" in self.asked.input and not self._keys:
+            self._speaking = isinstance(event, BeganToSpeak)
+            if isinstance(event, Said) and event.text:
+                self._speech.append(event)
             return True
         return False
 
@@ -86,10 +89,12 @@ class _Ear:
 
     @property
     def untouched(self) -> bool:
-        return self.empty and not self.finished
+        return self.empty and not self.finished and not self._speaking
 
     def patience(self, pace: Pace) -> float:
         """Seconds to wait from now, if nothing more comes: the last words, and the silence after them."""
+        if self._speaking:
+            return _LONGEST_SPEECH
         if not self._speech:
             return self.asked.timeout
         spoken = sum(pace.speech(said.text) for said in self._speech)
@@ -115,12 +120,13 @@ def _prompt(leg: Leg, verb: Verb, ear: _Ear) -> Script[None]:
             leg.stand(Standing.PROMPTED if ear.untouched else Standing.ANSWERING)
             utterance = yield from begin(leg, once)
             end = engine.now() + utterance.seconds
-            while (event := (yield Wait(max(0.0, end - engine.now())))) != TimeUp():
-                if ear.notice(event):
-                    leg.stand(Standing.ANSWERING)
-                    if ear.asked.barge_in:
-                        cut(leg, utterance)
-                        return
+            with cut_off(leg, utterance):
+                while (event := (yield Wait(max(0.0, end - engine.now())))) != TimeUp():
+                    if ear.notice(event):
+                        leg.stand(Standing.ANSWERING)
+                        if ear.asked.barge_in:
+                            cut(leg, utterance)
+                            return
 
 
 def _listen(leg: Leg, ear: _Ear) -> Script[None]:
@@ -133,5 +139,5 @@ def _listen(leg: Leg, ear: _Ear) -> Script[None]:
         if event == TimeUp():
             return
         if ear.notice(event):
-            leg.stand(Standing.ANSWERING)
+            leg.stand(Standing.LISTENED_TO if ear.untouched else Standing.ANSWERING)
             end = engine.now() + ear.patience(pace)

@@ -6,14 +6,13 @@ Each function here is a script (see `script`) that runs as a part of one call.
 from urllib.parse import urljoin, urlsplit
 
 from voice.localtwilio.checking import check
-from voice.localtwilio.errors import WRONG_CONTENT_TYPE, Fault
+from voice.localtwilio.errors import NOT_ABSOLUTE, WRONG_CONTENT_TYPE, Fault
 from voice.localtwilio.grammar import Place
 from voice.localtwilio.post import ask, pass_time
 from voice.localtwilio.records import Leg, Standing, Target, Utterance
 from voice.localtwilio.script import Interruption, Script
 from voice.localtwilio.twiml import Document, Unreadable, Verb, parse
 from voice.localtwilio.webhooks import Answer
-from voice.localtwilio.world import is_grave
 
 SORRY = "We are sorry, an application error has occurred. Goodbye."
 _MOST_DOCUMENTS_AT_ONCE = 50
@@ -69,10 +68,14 @@ def absolute(leg: Leg, url: str) -> str:
     return urljoin(leg.url, url) if url else leg.url
 
 
-def target(leg: Leg, verb: Verb, attribute: str = "action", **params: str) -> Target:
+def target(leg: Leg, verb: Verb, attribute: str = "action", method: str = "method") -> Target:
     """Where `attribute` of the verb points to; without it, to the document itself."""
-    method = {"waitUrl": "waitUrlMethod" if verb.name == "Enqueue" else "waitMethod"}.get(attribute, "method")
-    return Target(absolute(leg, verb.get(attribute)), verb.get(method, "POST"), params)
+    return Target(absolute(leg, verb.get(attribute)), verb.get(method, "POST"))
+
+
+def target_if_any(leg: Leg, verb: Verb, attribute: str = "action", method: str = "method") -> Target | None:
+    """Where `attribute` of the verb points to, if it stands there."""
+    return target(leg, verb, attribute, method) if verb.get(attribute) else None
 
 
 # ── Fetching ────────────────────────────────────────────────────────────────────────────────────────
@@ -81,7 +84,8 @@ def target(leg: Leg, verb: Verb, attribute: str = "action", **params: str) -> Ta
 def retrieve(leg: Leg, target: Target, place: Place) -> Script[Document]:
     """The checked document of a target, or that of the fallback; raises `Broken` where neither can be had."""
     if target.twiml:
-        document, fault = _read(leg, Answer(200, "text/xml", target.twiml.encode(), leg.url), place)
+        leg.url = ""  # nothing that relative URLs could start from
+        document, fault = _read(leg, Answer(200, "text/xml", target.twiml.encode()), place)
     else:
         document, fault = yield from _fetch(leg, target, place)
     if document is None and fault is not None and leg.fallback is not None:
@@ -95,6 +99,10 @@ def retrieve(leg: Leg, target: Target, place: Place) -> Script[Document]:
 
 
 def _fetch(leg: Leg, target: Target, place: Place) -> Script[tuple[Document | None, Fault | None]]:
+    if not target.url.startswith(("http://", "https://")):
+        fault = Fault(NOT_ABSOLUTE, "URL", f"“{target.url}” is relative to a document without a URL", "", leg.sid)
+        leg.world.blame(fault)
+        return None, fault
     answer = yield from ask(leg, target)
     leg.url = target.url
     return _read(leg, answer, place)
@@ -112,7 +120,7 @@ def _read(leg: Leg, answer: Answer, place: Place) -> tuple[Document | None, Faul
     document, faults = check(document, place)
     for fault in faults:
         _note(leg, fault, answer)
-    return (None, faults[0]) if is_grave(faults) else (document, None)
+    return (None, faults[0]) if any(fault.is_grave for fault in faults) else (document, None)
 
 
 def _document(answer: Answer) -> Document:

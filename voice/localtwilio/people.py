@@ -22,7 +22,7 @@ from voice.localtwilio.records import (
     Standing,
     Utterance,
 )
-from voice.localtwilio.script import Pressed, Said
+from voice.localtwilio.script import BeganToSpeak, Input, Pressed, Said
 from voice.localtwilio.world import World
 
 LONGEST_TURN = 600.0
@@ -64,6 +64,15 @@ class Party:
         self._deliver(Said(text, sure))
         self.await_turn(wait)
 
+    def begins_to_speak(self) -> None:
+        """The first sound of an utterance whose words follow later by `says` (an empty text, if it was only noise).
+
+        For whoever listens to a real voice: it cuts the prompt at once, as Twilio does.
+        """
+        self._begin()
+        self._deliver(BeganToSpeak())
+        self._world.engine.settle()
+
     def presses(self, keys: str, *, wait: bool = True) -> None:
         """Press keys, one after the other, and no more after the last."""
         if not keys or set(keys) - set("0123456789*#"):
@@ -102,11 +111,22 @@ class Party:
 
     def behaves(self, behaviour: Behaviour) -> None:
         """From now on act by oneself on this call: `behaviour` is called when the situation (`standing`) changes."""
+        leg, engine = self.leg, self._world.engine
+        coming = False
 
-        def act(leg: Leg) -> None:
-            self._world.engine.soon(lambda: behaviour(self) if leg is self._leg else None)
+        def act() -> None:
+            nonlocal coming
+            coming = False
+            if leg is self._leg:
+                behaviour(self)
 
-        self.leg.on_change = act
+        def notice(_: Leg) -> None:
+            nonlocal coming
+            if not coming:  # several changes at one moment are one
+                coming = True
+                engine.soon(act)
+
+        leg.on_change = notice
 
     def await_turn(self, wait: bool = True) -> None:
         engine = self._world.engine
@@ -119,8 +139,9 @@ class Party:
         if self.leg.over:
             raise CallEnded(f"this call is over: {self.leg.status}")
         self._heard_before = len(self.leg.heard)
+        self.leg.documents_now = (0.0, 0)
 
-    def _deliver(self, event: Said | Pressed) -> None:
+    def _deliver(self, event: Input) -> None:
         with self._world.engine.lock:
             if self.leg.task is not None:
                 self.leg.task.deliver(event)

@@ -11,14 +11,14 @@ from voice.localtwilio.bridging import connect, converse
 from voice.localtwilio.calls import end
 from voice.localtwilio.errors import Fault
 from voice.localtwilio.grammar import IN_QUEUE, LEAVING_QUEUE
-from voice.localtwilio.interpreter import Broken, Finished, HungUp, Redirected, absolute, follow, target
+from voice.localtwilio.interpreter import Broken, Finished, HungUp, Redirected, follow, target, target_if_any
 from voice.localtwilio.post import notify, pass_time
 from voice.localtwilio.records import Leg, Member, Standing, Target
 from voice.localtwilio.script import Interruption, Script, Wait
 from voice.localtwilio.twiml import Verb
 
-_LEAST_ROUND = 1.0
-"""Seconds between two requests of a waitUrl whose document takes no time."""
+_SILENCE = 1.0
+"""Seconds between two requests of a waitUrl whose document takes no time, or holds neither music nor a question."""
 
 
 class Left(Exception):
@@ -36,7 +36,7 @@ def leave(_leg: Leg, _verb: Verb) -> Script[Target | None]:
 
 def enqueue(leg: Leg, verb: Verb) -> Script[Target | None]:
     world = leg.world
-    action = Target(absolute(leg, verb.get("action")), verb.get("method", "POST")) if verb.get("action") else None
+    action = target_if_any(leg, verb)
     queue = world.open_queue(verb.text)
     if world.enqueue_breaks:
         world.enqueue_breaks = False
@@ -82,15 +82,16 @@ def _wait(leg: Leg, verb: Verb, member: Member, action: Target | None) -> Script
 def _hold(leg: Leg, verb: Verb, member: Member) -> Script[NoReturn]:
     """The waitUrl, again and again; without one there is music, with an empty one silence."""
     engine = leg.world.engine
-    wait = target(leg, verb, "waitUrl")
+    wait = target(leg, verb, "waitUrl", "waitUrlMethod")
     while True:
-        began = engine.now()
+        began, leg.had_turn = engine.now(), False
         if verb.get("waitUrl"):
             yield from follow(leg, wait.telling(_whereabouts(member)), IN_QUEUE)
+        silence = 0.0 if leg.had_turn else _SILENCE
         leg.stand(Standing.HELD)
         if not verb.get("waitUrl"):
             yield Wait()
-        yield from pass_time(leg.world, max(0.0, _LEAST_ROUND - (engine.now() - began)))
+        yield from pass_time(leg.world, max(silence, _SILENCE - (engine.now() - began)))
 
 
 def _be_connected(leg: Leg, member: Member) -> Script[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from voice.localtwilio.engine import Task
+from voice.localtwilio.task import Task
 from voice.localtwilio.twiml import Verb
 
 if TYPE_CHECKING:
@@ -129,6 +129,7 @@ class Leg:
     url: str = ""
     task: Task | None = None
     standing: Standing = Standing.RINGING
+    had_turn: bool = False  # since whoever asks last set it to False
     question: Question | None = None
     reaction: str = ""  # of the person rung: "answer" or "busy"; empty while it rings
     ready: bool = False  # the called party has heard its document, and may be connected
@@ -180,6 +181,7 @@ class Leg:
     def stand(self, standing: Standing) -> None:
         """From now on the person's situation is this; whoever acts for the person is told."""
         self.standing = standing
+        self.had_turn = self.had_turn or standing in WAITS_FOR_THE_PERSON or standing is Standing.PROMPTED
         if self.on_change is not None:
             self.on_change(self)
 
@@ -252,6 +254,7 @@ class Participant:
 class Conference:
     """A room (docs/voice/api/conference-resource); `status` is init, in-progress or completed."""
 
+    world: "World"
     sid: str
     name: str
     created_at: float

@@ -49,6 +49,11 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class BeganToSpeak:
+    """The person on this leg has begun to speak; what they say comes later, as `Said` (empty, if it was nothing)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pressed:
     """The person on this leg pressed one key: 0-9, * or #."""
 
@@ -63,7 +68,10 @@ class Done:
     error: BaseException | None = None
 
 
-Event = TimeUp | Nudge | Said | Pressed | Done
+Input = BeganToSpeak | Said | Pressed
+"""What a person does."""
+
+Event = TimeUp | Nudge | Input | Done
 
 Script = Generator[Command, Event, T]
 

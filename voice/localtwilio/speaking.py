@@ -1,6 +1,7 @@
 """Say, Play and Pause: what a call hears, and how long it takes (docs/voice/twiml/say, /play, /pause)."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from voice.localtwilio.errors import Fault
@@ -8,7 +9,7 @@ from voice.localtwilio.interpreter import absolute
 from voice.localtwilio.pace import tone_seconds, wave_seconds
 from voice.localtwilio.post import pass_time
 from voice.localtwilio.records import Leg, Standing, Target, Utterance
-from voice.localtwilio.script import Script, do
+from voice.localtwilio.script import Interruption, Script, do
 from voice.localtwilio.twiml import Verb
 
 _ENDLESS = 1000
@@ -17,11 +18,12 @@ _ENDLESS = 1000
 
 def speak(leg: Leg, verb: Verb) -> Script[Target | None]:
     """A Say, Play or Pause that nothing but the end of the call interrupts."""
-    music = verb.name != "Say" and (leg.member is not None or leg.participant is not None)
+    held = leg.participant is not None or (leg.member is not None and verb.name != "Say")
     for once in rounds(verb):
-        leg.stand(Standing.HELD if music else Standing.TALKED_TO)
+        leg.stand(Standing.HELD if held else Standing.TALKED_TO)
         utterance = yield from begin(leg, once)
-        yield from pass_time(leg.world, utterance.seconds)
+        with cut_off(leg, utterance):
+            yield from pass_time(leg.world, utterance.seconds)
     return None
 
 
@@ -47,13 +49,19 @@ def begin(leg: Leg, verb: Verb) -> Script[Utterance]:
     return utterance
 
 
+@contextmanager
+def cut_off(leg: Leg, utterance: Utterance) -> Iterator[None]:
+    """While something is said: if the call is broken into, it is not said to its end."""
+    try:
+        yield
+    except Interruption:
+        cut(leg, utterance)
+        raise
+
+
 def cut(leg: Leg, utterance: Utterance) -> None:
-    """The person breaks in: what was being said is not said to its end."""
+    """Be silent at once."""
     utterance.cut = True
-    silence(leg)
-
-
-def silence(leg: Leg) -> None:
     if leg.world.loudspeaker is not None:
         leg.world.loudspeaker.stop(leg)
 

@@ -20,6 +20,9 @@ LONGEST_ANSWER = 15.0
 """Seconds; after them Twilio takes the fallback URL."""
 
 
+_TIMEOUT = {"timeout": httpx.Timeout(LONGEST_ANSWER, connect=5.0).as_dict()}
+
+
 class Mishap(Enum):
     """What can go wrong with a webhook on its way; a test asks for it with `twilio.next_webhook(...)`."""
 
@@ -135,8 +138,10 @@ class Courier:
             return Answer(code=TOO_MANY_REDIRECTS, url=webhook.url)
         except httpx.HTTPError:
             return Answer(code=RETRIEVAL_FAILED, url=webhook.url)
-        cookies = {**webhook.cookies, **dict(response.cookies)}
-        self._client.cookies.clear()  # one client serves many calls, and cookies belong to one
+        cookies = webhook.cookies
+        if "set-cookie" in response.headers:
+            cookies = {**cookies, **response.cookies}
+            self._client.cookies.clear()  # one client serves many calls, and cookies belong to one
         return Answer(
             status=response.status_code,
             content_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
@@ -163,8 +168,8 @@ class Courier:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in webhook.cookies.items())
         address = self._address(url, headers)
         data = form if webhook.method == "POST" else None
-        timeout = httpx.Timeout(LONGEST_ANSWER, connect=5.0)
-        return self._client.build_request(webhook.method, address, data=data, headers=headers, timeout=timeout)
+        # Not the client's own build_request: what it would add (its cookies, base URL, headers) is not wanted here.
+        return httpx.Request(webhook.method, address, data=data, headers=headers, extensions=_TIMEOUT)
 
     def _address(self, url: str, headers: dict[str, str]) -> str:
         parts = urlsplit(url)

@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from voice.localtwilio.engine import Engine
-from voice.localtwilio.errors import Fault, Level, TwilioFault
+from voice.localtwilio.errors import Fault, TwilioFault
 from voice.localtwilio.pace import Loudspeaker, Pace
 from voice.localtwilio.records import Conference, Leg, Message, Queue, StatusCallback, Target
 from voice.localtwilio.script import Script
@@ -102,11 +102,6 @@ class World:
         conference = self.conference(name)
         if conference is None:
             now = self.engine.now()
-            conference = Conference(self.sid("CF"), name, now, updated_at=now)
+            conference = Conference(self, self.sid("CF"), name, now, updated_at=now)
             self.conferences[conference.sid] = conference
         return conference
-
-
-def is_grave(faults: list[Fault]) -> bool:
-    """Whether one of them ends the document."""
-    return any(fault.level is Level.ERROR for fault in faults)
