@@ -1,5 +1,6 @@
 """A call that comes in, and what the simple verbs do with it."""
 
+import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
@@ -202,6 +203,12 @@ def test_many_short_turns_at_one_moment_are_no_circle(app, twilio: LocalTwilio):
     for _ in range(120):
         caller.says("nog iets")
     assert caller.is_asked
+
+
+def test_the_log_may_be_left_out(app):
+    app["/voice"] = "<Hangup/>"
+    with LocalTwilio(transport=httpx.Client(transport=httpx.WSGITransport(app.flask)), keep_log=False) as twilio:
+        assert twilio.ring(to="+3212345670", voice_url=f"{HOST}/voice").log == []
 
 
 def test_documents_that_follow_each_other_in_a_circle_are_stopped(app, ring, twilio: LocalTwilio):

@@ -1,18 +1,47 @@
-"""A stand-in for Twilio, for tests, for simulations and for ringing the line on one's own computer.
+"""A stand-in for Twilio: for tests, for simulations, and for ringing the line on one's own computer.
 
-The rule of this folder: it imports nothing of the rest of `voice`, only the standard library, flask, werkzeug,
-httpx and, for computing signatures, `twilio.request_validator`. It speaks HTTP on both sides, so that it sees what
-Twilio sees, and what it does comes from Twilio's documentation (each module names its pages) and from nowhere else.
+The rule of this folder: it imports nothing of the rest of `voice`, only the standard library, flask, werkzeug, httpx
+and, for computing signatures, `twilio.request_validator`. It speaks HTTP on both sides, so that it sees what Twilio
+sees, and what it does comes from Twilio's documentation (each module names its pages) and from nowhere else.
 
-    twilio = LocalTwilio(transport=httpx.Client(transport=httpx.WSGITransport(app)))
-    caller = twilio.ring(to="+3212345670", voice_url="https://line.example/twilio/voice")
-    caller.says("mijn internet ligt plat")
-    assert caller.in_queue == "technical"
+A caller, in a test::
 
-Who is who: `exchange` is the account (`LocalTwilio`); `people` are those who speak and press keys; a call
-(`records.Leg`) runs a script (`script`) in the `engine`: `calls` is its life, `interpreter` follows documents,
-`speaking`, `gathering`, `queueing` and `verbs` do what the verbs ask. `twiml`, `grammar` and `checking` read
-documents; `webhooks` is the post.
+    app_client = httpx.Client(transport=httpx.WSGITransport(app))
+    twilio = LocalTwilio(auth_token=TOKEN, transport=app_client)
+    twilio.number("+3212345670", voice_url="https://line.example/twilio/voice", fallback_url=…, status_callback=…)
+    caller = twilio.ring(to="+3212345670", from_="+32470123456")
+    caller.says("mijn internet ligt plat")      # speech; presses("0"), stays_silent(), waits(30), hangs_up()
+    caller.heard[-1].text, caller.gather, caller.in_queue, caller.ended, caller.log
+
+Whatever a person does lets time pass until it is their turn again: a Gather has spoken and waits, there is hold music,
+they are connected, or the call is over. An impatient one (`patient = False`) breaks into the prompts. Time is virtual
+and stands still in between (`DrivenClock`): `twilio.advance(seconds)`, `twilio.run_until(condition)`.
+
+An agent, whom the app rings by REST::
+
+    client = twilio.rest.Client(…)              # sends to twilio.rest_app, or over HTTP to twilio.serve_rest()
+    agent = twilio.phone("+32470000001")
+    agent.rings, agent.rings_within(5), agent.picks_up(), agent.accepts(), agent.declines(), agent.rejects()
+    agent.speaks_with, agent.in_conference, agent.texts
+    twilio.person("+32470000002", answers_after=20, voicemail="Dit is de voicemail van…", busy=…, behaviour=…)
+
+What may go wrong: `next_webhook(Mishap.TWICE | RETRIED | LOST | ANSWER_LOST | LATE | FORGED)`, `next_rest(503)`,
+`refuse_number(number, 21214)`, `break_next_enqueue()`, `shuffle_callbacks`. What the app does wrong is raised as a
+`TwilioFault` with Twilio's own error code, or with `strict=False` only collected in `errors`, and the call goes on as
+Twilio would have it (fallback URL).
+
+A person at the keyboard: `LocalTwilio(clock=RealClock(), pace=Pace.keyboard()).run()`. A voice: a `Loudspeaker` plays
+what is said and reports how long it takes; `begins_to_speak()` and then `says(…)` come from whoever hears.
+
+Where to look: `exchange` is the account; `people` are those who speak and press keys. A call (`records.Leg`) runs a
+script (`script`, `task`) in the `engine`: `calls` is its life, `interpreter` follows documents, and `speaking`,
+`gathering`, `queueing`, `dialling`, `ringing`, `bridging`, `conferring` do what the verbs ask. `twiml`, `grammar` and
+`checking` read documents; `post` and `webhooks` carry questions to the app; `rest*` answers its own; `texting` is SMS.
+
+Accepted, and without effect: what only changes how something sounds or is recognised (`beep`, `enhanced`,
+`speechModel`, `profanityFilter`), `answerOnBridge`, `partialResultCallback`. Not known, and so refused by name: Record,
+Connect, Start, Pay, Refer, Sms; `sequential`, `record`; adding participants by REST; recordings. Connection overrides
+in a URL's fragment are not read: the defaults hold.
 """
 
 from voice.localtwilio.clock import Clock, DrivenClock, RealClock

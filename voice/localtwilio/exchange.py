@@ -35,6 +35,7 @@ class LocalTwilio:
     - `clock`: a `DrivenClock` (default), or a `RealClock` followed by `run()`.
     - `strict`: raise a `TwilioFault` as soon as the app does what Twilio would log as an error. Off, the stand-in
       does what Twilio does (fallback URL, or going on after a warning), and the faults are in `errors`.
+    - `keep_log`: whether calls remember their webhooks; a simulated day of thousands does better without.
     - `calls_per_second`: how many calls by REST go out in a second; those beyond it are queued. 0: no limit.
     - `tunnel`: where public origins really listen, `{"https://line.example": "http://127.0.0.1:5000"}`.
     - `seed`: SIDs, tokens and shuffling are the same in every run with the same seed.
@@ -50,6 +51,7 @@ class LocalTwilio:
         pace: Pace | None = None,
         loudspeaker: Loudspeaker | None = None,
         strict: bool = True,
+        keep_log: bool = True,
         calls_per_second: float = 1.0,
         tunnel: Mapping[str, str] | None = None,
         seed: int = 1,
@@ -66,6 +68,7 @@ class LocalTwilio:
             verbs=VERBS,
             phone=self.phone,
             strict=strict,
+            keep_log=keep_log,
             loudspeaker=loudspeaker,
             calls_per_second=calls_per_second,
             random=random.Random(seed),

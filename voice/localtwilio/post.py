@@ -61,9 +61,9 @@ def send(world: World, target: Target, params: dict[str, str], leg: Leg | None =
         answer = yield from do(lambda: world.courier.deliver(hook, mishap))
     if leg is not None:
         leg.cookies.update(answer.cookies)
-        leg.log.append(
-            Exchange(began, hook.method, hook.url, params, hook.token, answer.status, answer.text, answer.code)
-        )
+        if world.keep_log:
+            what = (hook.method, hook.url, params, hook.token)
+            leg.log.append(Exchange(began, *what, answer.status, answer.text, answer.code))
     return answer
 
 

@@ -44,6 +44,7 @@ class World:
     phone: Callable[[str], "Phone"]
     """The telephone of a number; whoever rings a number not heard of before finds one that nobody picks up."""
     strict: bool = True
+    keep_log: bool = True
     loudspeaker: Loudspeaker | None = None
     mishaps: Mishaps = field(default_factory=Mishaps)
     faults: list[Fault] = field(default_factory=list)
