@@ -43,7 +43,12 @@ def test_a_line_that_is_right_has_no_problems(operator: Operator) -> None:
             "“fri” overlaps a line before it: fri.",
             "Name each day once.",
         ),
-        ("{hours: always", '{hours: {mon: "17:00-08:00"}', "“17:00-08:00” is empty or not on the clock.", "Write 08:00"),
+        (
+            "{hours: always",
+            '{hours: {mon: "17:00-08:00"}',
+            "“17:00-08:00” is empty or not on the clock.",
+            "Write 08:00",
+        ),
         ("{hours: always", '{hours: {mon: "all day"}', "“all day” is no span of time.", "Write 08:00-17:00"),
         ("{hours: always", '{hours: {maandag: "08:00-17:00"}', "“maandag” is no day.", "Write mon, tue"),
         ("{hours: always", '{hours: {fri-mon: "08:00-17:00"}', "“fri-mon” runs backwards.", "Write it as two lines."),
@@ -54,10 +59,15 @@ def test_a_line_that_is_right_has_no_problems(operator: Operator) -> None:
             "“24/12/2026” is no date.",
             "Write it as 2026-12-24.",
         ),
-        ("risk: 0.01", "risk: 0.01\nphrases_right: 3", "“phrases_right”: it should be less than or equal to 1.", "Write"),
+        (
+            "risk: 0.01",
+            "risk: 0.01\nphrases_right: 3",
+            "“phrases_right”: it should be less than or equal to 1.",
+            "Write",
+        ),
     ],
 )
-def test_a_slip_is_told_with_its_line_and_its_mend(operator: Operator, old: str, new: str, what: str, mend: str) -> None:
+def test_a_slip_is_told_with_its_line_and_mend(operator: Operator, old: str, new: str, what: str, mend: str) -> None:
     operator.changes(LINE, old, new)
     problem = next(problem for problem in operator.is_told() if what in problem.what)
     assert mend in problem.mend
@@ -71,7 +81,8 @@ def test_what_is_missing_is_named(operator: Operator) -> None:
 
 
 def test_a_queue_that_nobody_can_reach(operator: Operator) -> None:
-    operator.adds(LINE, "  night: {hours: always}\n").changes("prompts/en.yaml", "  helpdesk:", '  night: "x"\n  helpdesk:')
+    operator.adds(LINE, "  night: {hours: always}\n")
+    operator.changes("prompts/en.yaml", "  helpdesk:", '  night: "x"\n  helpdesk:')
     problem = operator.is_told_only()
     assert str(problem) == f"{LINE}:22: Nobody can reach the queue “night”. Give it a topic, or take it out."
 

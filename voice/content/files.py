@@ -157,7 +157,8 @@ def _build(node: Node, place: Place, lines: dict[Place, int], problems: list[Pro
 
 def _scalar(node: ScalarNode) -> str | int | float | bool | None:
     text = str(node.value)
-    if node.style is not None:
+    # A plain word has no style: None of the Python parser, empty of the C one.
+    if node.style:
         return text
     if text in WORDS:
         return WORDS[text]

@@ -4,6 +4,7 @@ Its strict matcher is not used: it finds half a percent of what callers really s
 expanded, by the names it refers to and the number of sentences it makes: one with a slip in it may make millions.
 """
 
+import functools
 import math
 import random
 import re
@@ -57,8 +58,10 @@ class Template:
             yield Phrase(text.strip(), self.intent, self.path, self.line, template=True)
 
 
+@functools.lru_cache(maxsize=8192)
 def parse(text: str) -> Sentence:
-    """Raises ValueError, which says what is wrong, for a text that is no template."""
+    """Raises ValueError, which says what is wrong, for a text that is no template. A file saved again has most of
+    its templates as they were, so what was parsed is kept."""
     open_brackets: list[str] = []
     for sign in re.sub(r"\\.", "", text):
         if sign in BRACKETS:

@@ -1,0 +1,93 @@
+"""What YAML means here, and what a writer is told whose file is none."""
+
+from pathlib import Path
+
+import pytest
+
+from voice.content import files
+from voice.errors import ContentError
+
+PARSERS = [files.LOADER, files.yaml.SafeLoader]
+
+
+@pytest.fixture(params=PARSERS, ids=["C", "Python"])
+def path(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file to write, read by either of PyYAML's parsers: the C one may be missing."""
+    monkeypatch.setattr(files, "LOADER", request.param)
+    return tmp_path / "some.yaml"
+
+
+def test_plain_words_mean_what_yaml_1_2_says(path: Path) -> None:
+    plain = 'a: no\nb: 12:30\nc: 1.5\nd: ~\ne: 7\nf: "7"\ng: true\nh: +3212345670\ni: on\n'
+    path.write_text(plain + "j: |\n  two\n  lines\n")
+    assert files.read_yaml(path, "some.yaml").data == {
+        "a": "no",
+        "b": "12:30",
+        "c": 1.5,
+        "d": None,
+        "e": 7,
+        "f": "7",
+        "g": True,
+        "h": "+3212345670",
+        "i": "on",
+        "j": "two\nlines\n",
+    }
+
+
+def test_every_place_has_its_line(path: Path) -> None:
+    path.write_text("# a remark\nphrases:\n  - one\n\n  - two\nrules: {a: x,\n  b: y}\n")
+    document = files.read_yaml(path, "some.yaml")
+    lines = [document.line(at) for at in [("phrases",), ("phrases", 1), ("rules", "b"), ("rules", "c"), ("no",)]]
+    assert lines == [2, 5, 7, 6, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("a:\n\t- b", 2, "There is a tab at the beginning of the line. Use spaces."),
+        ('a: "x\nb: 1', 1, "A quote is opened here and closed nowhere. Put the same quote behind the text."),
+        ("a: say: this", 1, "Put text with a colon in it between quotes."),
+        ("a: @home", 1, "Put text that begins with a sign between quotes."),
+        ("a: 'it's'", 1, "Put quotes around the whole text, and none inside it."),
+        ("a: {topic} there", 1, "Put quotes around the whole text, and none inside it."),
+        ("a: b\n c: d", 2, "Check the quotes there, and that the line is indented as its neighbours are."),
+        ("a: 1\nb: 2\na: 3", 3, "“a” stands here twice. It already stands at line 1; keep one."),
+        ("a: &x [*x]", 1, "Anchors and aliases (& and *) are not read here. Write the values out in each place."),
+        ("a: 1\nb: \x07", 2, "There is a character here that no text file may hold. Delete the line and type it"),
+    ],
+)
+def test_a_file_that_is_no_yaml_is_told_with_its_line_and_its_mend(path: Path, text: str, line: int, told: str) -> None:
+    path.write_text(text)
+    with pytest.raises(ContentError) as caught:
+        files.read_yaml(path, "some.yaml")
+    [problem] = caught.value.problems
+    assert problem.line == line
+    assert told in str(problem)
+
+
+def test_a_file_that_is_missing_is_told(path: Path) -> None:
+    with pytest.raises(ContentError, match=r"some\.yaml: The file is missing\. Make it, or restore it\."):
+        files.read_yaml(path, "some.yaml")
+
+
+def test_a_file_that_is_not_utf_8_is_told_with_its_line(path: Path) -> None:
+    path.write_bytes("a: b\nc: é".encode("latin-1"))
+    with pytest.raises(ContentError, match=r"some\.yaml:2: The file is not UTF-8\. Save it as UTF-8"):
+        files.read_yaml(path, "some.yaml")
+
+
+def test_a_byte_order_mark_is_no_fault(path: Path) -> None:
+    path.write_text("a: b", encoding="utf-8-sig")
+    assert files.read_yaml(path, "some.yaml").data == {"a": "b"}
+
+
+def test_a_file_too_large_to_be_meant_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LARGEST_FILE", 10)
+    path.write_text("a: " + "b" * 10)
+    with pytest.raises(ContentError, match="larger than 4 MB"):
+        files.read_yaml(path, "some.yaml")
+
+
+def test_nothing_is_an_empty_document(path: Path) -> None:
+    path.write_text("# nothing yet\n")
+    assert files.read_yaml(path, "some.yaml").data is None
