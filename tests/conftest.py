@@ -15,11 +15,14 @@ from voice.content import Line, load_line
 from voice.core.actions import Listen
 from voice.core.call import Call
 from voice.core.meaning import Choice, Command, Decision, Meaning
-from voice.localtwilio import Caller, DrivenClock, LocalTwilio
+from voice.core.requests import Request
+from voice.localtwilio import Caller, DrivenClock, LocalTwilio, Phone
 from voice.service.logs import set_up
 from voice.service.switchboard import Switchboard
+from voice.service.worker import Worker
 from voice.store import Store
 from voice.twilio.fallback import fallback
+from voice.twilio.rest import Rest
 from voice.twilio.signature import Signatures
 from voice.web.app import create_app
 
@@ -131,6 +134,52 @@ class Ringing:
 
 
 @dataclass
+class Agent:
+    """Somebody who answers: their telephone, and where they sign in."""
+
+    name: str
+    phone: Phone
+    telvia: "Telvia"
+
+    def accepts(self) -> "Agent":
+        """Picks up, hears who is calling, and presses 1."""
+        assert self.is_rung(), f"the telephone of {self.name} does not ring"
+        self.phone.accepts()
+        self.telvia.passes(3)
+        return self
+
+    def is_rung(self, within: int = 60) -> bool:
+        """Lets time pass until the telephone rings."""
+        for _ in range(within):
+            if self.rings:
+                return True
+            self.telvia.passes(1)
+        return self.rings
+
+    def declines(self) -> "Agent":
+        self.phone.declines()
+        self.telvia.passes(1)
+        return self
+
+    def hangs_up(self) -> "Agent":
+        self.phone.hangs_up()
+        self.telvia.passes(1)
+        return self
+
+    @property
+    def rings(self) -> bool:
+        return self.phone.rings
+
+    @property
+    def hears(self) -> str:
+        return " ".join(u.text for u in self.phone.heard if u.kind == "say")
+
+    @property
+    def speaks_with(self) -> list[str]:
+        return self.phone.speaks_with
+
+
+@dataclass
 class Telvia:
     """The demo line, open for calls."""
 
@@ -139,6 +188,25 @@ class Telvia:
     app: Flask
     twilio: LocalTwilio
     understanding: object
+    worker: Worker
+
+    def hire(self, name: str, number: str, *queues: str, languages: str = "nl fr de en") -> Agent:
+        """An agent who has signed in; for all queues where none are named."""
+        self.store.agents.add(name, number, queues or tuple(self.line.plan.queues), languages.split())
+        self.store.agents.sign_in(name, self.worker.clock())
+        return Agent(name, self.twilio.phone(number), self)
+
+    def passes(self, seconds: float) -> "Telvia":
+        """Let time pass, with the worker at work."""
+        for _ in range(max(1, round(seconds))):
+            self.worker.tick()
+            self.twilio.advance(1)
+        self.worker.tick()
+        self.twilio.settle()
+        return self
+
+    def request_of(self, caller: "Ringing") -> Request:
+        return self.store.requests_of(caller.person.sid)[-1]
 
     def ring(self, to: str = "+3212345670", from_: str = "+32470123456", *, patient: bool = True) -> Ringing:
         person = self.twilio.ring(
@@ -192,7 +260,10 @@ def open_line(line: Line, store: Store, at: datetime) -> Callable[..., Telvia]:
         app = create_app(switchboard, Signatures(TOKEN, PUBLIC), fallback(line))
         transport = httpx.Client(transport=httpx.WSGITransport(app))
         twilio = LocalTwilio(auth_token=TOKEN, transport=transport, clock=clock, strict=strict)
-        return Telvia(line, store, app, twilio, knows)
+        rest_client = httpx.Client(transport=httpx.WSGITransport(twilio.rest_app))
+        rest = Rest(twilio.world.account_sid, TOKEN, PUBLIC, "http://twilio.example", rest_client)
+        worker = Worker(switchboard.line, store, rest, switchboard.clock)
+        return Telvia(line, store, app, twilio, knows, worker)
 
     return open_it
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from voice.core.actions import Action, Ask, Prompt, Say, TakeCallback, Wait
-from voice.core.call import Call, Event, HungUp, LeftQueue, Pressed, Rang, Said, Silent, State, Waiting
+from voice.core.call import Call, Event, HungUp, LeftQueue, Pressed, Rang, Said, Silent, Standing, State, Waiting
 from voice.core.hours import Hours
 from voice.core.meaning import Choice, Command, Decision, Meaning
 from voice.core.plan import Plan, Queue
@@ -41,13 +41,14 @@ class Caller:
 
     plan: Plan = PLAN
     number: str | None = "+32470123456"
+    standing: Standing | None = None
     now: datetime = OPEN_DAY
     actions: tuple[Action, ...] = ()
     taken: list[TakeCallback] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.call = Call("CA1", "nl", "+3212345670", self.number, self.now)
-        self.does(Rang())
+        self.does(Rang(self.standing))
 
     def does(self, event: Event) -> "Caller":
         self.now += timedelta(seconds=1)

@@ -5,10 +5,25 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, Caller
+from tests.core.test_dialogue import STANDING, WITH_WINDOWS
 from voice.core.actions import Ask, Enqueue, HangUp, Leave, Say, Wait
-from voice.core.call import Event, HungUp, LeftQueue, Outcome, Pressed, Said, Silent, State, Waiting
+from voice.core.call import (
+    CutOff,
+    Event,
+    HungUp,
+    LeftAgent,
+    LeftQueue,
+    Outcome,
+    Pressed,
+    Said,
+    SentOn,
+    Silent,
+    Standing,
+    State,
+    Waiting,
+)
 from voice.core.meaning import Choice, Command, Decision, Meaning
-from voice.core.plan import MAX_QUESTIONS, MAX_ROUNDS
+from voice.core.plan import MAX_QUESTIONS, MAX_ROUNDS, Plan
 from voice.core.reading import read
 from voice.core.table import QUESTIONS, TABLE, step
 
@@ -36,13 +51,18 @@ TALKING = (*QUESTIONS, State.HOLD)
 class AnyCaller(RuleBasedStateMachine):
     """A caller who does anything, at a moment when the line is open or on a day when a queue is closed."""
 
-    @initialize(number=st.sampled_from(["+32470123456", None]), day=st.sampled_from([OPEN_DAY, CHRISTMAS]))
-    def rings(self, number: str | None, day: object) -> None:
-        self.caller = Caller(number=number, now=day)  # type: ignore[arg-type]
+    @initialize(
+        number=st.sampled_from(["+32470123456", None]),
+        day=st.sampled_from([OPEN_DAY, CHRISTMAS]),
+        standing=st.sampled_from([None, STANDING]),
+        plan=st.sampled_from([PLAN, WITH_WINDOWS]),
+    )
+    def rings(self, number: str | None, day: object, standing: Standing | None, plan: Plan) -> None:
+        self.caller = Caller(plan, number, standing if number else None, now=day)  # type: ignore[arg-type]
 
     def does(self, event: Event) -> None:
         before = self.caller.call
-        signal = read(PLAN, before, event).signal
+        signal = read(self.caller.plan, before, event).signal
         self.caller.does(event)
         after = self.caller.call
         limit = before.state in QUESTIONS and before.rounds + 1 >= MAX_ROUNDS
@@ -79,6 +99,11 @@ class AnyCaller(RuleBasedStateMachine):
     def is_let_out(self) -> None:
         self.does(LeftQueue("leave"))
 
+    @precondition(lambda self: self.caller.state is State.AGENT)
+    @rule(event=st.sampled_from([LeftAgent(), CutOff(), SentOn("billing"), SentOn("mobile")]))
+    def comes_back_from_an_agent(self, event: Event) -> None:
+        self.does(event)
+
     @rule()
     def hangs_up(self) -> None:
         if self.caller.state is not State.OVER:
@@ -96,7 +121,9 @@ class AnyCaller(RuleBasedStateMachine):
 
     @invariant()
     def is_promised_a_callback_just_when_one_is_taken(self) -> None:
-        assert (self.caller.call.outcome is Outcome.CALLBACK) == (len(self.caller.taken) == 1)
+        promised = len(self.caller.taken) == 1 or self.caller.hears[:1] == ["listed.stays"]
+        assert (self.caller.call.outcome is Outcome.CALLBACK and self.caller.state is State.OVER) <= promised
+        assert len(self.caller.taken) <= 1
 
     @invariant()
     def is_never_queued_where_nobody_can_answer(self) -> None:
@@ -113,9 +140,9 @@ class AnyCaller(RuleBasedStateMachine):
     def can_always_reach_a_person_and_always_go_back(self) -> None:
         call, now = self.caller.call, self.caller.now
         if call.state in QUESTIONS:
-            person, _ = step(PLAN, call, Pressed("0"), now)
-            assert person.state is State.HOLD
-            if call.rounds + 1 < MAX_ROUNDS and call.state not in (State.CALLBACK, State.NUMBER):
+            person, _ = step(self.caller.plan, call, Pressed("0"), now)
+            assert person.state is State.HOLD or not PLAN.is_open(person.queue or "", now)
+            if call.rounds + 1 < MAX_ROUNDS and call.state not in (State.CALLBACK, State.NUMBER, State.WINDOW):
                 assert step(PLAN, call, Pressed("*"), now)[0].state is State.QUESTION
 
 

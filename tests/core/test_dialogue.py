@@ -1,14 +1,36 @@
 """What a caller meets, told by meaning alone: each path of the dialogue."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from tests.core.conftest import CHRISTMAS, PLAN, Caller
+from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, Caller
 from voice.core.actions import Enqueue, HangUp, Leave, Wait
-from voice.core.call import Call, HungUp, LeftQueue, Outcome, Pressed, Rang, Said, Silent, State, Waiting
+from voice.core.call import (
+    Call,
+    CutOff,
+    HungUp,
+    LeftAgent,
+    LeftQueue,
+    Outcome,
+    Pressed,
+    Rang,
+    Said,
+    SentOn,
+    Silent,
+    Standing,
+    State,
+    Waiting,
+)
 from voice.core.diagram import mermaid
 from voice.core.meaning import Choice, Command, Decision, Meaning
+from voice.core.plan import Desk, Trouble
 from voice.core.reading import Signal
 from voice.core.table import QUESTIONS, TABLE, Impossible, present, step
+from voice.core.waiting import Estimate
+
+HOUR = timedelta(hours=1)
 
 
 def test_one_clear_answer_is_enough(caller: Caller) -> None:
@@ -136,9 +158,10 @@ def test_hold_tells_the_position_when_it_changes_and_not_too_often(caller: Calle
     caller.says_clearly("outage").is_silent().waits(3)
     assert caller.hears == ["hold.position", "hold.commands"]
     assert caller.waits(3).hears == []
-    assert caller.waits(2, seconds=10).hears == ["hold.position", "hold.commands"]
+    assert caller.waits(2, seconds=10).hears == ["hold.position"]
     assert caller.waits(1, seconds=10).hears == []
-    assert caller.waits(1, seconds=25).hears == ["hold.next", "hold.commands"]
+    assert caller.waits(1, seconds=25).hears == ["hold.next"]
+    assert caller.waits(1, seconds=180).hears == ["hold.next", "hold.commands"]
 
 
 def test_back_from_hold_leaves_the_queue_and_asks_anew(caller: Caller) -> None:
@@ -250,13 +273,28 @@ def calls_in_every_state() -> list[Caller]:
         Caller(now=CHRISTMAS).says_clearly("billing"),
         Caller().presses("9"),
         Caller(number=None).presses("9"),
+        Caller(plan=WITH_WINDOWS).presses("9").presses("3"),
+        Caller(standing=STANDING),
+        with_agent().does(LeftAgent()),
+        with_agent(Caller().presses("0")).does(LeftAgent()).says_no(),
     ]
+
+
+WINDOWS = ((OPEN_DAY + HOUR, OPEN_DAY + 2 * HOUR), (OPEN_DAY + 2 * HOUR, OPEN_DAY + 3 * HOUR))
+WITH_WINDOWS = replace(PLAN, desks=dict.fromkeys(PLAN.queues, Desk(windows=WINDOWS)))
+STANDING = Standing("R1", "general", OPEN_DAY - HOUR, "+32470123456", None, (), None)
+
+
+def with_agent(caller: Caller | None = None) -> Caller:
+    """A caller who was taken out of the queue, to an agent."""
+    return (caller or Caller().says_clearly("outage").is_silent()).leaves_queue("redirected")
 
 
 def test_from_every_state_0_leads_to_a_person_and_star_leads_back() -> None:
     assert {c.state for c in calls_in_every_state()} == set(QUESTIONS)
     for caller in calls_in_every_state():
-        assert caller.presses("0").actions[-1] == Enqueue("general")
+        helped = caller.state in (State.HELPED, State.WHERE)
+        assert caller.presses("0").actions[-1] == Enqueue("technical" if helped and caller.call.intent else "general")
     for caller in calls_in_every_state():
         assert caller.presses("*").state is State.QUESTION
 
@@ -288,7 +326,7 @@ def test_the_diagram_draws_every_row_of_the_table() -> None:
     assert drawn.startswith("stateDiagram-v2")
     for state in QUESTIONS:
         assert f"    {state} --> " in drawn
-    assert "hold --> offer: left the queue, queue full, queue fault" in drawn
+    assert "hold --> offer: left the queue, cut off, queue full, queue fault" in drawn
 
 
 def test_the_story_is_kept_in_the_callers_own_words(caller: Caller) -> None:
@@ -306,3 +344,103 @@ def test_a_call_that_has_not_rung_can_only_ring_or_end() -> None:
 def test_waiting_never_listens_for_topics_once_one_is_known(caller: Caller) -> None:
     caller.says_clearly("outage").is_silent().says_clearly("mobile")
     assert caller.actions == (Wait(),)
+
+
+def behind(desk: Desk, **rules: object) -> Caller:
+    """A caller of a line with this desk behind its billing."""
+    queues = PLAN.queues | {"billing": replace(PLAN.queues["billing"], **rules)}
+    return Caller(plan=replace(PLAN, queues=queues, desks={"billing": desk})).says_clearly("billing")
+
+
+@pytest.mark.parametrize(
+    ("caller", "trouble"),
+    [
+        (lambda: behind(Desk(known=True, signed_in=0)), Trouble.NOBODY),
+        (lambda: behind(Desk(known=True, signed_in=1, waiting=5), full_at=5), Trouble.FULL),
+    ],
+)
+def test_nobody_stands_in_a_queue_that_cannot_answer(caller, trouble: Trouble) -> None:
+    met = caller()
+    assert met.hears == [f"offer.{trouble}", "offer.callback"]
+    assert met.says_yes().taken[0].queue == "billing"
+
+
+def test_who_would_not_be_served_before_closing_hears_so() -> None:
+    nine_to_ten = {"hours": replace(PLAN.queues["billing"].hours, weekly=(((0, 11 * 60 + 5),),) * 7)}
+    desk = Desk(True, 2, 9, Estimate(600, 400, 900))
+    assert behind(desk, **nine_to_ten).call.trouble is Trouble.CLOSING
+    assert behind(replace(desk, estimate=Estimate(60, 30, 90)), **nine_to_ten).state is State.ANNOUNCE
+
+
+def test_hold_says_how_long_it_takes_and_offers_a_callback_when_that_is_long() -> None:
+    short = behind(Desk(True, 2, 1, Estimate(60, 30, 110))).is_silent().waits(2)
+    assert short.hears == ["hold.wait"]
+    long = behind(Desk(True, 2, 9, Estimate(300, 200, 500))).is_silent().waits(10)
+    assert long.hears == ["hold.wait", "hold.commands"]
+    assert long.waits(10, seconds=60).hears == []
+    assert long.waits(10, seconds=130).hears == ["hold.wait", "hold.commands"]
+
+
+def test_a_moment_can_be_chosen_for_the_callback() -> None:
+    caller = Caller(plan=WITH_WINDOWS).presses("9")
+    assert caller.hears == ["callback.confirm", "callback.later"]
+    assert caller.presses("3").hears == ["window", "window.option", "window.option"]
+    caller.presses("2").says_yes()
+    assert (caller.taken[0].promised, caller.taken[0].until) == WINDOWS[1]
+    assert caller.hears == ["callback.taken.window"]
+
+
+def test_who_rings_again_hears_what_stands() -> None:
+    caller = Caller(standing=STANDING)
+    assert caller.hears == ["listed.welcome", "listed", "listed.choices", "listed.more"]
+    assert caller.presses("1").hears == ["listed.stays", "goodbye"]
+    assert caller.call.outcome is Outcome.CALLBACK
+
+
+def test_who_rings_again_can_cancel_or_go_into_the_queue_with_the_old_place() -> None:
+    assert Caller(standing=STANDING).says_no().call.withdrawn
+    caller = Caller(standing=STANDING).presses("0")
+    assert caller.actions[-1] == Enqueue("general")
+    assert caller.call.arrived == OPEN_DAY - HOUR
+
+
+def test_who_rings_again_can_move_the_callback() -> None:
+    caller = Caller(plan=WITH_WINDOWS, standing=STANDING).presses("3").presses("1")
+    assert caller.taken[0].promised == WINDOWS[0][0]
+    assert caller.call.reference == "R1"
+
+
+def test_after_the_agent_the_caller_is_asked_whether_it_helped() -> None:
+    caller = with_agent().does(LeftAgent())
+    assert caller.hears == ["helped"]
+    assert caller.says_yes().hears == ["goodbye"]
+
+
+def test_who_was_not_helped_goes_back_to_the_front_and_is_not_asked_again() -> None:
+    caller = with_agent().does(LeftAgent()).says_no()
+    assert caller.actions[-1] == Enqueue("technical")
+    other = with_agent().does(LeftAgent()).commands(Command.NO, "mobile")
+    assert other.actions[-1] == Enqueue("mobile")
+
+
+def test_only_who_never_said_a_topic_is_asked_once_where_to() -> None:
+    caller = with_agent(Caller().presses("0")).does(LeftAgent()).says_no()
+    assert caller.hears == ["helped.where"]
+    assert caller.says_clearly("mobile").actions[-1] == Enqueue("mobile")
+
+
+def test_a_transfer_keeps_the_place_and_asks_nothing() -> None:
+    caller = with_agent().does(SentOn("billing"))
+    assert (caller.hears, caller.actions[-1]) == (["sent.on"], Enqueue("billing"))
+
+
+def test_a_transfer_to_where_nobody_answers_is_a_callback_with_the_first_arrival() -> None:
+    caller = with_agent(Caller(now=CHRISTMAS).says_clearly("outage").is_silent())
+    arrived = caller.call.arrived
+    caller.does(SentOn("billing"))
+    assert caller.hears == ["offer.closed", "callback.taken.later"]
+    assert [(one.queue, one.arrived) for one in caller.taken] == [("billing", arrived)]
+
+
+def test_who_comes_to_an_agent_who_is_gone_stands_in_line_again() -> None:
+    assert with_agent().does(CutOff()).actions == (Enqueue("technical"),)

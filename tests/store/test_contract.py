@@ -5,13 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from voice.core.actions import TakeCallback
+from tests.core.conftest import PLAN
 from voice.core.call import Call, Outcome, State
 from voice.core.plan import Trouble
+from voice.core.requests import Gone, Joined, Promised, Story
 from voice.errors import SettingsError, StoreError
 from voice.store import Answer, Entry, Store
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+PROMISE = Promised(
+    Story("billing", "nl", "billing", None, ("mijn factuur",)), "+32471000000", NOW + timedelta(hours=22)
+)
 CALL = Call("CA" + "1" * 32, "nl", "+3212345670", "+32470123456", NOW)
 FULL = CALL.but(
     state=State.OFFER,
@@ -49,9 +53,9 @@ def test_a_call_is_made_once(store: Store) -> None:
 def test_of_two_who_answer_one_turn_one_saves_and_the_other_changes_nothing(store: Store) -> None:
     store.save(None, CALL, NOW)
     first, second = CALL.but(turn=1, intent="billing"), CALL.but(turn=1, intent="mobile")
-    callback = TakeCallback("+32470123456", "billing", NOW, None)
     assert store.save(CALL, first, NOW, answer=Answer("turn:0", "a", "<first/>"))
-    assert not store.save(CALL, second, NOW, answer=Answer("turn:0", "b", "<second/>"), effects=[callback])
+    late = Answer("turn:0", "b", "<second/>")
+    assert not store.save(CALL, second, NOW, answer=late, happening=PROMISE, plan=PLAN)
     assert store.call(CALL.sid) == first
     assert store.look_up(CALL.sid, "turn:0", None)[1] == "<first/>"
     assert store.requests_of(CALL.sid) == []
@@ -83,11 +87,11 @@ def test_an_answer_is_found_by_its_key_and_by_its_token(store: Store) -> None:
 
 def test_a_request_keeps_the_place_and_the_promise(store: Store) -> None:
     store.save(None, CALL, NOW)
-    effect = TakeCallback("+32471000000", "billing", NOW, NOW + timedelta(hours=22))
-    store.save(CALL, CALL.but(turn=1, intent="billing"), NOW + timedelta(minutes=2), effects=[effect])
+    after = CALL.but(turn=1, intent="billing")
+    store.save(CALL, after, NOW + timedelta(minutes=2), happening=PROMISE, plan=PLAN)
     [request] = store.requests_of(CALL.sid)
-    assert (request["number"], request["queue"], request["intent"]) == ("+32471000000", "billing", "billing")
-    assert (request["arrived"], request["promised"]) == (NOW, NOW + timedelta(hours=22))
+    assert (request.number, request.queue, request.intent) == ("+32471000000", "billing", "billing")
+    assert (request.arrived, request.promised) == (NOW, NOW + timedelta(hours=22))
 
 
 def test_the_journal_keeps_the_order(store: Store) -> None:
@@ -98,16 +102,17 @@ def test_the_journal_keeps_the_order(store: Store) -> None:
 
 
 def test_who_came_before_in_the_same_queue_is_ahead(store: Store) -> None:
-    def waiting(n: int, queue: str = "billing", state: State = State.HOLD) -> Call:
-        call = CALL.but(sid=f"CA{n:032d}", arrived=NOW + timedelta(seconds=n), queue=queue, state=state)
-        store.save(None, call, NOW)
+    def waiting(n: int, queue: str = "billing") -> Call:
+        call = CALL.but(sid=f"CA{n:032d}", arrived=NOW + timedelta(seconds=n), queue=queue, state=State.HOLD)
+        story = Story(queue, "nl", None, None, ())
+        store.save(None, call, NOW, happening=Joined(story, call.sid), plan=PLAN)
         return call
 
     waiting(1)
     waiting(2, queue="mobile")
-    waiting(3, state=State.OVER)
+    store.save(waiting(3), CALL.but(sid=f"CA{3:032d}", state=State.OVER, turn=0), NOW, happening=Gone(), plan=PLAN)
     waiting(4)
-    assert store.ahead_of(waiting(5)) == 2
+    assert store.ahead_of(waiting(5), NOW) == 2
 
 
 def test_migrating_twice_changes_nothing(store: Store) -> None:

@@ -17,6 +17,7 @@ from tests.conftest import OPEN_DAY, PUBLIC, SCRIPT, TOKEN, Scripted
 from voice.content import Line
 from voice.core.call import Outcome, State
 from voice.core.plan import MAX_QUESTIONS
+from voice.core.requests import Kind
 from voice.localtwilio import DrivenClock, LocalTwilio, Mishap
 from voice.service.switchboard import Switchboard
 from voice.store import Store
@@ -73,5 +74,7 @@ def test_every_call_ends_in_a_queue_with_a_person_in_a_callback_or_by_the_caller
         if not caller.ended:
             caller.hangs_up()
         assert store.call(caller.sid).state is State.OVER
-        assert len(store.requests_of(caller.sid)) == (store.call(caller.sid).outcome is Outcome.CALLBACK)
+        callbacks = [one for one in store.requests_of(caller.sid) if one.kind is Kind.CALLBACK]
+        assert len(callbacks) == (store.call(caller.sid).outcome is Outcome.CALLBACK)
+        assert all(one.over or one.kind is Kind.CALLBACK for one in store.requests_of(caller.sid))
         assert all(exchange.status == 200 for exchange in caller.log)

@@ -93,8 +93,8 @@ def test_a_callback_from_hold_is_taken_stored_and_confirmed(caller: Ringing) -> 
     assert caller.hears.startswith("Genoteerd.")
     assert caller.person.ended
     [request] = caller.store.requests_of(caller.person.sid)
-    assert (request["number"], request["queue"], request["state"]) == ("+32470123456", "technical", "open")
-    assert request["arrived"] == caller.call.arrived
+    assert (request.number, request.queue, request.stage) == ("+32470123456", "technical", "waiting")
+    assert request.arrived == caller.call.arrived
 
 
 @pytest.mark.parametrize("give", ["presses", "says"])
@@ -106,7 +106,7 @@ def test_another_number_is_taken_by_key_and_by_voice(caller: Ringing, give: str)
         caller.says("nul vier zeven één nul nul nul nul nul nul")
     assert caller.hears == "Wij bellen u terug op 0471 00 00 00. Is dat goed?"
     caller.presses("1")
-    assert caller.store.requests_of(caller.person.sid)[0]["number"] == "+32471000000"
+    assert caller.store.requests_of(caller.person.sid)[0].number == "+32471000000"
 
 
 def test_a_number_that_is_none_is_asked_again(caller: Ringing) -> None:
@@ -124,7 +124,7 @@ def test_a_closed_queue_is_told_and_a_callback_offered(caller: Ringing) -> None:
     assert caller.hears.endswith("Zullen wij u terugbellen op 0470 12 34 56?")
     caller.says("ja")
     assert caller.call.outcome is Outcome.CALLBACK
-    assert caller.store.requests_of(caller.person.sid)[0]["promised"] is not None
+    assert caller.store.requests_of(caller.person.sid)[0].promised is not None
 
 
 def test_back_from_hold_asks_anew(caller: Ringing) -> None:

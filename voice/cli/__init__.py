@@ -37,10 +37,13 @@ def options(
 
 def main() -> None:
     """Run the command; whatever is wrong is told in words, never as a traceback."""
+    import voice.cli.agents
     import voice.cli.call
+    import voice.cli.calls
     import voice.cli.diagram
     import voice.cli.init
-    import voice.cli.serve  # noqa: F401  (the commands hang themselves into `app`)
+    import voice.cli.serve
+    import voice.cli.work  # noqa: F401  (the commands hang themselves into `app`)
 
     try:
         app()

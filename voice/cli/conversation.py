@@ -171,5 +171,5 @@ class _Conversation:
             words_spoken=self.words if call.outcome == "hangup" else self.words_at_outcome,
             seconds=round(self.scene.clock.now() - began, 1),
             note=call.note,
-            reference=taken[0]["reference"] if taken else None,
+            reference=taken[-1].reference if taken and call.outcome == "callback" else None,
         )

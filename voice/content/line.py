@@ -12,7 +12,7 @@ import holidays
 from voice.content.files import read_yaml, refuse
 from voice.content.linefile import LINE_FILE, check_line, intents_of, read_outline, spoken_languages
 from voice.content.prompts import Prompts, load_prompts
-from voice.content.schema import LanguageEntry, LineFile, QueueEntry, spans_of, weekly_spans
+from voice.content.schema import LanguageEntry, LineFile, QueueEntry, RulesEntry, spans_of, weekly_spans
 from voice.core.hours import Hours, Span
 from voice.core.plan import Plan, Queue
 from voice.errors import ContentError, Problem
@@ -36,6 +36,9 @@ class Line:
     prompts: Mapping[str, Prompts]
     plan: Plan
     warnings: tuple[Problem, ...] = ()
+    agents_number: str | None = None
+    callbacks: RulesEntry = RulesEntry()
+    music: str | None = None
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -74,6 +77,9 @@ def load_line(folder: Path) -> Line:
         prompts=prompts,
         plan=_plan(written),
         warnings=tuple(problems),
+        agents_number=written.agents.number,
+        callbacks=written.callbacks,
+        music=written.music,
     )
 
 
@@ -88,7 +94,25 @@ def _plan(written: LineFile) -> Plan:
         topics=written.topics,
         menu=tuple(written.menu),
         person=written.person,
-        queues={name: Queue(name, _hours(entry, public)) for name, entry in written.queues.items()},
+        queues={name: _queue(name, entry, public) for name, entry in written.queues.items()},
+    )
+
+
+def _queue(name: str, entry: QueueEntry, public: frozenset[date]) -> Queue:
+    return Queue(
+        name,
+        _hours(entry, public),
+        offer_after=entry.offer_after,
+        full_at=entry.full_at,
+        priority=entry.priority,
+        attempts=entry.callback.attempts,
+        spacing=entry.callback.spacing,
+        window=entry.callback.window,
+        capacity=entry.callback.capacity,
+        ring=entry.ring,
+        wrap_up=entry.wrap_up,
+        on_abandon=entry.on_abandon,
+        destination=entry.destination,
     )
 
 

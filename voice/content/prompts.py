@@ -56,6 +56,53 @@ KEYS: Mapping[str, frozenset[str]] = {
         "callback.number": "",
         "callback.taken": "",
         "callback.taken.later": "opens",
+        "callback.later": "",
+        "callback.taken.window": "opens until",
+        "window": "",
+        "window.option": "digit opens until",
+        "hold.soon": "",
+        "hold.wait": "count low",
+        "offer.closing": "queue",
+        "offer.nobody": "queue",
+        "listed.welcome": "",
+        "listed": "",
+        "listed.at": "opens",
+        "listed.choices": "",
+        "listed.more": "",
+        "listed.stays": "",
+        "listed.cancelled": "",
+        "helped": "",
+        "helped.where": "",
+        "helped.again": "",
+        "sent.on": "",
+        "agent.whisper": "language queue",
+        "agent.callback": "",
+        "agent.words": "words",
+        "agent.topic": "topic",
+        "agent.note": "topic",
+        "agent.waited": "count",
+        "agent.again": "count",
+        "agent.press": "",
+        "agent.connecting": "",
+        "agent.ringing": "",
+        "agent.declined": "",
+        "agent.gone": "",
+        "agent.pin": "",
+        "agent.pin.wrong": "",
+        "agent.in": "",
+        "agent.out": "",
+        "agent.unknown": "",
+        "customer.hello": "",
+        "customer.connecting": "",
+        "customer.sorry": "",
+        "customer.cancelled": "",
+        "sms.taken": "line reference",
+        "sms.taken.later": "line opens reference",
+        "sms.late": "line reference",
+        "sms.unreached": "line reference",
+        "sms.cancelled": "line reference",
+        "sms.nothing": "line",
+        "sms.cancel.words": "",
         "when.today": "time",
         "when.tomorrow": "time",
         "when.weekday": "weekday time",
@@ -71,11 +118,11 @@ EXTRA = {"clock.morning": frozenset[str](), "clock.afternoon": frozenset[str]()}
 """Words that only a language with a twelve-hour clock needs."""
 
 CLOCK_PLACEHOLDERS = frozenset({"hour", "hour12", "minute", "half"})
-MUST_STAND = {"opens", "number", "digit", "first", "second", "time"}
+MUST_STAND = {"reference", "opens", "number", "digit", "first", "second", "time"}
 """Placeholders that a text may not leave out: without them the caller misses what they need to know or do."""
 
 MOST_WORDS = 20
-"""A placeholder is one word. What is heard once and is longer than this is not remembered."""
+"""A placeholder is one word. What is heard once and is longer than this is not remembered; an SMS is read."""
 
 Forms = Mapping[str, str]
 """The text for each plural category; a prompt without a count has only "other"."""
@@ -90,18 +137,22 @@ class Prompts:
     def say(self, prompt: Prompt, now: datetime) -> str:
         """The words of a prompt. `now` is the moment on the line's own clock, so that "tomorrow" is right."""
         values = {name: self._spoken(name, value, now) for name, value in prompt.values.items()}
-        count = prompt.values.get("count")
-        return self._text(prompt.key, count if isinstance(count, int) else None).format_map(values)
+        return self.texts[prompt.key][self.form(prompt)].format_map(values)
 
-    def _text(self, key: str, count: int | None = None) -> str:
-        forms = self.texts[key]
-        if count is None:
-            return forms["other"]
-        return forms.get(Locale.parse(self.language).plural_form(count), forms["other"])
+    def form(self, prompt: Prompt) -> str:
+        """Which of its forms a prompt takes: the plural category of its count (CLDR), or the only one it has."""
+        count = prompt.values.get("count")
+        form = Locale.parse(self.language).plural_form(count) if isinstance(count, int) else "other"
+        return form if form in self.texts[prompt.key] else "other"
+
+    def _text(self, key: str) -> str:
+        return self.texts[key]["other"]
 
     def _spoken(self, name: str, value: Value, now: datetime) -> str:
         if isinstance(value, datetime):
-            return self._moment(value, now)
+            return self._clock(value.astimezone(now.tzinfo)) if name == "until" else self._moment(value, now)
+        if name == "language":
+            return str(Locale.parse(str(value)).get_display_name(self.language))
         if name in ("topic", "first", "second"):
             return self._text(f"topic.{value}")
         if name == "queue":
@@ -236,7 +287,7 @@ def _check_text(document: Document, at: Place, key: str, text: object, allowed: 
         what = f"“{key}” has a sign in it that nobody speaks: {strange}."
         yield document.problem(at, what, "Write it in words, or take it out.")
     words = len(text.split())
-    if words > MOST_WORDS:
+    if words > MOST_WORDS and not key.startswith("sms."):
         what = f"“{key}” has {words} words; the ear holds {MOST_WORDS}."
         yield document.problem(at, what, "Say it shorter.", warning=True)
 

@@ -1,7 +1,7 @@
 """What may stand in `grammars/line.yaml`. Pydantic checks the form; `voice.content.line` checks that names exist."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -62,13 +62,66 @@ class LanguageEntry(Strict):
     voice: str | None = None
 
 
+LENGTH = re.compile(r"(\d+)\s*(s|sec|min|h)")
+SECONDS = {"s": 1, "sec": 1, "min": 60, "h": 3600}
+
+
+def _length(written: object) -> object:
+    """`3 min` → a timedelta."""
+    found = LENGTH.fullmatch(str(written).strip())
+    if not found:
+        raise ValueError(f"“{written}” is no length of time; write 20 s, 3 min or 1 h")
+    return timedelta(seconds=int(found[1]) * SECONDS[found[2]])
+
+
+def _window(window: timedelta) -> timedelta:
+    if window < timedelta(minutes=15) or timedelta(days=1) % window:
+        raise ValueError("a window must divide the day; write 30 min, 1 h, 2 h …")
+    return window
+
+
+Length = Annotated[timedelta, BeforeValidator(_length)]
+
+
+class CallbackEntry(Strict):
+    """How often and how far apart a customer is tried, and the windows to choose from: `capacity` callbacks in each."""
+
+    attempts: int = Field(default=3, ge=1, le=10)
+    spacing: Length = timedelta(minutes=15)
+    window: Annotated[Length, AfterValidator(_window)] = timedelta(hours=1)
+    capacity: int = Field(default=0, ge=0)
+
+
 class QueueEntry(Strict):
     """`hours` is "always" or a mapping of days ("mon-fri", "sat") to times ("08:00-12:00, 13:00-17:00", "closed");
-    `exceptions` maps dates to such times."""
+    `exceptions` maps dates to such times. What the rest is for stands in docs/queues.md."""
 
     hours: Annotated[Literal["always"] | Times, BeforeValidator(_hours)] = "always"
     holidays: Literal["open", "closed"] = "closed"
     exceptions: Annotated[Times, BeforeValidator(_exceptions)] = Field(default_factory=dict)
+    offer_after: Length = timedelta(minutes=3)
+    full_at: int | None = Field(default=None, ge=1)
+    priority: int = 0
+    ring: Length = timedelta(seconds=20)
+    wrap_up: Length = timedelta(seconds=20)
+    on_abandon: Literal["list", "callback"] = "list"
+    callback: CallbackEntry = CallbackEntry()
+    destination: str | None = Field(default=None, pattern=r"^(\+[1-9]\d{6,14}|sips?:[^\s@]+@\S+)$")
+
+
+class AgentsEntry(Strict):
+    """`number` is what agents ring to sign in and out."""
+
+    number: Number | None = None
+
+
+class RulesEntry(Strict):
+    """Which numbers are called back: of these countries (else the line's own), at most `open` at once and `daily` a
+    day."""
+
+    countries: list[str] | None = None
+    open: int = Field(default=1, ge=1)
+    daily: int = Field(default=5, ge=1)
 
 
 class LineFile(Strict):
@@ -77,11 +130,15 @@ class LineFile(Strict):
     timezone: str
     language: str
     risk: float = Field(0.01, gt=0, lt=0.5)
+    phrases_right: float = Field(0.9, gt=0, le=1)
     languages: dict[str, LanguageEntry] = Field(min_length=1)
     topics: dict[str, str] = Field(min_length=1)
     menu: list[str] = Field(max_length=MENU_SIZE)
     person: str
     queues: dict[str, QueueEntry] = Field(min_length=1)
+    music: str | None = None
+    agents: AgentsEntry = AgentsEntry()
+    callbacks: RulesEntry = RulesEntry()
 
 
 def weekly_spans(hours: Literal["always"] | Times) -> tuple[tuple[Span, ...], ...]:
@@ -126,4 +183,3 @@ def spans_of(written: object) -> tuple[Span, ...]:
             raise ValueError(f"“{part.strip()}” overlaps the span before it; let each begin where the last ends")
         spans.append((opens, closes))
     return tuple(spans)
-    phrases_right: float = Field(0.9, gt=0, le=1)

@@ -73,13 +73,15 @@ class HangUp:
 class TakeCallback:
     """Store a request to be called back: an effect, owed from the moment that the call's new state is saved.
 
-    `promised` is when the queue opens, or None when it is open now. The place in the queue is `arrived`.
+    `promised` is when the queue opens or the window chosen begins, `until` when that ends; None when the turn decides.
+    The place in the queue is `arrived`.
     """
 
     number: str
     queue: str
     arrived: datetime
     promised: datetime | None
+    until: datetime | None = None
 
 
 Spoken = Say | Ask | Enqueue | Wait | Leave | HangUp

@@ -21,9 +21,13 @@ class State(StrEnum):
     OFFER = "offer"
     CALLBACK = "callback"
     NUMBER = "number"
+    WINDOW = "window"
+    LISTED = "listed"
     HOLD = "hold"
     LEAVE = "leave"
     AGENT = "agent"
+    HELPED = "helped"
+    WHERE = "where"
     OVER = "over"
 
 
@@ -44,7 +48,10 @@ class Call:
     so that no caller goes round for ever; `questions` counts what the caller was
     asked since the last time they started over; `missed` counts silences and no-matches in a row in the present state.
     `words` are the caller's own, in order: the story that is told once. `note` is the second thing they ring about.
-    `number` is where to call back. `then` is what a caller who leaves a queue wants next.
+    `number` is where to call back. `then` is what a caller who leaves a queue wants next. `callable` says whether the
+    line may ring the caller's own number. `reference` is the request that the caller had before this call, `withdrawn`
+    that they want it no more. `window` is the moment chosen for a callback; `wait` the range of minutes told when the
+    caller was queued (`held`), `guess` the same unrounded, in seconds; `offered` when a callback was offered last.
     """
 
     sid: str
@@ -71,14 +78,37 @@ class Call:
     told: datetime | None = None
     then: State | None = None
     outcome: Outcome = Outcome.HANGUP
+    callable: bool = True
+    reference: str | None = None
+    withdrawn: bool = False
+    window: tuple[datetime, datetime] | None = None
+    wait: tuple[int, int] | None = None
+    guess: int | None = None
+    held: datetime | None = None
+    offered: datetime | None = None
 
     def but(self, **changes: object) -> "Call":
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
+class Standing:
+    """A callback that stands for the number that rings."""
+
+    reference: str
+    queue: str
+    arrived: datetime
+    number: str | None
+    intent: str | None
+    words: tuple[str, ...]
+    promised: datetime | None
+
+
+@dataclass(frozen=True)
 class Rang:
-    """The call arrived."""
+    """The call arrived, from a number for which perhaps a callback stands."""
+
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -120,4 +150,21 @@ class HungUp:
     """The call is over, whoever ended it."""
 
 
-Event = Rang | Said | Pressed | Silent | Waiting | LeftQueue | HungUp
+@dataclass(frozen=True)
+class LeftAgent:
+    """The call has left the agent it was connected with, and goes on."""
+
+
+@dataclass(frozen=True)
+class SentOn:
+    """An agent sends the caller to another queue."""
+
+    queue: str
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """The caller was taken out of the queue, and no agent is there any more."""
+
+
+Event = Rang | Said | Pressed | Silent | Waiting | LeftQueue | LeftAgent | SentOn | CutOff | HungUp

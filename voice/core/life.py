@@ -114,8 +114,17 @@ def _tell(request: Request, story: Story, plan: Plan) -> Request:
 
 def _joined(plan: Plan, request: Request, happening: Happening, _now: datetime) -> Result:
     assert isinstance(happening, Joined)
-    told = _tell(request, happening.story, plan)
-    return told.but(kind=Kind.LIVE, stage=Stage.WAITING, due=None, promised=None, until=None), ()
+    after = _tell(request, happening.story, plan).but(
+        kind=Kind.LIVE,
+        stage=Stage.WAITING,
+        leg=happening.leg or request.leg,
+        due=None,
+        promised=None,
+        until=None,
+        told=request.told or happening.told,
+        guess=request.guess or happening.guess,
+    )
+    return after, ()
 
 
 def _stepped_out(_plan: Plan, request: Request, _happening: Happening, _now: datetime) -> Result:
@@ -234,8 +243,8 @@ def _line_over(plan: Plan, request: Request, happening: Happening, now: datetime
     return _unreached(plan, request, Unreached("hung up"), now)
 
 
-def _finished(plan: Plan, request: Request, _happening: Happening, _now: datetime) -> Result:
-    after = _without_agent(request).but(stage=Stage.ANSWERED)
+def _finished(plan: Plan, request: Request, _happening: Happening, now: datetime) -> Result:
+    after = _without_agent(request).but(stage=Stage.ANSWERED, served=request.served or now)
     return after, _release(request, plan.queues[request.queue].wrap_up, False)
 
 
@@ -317,6 +326,7 @@ TABLE: Mapping[Stage, Rows] = {
         Promised: CALL_BACK,
         Assigned: Row(_assigned, (S.RINGING,)),
         Moved: Row(_moved, (S.WAITING,)),
+        Helped: Row(_finished, (S.ANSWERED,)),
         Withdrew: OUT,
         Gone: GONE,
         TimeUp: LOOK[S.WAITING],

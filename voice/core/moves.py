@@ -1,20 +1,17 @@
 """What each move of the table does: (plan, call, reading, now) → (call, actions)."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from voice.core.actions import (
     Action,
     Ask,
     Enqueue,
     HangUp,
-    Leave,
     Listen,
     Prompt,
     Say,
-    TakeCallback,
     Value,
-    Wait,
 )
 from voice.core.call import Call, Outcome, State
 from voice.core.plan import MAX_QUESTIONS, Plan, Trouble
@@ -26,8 +23,8 @@ Move = Callable[[Plan, Call, Reading, datetime], Result]
 COUNTED = frozenset({State.QUESTION, State.AGAIN, State.CONFIRM, State.CHOICE, State.MENU})
 """The states that are questions before a queue."""
 
-POSITION_EVERY = timedelta(seconds=30)
-"""How often at most a caller on hold hears where they stand."""
+
+MOST_WINDOWS = 3
 
 
 def prompt(key: str, **values: Value) -> Prompt:
@@ -55,13 +52,34 @@ def question(plan: Plan, call: Call, *lead: Prompt) -> Ask:
         case State.OFFER:
             number = call.number or call.caller
             ask = prompt("offer.callback", number=number) if number else prompt("offer.callback.hidden")
-            return Ask((*lead, ask), Listen.YES_NO)
+            return Ask((*lead, ask, *later(plan, call)), Listen.YES_NO)
         case State.CALLBACK:
-            return Ask((*lead, prompt("callback.confirm", number=call.number or "")), Listen.YES_NO)
+            agreed = prompt("callback.confirm", number=call.number or "")
+            return Ask((*lead, agreed, *later(plan, call)), Listen.YES_NO)
+        case State.WINDOW:
+            options = (
+                prompt("window.option", digit=n, opens=a, until=b) for n, (a, b) in enumerate(windows(plan, call), 1)
+            )
+            return Ask((*lead, prompt("window"), *options), Listen.MENU)
+        case State.LISTED:
+            return Ask((*lead, prompt("listed.choices"), prompt("listed.more")), Listen.YES_NO)
+        case State.HELPED:
+            return Ask((*lead, prompt("helped")), Listen.YES_NO)
+        case State.WHERE:
+            return Ask((*lead, prompt("helped.where")), Listen.OPEN)
         case State.NUMBER:
             return Ask((*lead, prompt("callback.number")), Listen.NUMBER)
         case _:
             raise ValueError(f"there is no question in state {call.state}")
+
+
+def windows(plan: Plan, call: Call) -> tuple[tuple[datetime, datetime], ...]:
+    """The moments that a caller may choose to be called back at, as many as are remembered when heard."""
+    return plan.desk(call.queue or plan.queue_of(call.intent)).windows[:MOST_WINDOWS]
+
+
+def later(plan: Plan, call: Call) -> tuple[Prompt, ...]:
+    return (prompt("callback.later"),) if windows(plan, call) else ()
 
 
 def ask(plan: Plan, call: Call, state: State, now: datetime, *lead: Prompt) -> Result:
@@ -76,10 +94,24 @@ def ask(plan: Plan, call: Call, state: State, now: datetime, *lead: Prompt) -> R
 
 def to_queue(plan: Plan, call: Call, queue: str, now: datetime, *lead: Prompt) -> Result:
     """Into the queue, if anybody can answer there; else a callback is offered."""
-    if not plan.is_open(queue, now):
-        return offer(plan, call.but(queue=queue), Trouble.CLOSED, now)
+    if trouble := plan.trouble(queue, now):
+        return offer(plan, call.but(queue=queue), trouble, now)
     outcome = Outcome.QUEUED if call.intent else Outcome.AGENT
-    call = call.but(state=State.HOLD, queue=queue, outcome=outcome, trouble=None, position=0, told=None, then=None)
+    wait = plan.desk(queue).estimate
+    call = call.but(
+        state=State.HOLD,
+        queue=queue,
+        outcome=outcome,
+        trouble=None,
+        position=0,
+        told=None,
+        then=None,
+        window=None,
+        wait=wait.minutes if wait else None,
+        guess=round(wait.guess) if wait else None,
+        offered=None,
+        held=now,
+    )
     said: tuple[Action, ...] = (Say(lead),) if lead else ()
     return call, (*said, Enqueue(queue))
 
@@ -91,23 +123,15 @@ def to_person(plan: Plan, call: Call, now: datetime) -> Result:
 def offer(plan: Plan, call: Call, trouble: Trouble, now: datetime) -> Result:
     """Say why the queue cannot take the caller, and offer to call back."""
     call = call.but(state=State.OFFER, trouble=trouble, missed=0, outcome=Outcome.HANGUP)
-    return call, (question(plan, call, _why(plan, call, now)),)
+    return call, (question(plan, call, why(plan, call, now)),)
 
 
-def _why(plan: Plan, call: Call, now: datetime) -> Prompt:
+def why(plan: Plan, call: Call, now: datetime) -> Prompt:
     queue = call.queue or plan.person
     opens = plan.opens_after(queue, now)
     if call.trouble is Trouble.CLOSED:
         return prompt("offer.closed", queue=queue, opens=opens) if opens else prompt("offer.never", queue=queue)
     return prompt(f"offer.{call.trouble}", queue=queue)
-
-
-def take_callback(plan: Plan, call: Call, now: datetime, number: str) -> Result:
-    queue = call.queue or plan.queue_of(call.intent)
-    opens = None if plan.is_open(queue, now) else plan.opens_after(queue, now)
-    taken = prompt("callback.taken.later", opens=opens) if opens else prompt("callback.taken")
-    call = call.but(state=State.OVER, queue=queue, number=number, outcome=Outcome.CALLBACK)
-    return call, (TakeCallback(number, queue, call.arrived, opens), Say((taken,)), HangUp())
 
 
 def greet(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
@@ -118,8 +142,8 @@ def greet(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
 def announce(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """The topic is known: say it and go on, unless nobody can answer."""
     call = about(plan, call, reading.topics[0])
-    if not plan.is_open(plan.queue_of(call.intent), now):
-        return offer(plan, call, Trouble.CLOSED, now)
+    if trouble := plan.trouble(plan.queue_of(call.intent), now):
+        return offer(plan, call, trouble, now)
     return ask(plan, call, State.ANNOUNCE, now)
 
 
@@ -183,7 +207,7 @@ def person(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """A person, at once. Who also said what it is about gets the colleague who knows about it."""
     if reading.topics:
         return announce_at_once(plan, call, reading.topics[0], now)
-    if call.state in (State.ANNOUNCE, State.OFFER) or not plan.is_open(plan.queue_of(call.intent), now):
+    if call.state in (State.ANNOUNCE, State.OFFER) or plan.trouble(plan.queue_of(call.intent), now):
         # The topic's own people were on offer, or are not there; who asks for a person then wants another one.
         call = call.but(intent=None, note=call.intent or call.note)
     return to_person(plan, call, now)
@@ -213,13 +237,14 @@ def start_over(plan: Plan, call: Call, now: datetime, lead: Prompt) -> Result:
         trouble=None,
         number=None,
         then=None,
+        window=None,
         outcome=Outcome.HANGUP,
     )
     return ask(plan, fresh, State.QUESTION, now, lead)
 
 
 def same_question(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    lead = (_why(plan, call, now),) if call.state is State.OFFER else ()
+    lead = (why(plan, call, now),) if call.state is State.OFFER else ()
     return call, (question(plan, call, *lead),)
 
 
@@ -229,129 +254,12 @@ def language(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     return same_question(plan, call.but(language=wanted), reading, now)
 
 
-def callback(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    """The caller wants to be called back: on the number they ring from, if it is shown."""
-    number = call.number or call.caller
-    return ask(plan, call.but(number=number), State.CALLBACK if number else State.NUMBER, now)
-
-
-def callback_agreed(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    number = call.number or call.caller
-    return take_callback(plan, call, now, number) if number else callback(plan, call, reading, now)
-
-
-def keep_place(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """No callback after all: back to the queue that the caller came from, or to the question."""
-    return to_queue(plan, call, call.queue, now) if call.queue else back(plan, call, reading, now)
-
-
-def another_number(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    return ask(plan, call, State.NUMBER, now)
-
-
-def number(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    return ask(plan, call.but(number=reading.digits), State.CALLBACK, now)
-
-
-def not_answered(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """No answer to the callback's question: once more, and then the promise that loses nothing.
-
-    Who asked for a callback, or was offered one, and cannot be understood is called back on the number they ring from.
-    Who hides it goes to a person, and where nobody is there hears when somebody will be.
-    """
-    if call.missed == 0:
-        heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
-        call = call.but(missed=1)
-        return call, (question(plan, call, prompt(f"sorry.{heard}")),)
-    return last_resort(plan, call, now)
-
-
-def last_resort(plan: Plan, call: Call, now: datetime) -> Result:
-    if call.caller:
-        return take_callback(plan, call, now, call.caller)
-    if plan.is_open(plan.person, now):
-        return to_person(plan, call.but(intent=None), now)
-    over = call.but(state=State.OVER, outcome=Outcome.HANGUP)
-    return over, (Say((_why(plan, call, now), prompt("goodbye"))), HangUp())
-
-
 def goodbye(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
     return call.but(state=State.OVER, outcome=Outcome.HANGUP), (Say((prompt("goodbye"),)), HangUp())
 
 
 def hung_up(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
     return call.but(state=State.OVER), ()
-
-
-def wait(_plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """Tell the position when it changed, and never more often than each half minute."""
-    if call.told is not None and (reading.position in (0, call.position) or now - call.told < POSITION_EVERY):
-        return call, (Wait(),)
-    return _tell(call.but(position=reading.position or call.position), now)
-
-
-def _tell(call: Call, now: datetime) -> Result:
-    """`position` counts the caller too: the second has one person ahead."""
-    match call.position:
-        case 0:
-            where = prompt("hold")
-        case 1:
-            where = prompt("hold.next")
-        case position:
-            where = prompt("hold.position", count=position - 1)
-    return call.but(told=now), (Wait((where, prompt("hold.commands" if call.intent else "hold.topic"))),)
-
-
-def keep_waiting(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    return call, (Wait(),)
-
-
-def say_position(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    call = call.but(language=reading.language) if reading.language in plan.languages else call
-    return _tell(call, now)
-
-
-def leave(_plan: Plan, call: Call, reading: Reading, _now: datetime) -> Result:
-    """Out of the queue. Twilio then asks what comes next (the Enqueue's action), and `left` answers."""
-    wish = State.CALLBACK if reading.signal is Signal.CALLBACK else State.QUESTION
-    return call.but(state=State.LEAVE, then=wish), (Leave(),)
-
-
-def change_queue(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """Who asked for a person says, while waiting, what it is about: to the colleagues who know."""
-    intent = reading.topics[0]
-    queue = plan.queue_of(intent)
-    if call.intent or queue == call.queue or not plan.is_open(queue, now):
-        return call, (Wait(),)
-    return call.but(state=State.LEAVE, then=State.HOLD, intent=intent, candidates=(intent,)), (Leave(),)
-
-
-def left(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    if call.then is State.HOLD and call.intent:
-        return announce_at_once(plan, call, call.intent, now)
-    if call.then is State.CALLBACK:
-        return callback(plan, call.but(outcome=Outcome.HANGUP, then=None), reading, now)
-    return back(plan, call, reading, now)
-
-
-def leave_again(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    return call, (Leave(),)
-
-
-def queue_full(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    return offer(plan, call, Trouble.FULL, now)
-
-
-def queue_fault(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    return offer(plan, call, Trouble.FAULT, now)
-
-
-def taken_out(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    return call.but(state=State.AGENT), ()
-
-
-def served(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    return call.but(state=State.OVER), (HangUp(),)
 
 
 def nothing(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:

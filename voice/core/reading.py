@@ -8,7 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from voice.core.call import Call, Event, HungUp, LeftQueue, Pressed, Rang, Said, Silent, State, Waiting
+from voice.core.call import (
+    Call,
+    CutOff,
+    Event,
+    HungUp,
+    LeftAgent,
+    LeftQueue,
+    Pressed,
+    Rang,
+    Said,
+    SentOn,
+    Silent,
+    Standing,
+    State,
+    Waiting,
+)
 from voice.core.meaning import Choice, Command, Decision, Meaning
 from voice.core.plan import Plan
 
@@ -37,6 +52,10 @@ class Signal(StrEnum):
     LEFT = "left the queue"
     FULL = "queue full"
     FAULT = "queue fault"
+    LATER = "another moment"
+    ALONE = "agent left"
+    SENT_ON = "sent on"
+    CUT_OFF = "cut off"
     HUNG_UP = "hung up"
 
 
@@ -51,6 +70,8 @@ class Reading:
     digits: str = ""
     position: int = 0
     words: str = ""
+    queue: str = ""
+    standing: Standing | None = None
 
 
 COMMAND_KEYS: Mapping[str, Signal] = {
@@ -83,15 +104,22 @@ QUEUE_RESULTS: Mapping[str, Signal] = {
 }
 """Twilio's QueueResult (https://www.twilio.com/docs/voice/twiml/enqueue); any other is a fault."""
 
-YES_NO_STATES = (State.CONFIRM, State.ANNOUNCE, State.OFFER, State.CALLBACK)
+YES_NO_STATES = (State.CONFIRM, State.ANNOUNCE, State.OFFER, State.CALLBACK, State.LISTED, State.HELPED)
+LATER_STATES = (State.OFFER, State.CALLBACK, State.LISTED)
 NUMBER_STATES = (State.OFFER, State.CALLBACK, State.NUMBER)
 SHORTEST_NUMBER = 6
 
 
 def read(plan: Plan, call: Call, event: Event) -> Reading:
     match event:
-        case Rang():
-            return Reading(Signal.RANG)
+        case Rang(standing):
+            return Reading(Signal.RANG, standing=standing)
+        case LeftAgent():
+            return Reading(Signal.ALONE)
+        case SentOn(queue):
+            return Reading(Signal.SENT_ON, queue=queue)
+        case CutOff():
+            return Reading(Signal.CUT_OFF)
         case Silent():
             return Reading(Signal.SILENCE)
         case HungUp():
@@ -122,6 +150,10 @@ def _pressed(plan: Plan, call: Call, digits: str) -> Reading:
 
 def _digit(plan: Plan, call: Call, digit: str) -> Reading | None:
     """What a digit, pressed or spoken, answers in this state; None where it answers nothing."""
+    if call.state in LATER_STATES and digit == "3":
+        return Reading(Signal.LATER)
+    if call.state is State.WINDOW and digit.isdecimal():
+        return Reading(Signal.TOPIC, digits=digit)
     if call.state in YES_NO_STATES:
         signal = {"1": Signal.YES, "2": Signal.NO}.get(digit)
         return Reading(signal) if signal else None
@@ -165,6 +197,8 @@ def _answer(call: Call, meaning: Meaning) -> Reading | None:
     if meaning.command is Command.NO:
         # "Nee, het gaat over mijn gsm": the no is heard, and the new topic is not asked for again.
         corrected = likeliest is not None and likeliest not in call.candidates
+        if call.state is State.HELPED:
+            return Reading(Signal.NO, meaning.topics[:1])
         return _topic(call, meaning) if corrected else Reading(Signal.NO)
     if meaning.command is Command.YES:
         return Reading(Signal.YES)
@@ -185,9 +219,9 @@ def _topic(call: Call, meaning: Meaning) -> Reading:
     signal = DECISIONS[meaning.decision]
     if meaning.command in (Command.YES, Command.NO) and not meaning.topics:
         signal = Signal.UNCLEAR
-    if call.state in (State.ANNOUNCE, State.HOLD) and signal is not Signal.TOPIC:
+    if call.state in (State.ANNOUNCE, State.HOLD, State.LISTED, State.HELPED) and signal is not Signal.TOPIC:
         # Noise in these moments is no answer: only a clear topic, or a command, changes anything.
         signal = Signal.UNCLEAR
-    if call.state in (State.CALLBACK, State.NUMBER):
+    if call.state in (State.CALLBACK, State.NUMBER, State.WINDOW):
         signal = Signal.UNCLEAR
     return Reading(signal, meaning.topics, meaning.both)

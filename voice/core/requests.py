@@ -91,9 +91,12 @@ class Story:
 
 @dataclass(frozen=True)
 class Joined:
-    """The caller stands in the queue."""
+    """The caller stands in the queue, on the line `leg`. `told` and `guess` (seconds) are what was said of the wait."""
 
     story: Story
+    leg: str | None = None
+    told: int | None = None
+    guess: int | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from voice.core import moves
+from voice.core import holding, moves, promising
 from voice.core.actions import Action, HangUp, Leave, Wait
 from voice.core.call import Call, Event, Said, State
 from voice.core.moves import Move
@@ -38,7 +38,7 @@ ENDS = (S.HOLD, S.OFFER)
 ANYWHERE: Rows = {
     G.AGENT: Row(moves.person, ENDS),
     G.BACK: Row(moves.back, (S.QUESTION,)),
-    G.CALLBACK: Row(moves.callback, (S.CALLBACK, S.NUMBER)),
+    G.CALLBACK: Row(promising.callback, (S.CALLBACK, S.NUMBER)),
     G.GOODBYE: Row(moves.goodbye, (S.OVER,)),
     G.HUNG_UP: Row(moves.hung_up, (S.OVER,)),
 }
@@ -58,8 +58,9 @@ WRONG = Row(moves.refused, (S.AGAIN, *ENDS))
 KEYS = Row(moves.menu, (S.MENU, *ENDS))
 GIVE_UP = Row(moves.give_up, ENDS)
 GO_ON = Row(moves.proceed, ENDS)
-STAY = Row(moves.keep_waiting, (S.HOLD,))
-UNANSWERED = Row(moves.not_answered, (S.OFFER, S.CALLBACK, S.NUMBER, S.HOLD, S.OVER))
+STAY = Row(holding.keep_waiting, (S.HOLD,))
+UNANSWERED = Row(promising.not_answered, (S.OFFER, S.CALLBACK, S.NUMBER, S.WINDOW, S.HOLD, S.OVER))
+ANOTHER_MOMENT = Row(promising.later, (S.WINDOW, S.OFFER, S.CALLBACK))
 GONE = Row(moves.nothing, (S.OVER,))
 
 QUESTIONS: Mapping[State, Rows] = {
@@ -94,62 +95,100 @@ QUESTIONS: Mapping[State, Rows] = {
     },
     S.OFFER: {
         **TOPICS,
-        G.YES: Row(moves.callback_agreed, (S.OVER, S.NUMBER)),
+        G.YES: Row(promising.callback_agreed, (S.OVER, S.NUMBER)),
         G.NO: Row(moves.declined, (S.QUESTION,)),
-        G.NUMBER: Row(moves.number, (S.CALLBACK,)),
+        G.NUMBER: Row(promising.number, (S.CALLBACK,)),
+        G.LATER: ANOTHER_MOMENT,
         G.UNCLEAR: UNANSWERED,
         G.SILENCE: UNANSWERED,
     },
     S.CALLBACK: {
-        G.BACK: Row(moves.keep_place, (S.QUESTION, *ENDS)),
-        G.YES: Row(moves.callback_agreed, (S.OVER,)),
-        G.NO: Row(moves.another_number, (S.NUMBER,)),
-        G.NUMBER: Row(moves.number, (S.CALLBACK,)),
+        G.BACK: Row(promising.keep_place, (S.QUESTION, *ENDS)),
+        G.YES: Row(promising.callback_agreed, (S.OVER,)),
+        G.NO: Row(promising.another_number, (S.NUMBER,)),
+        G.NUMBER: Row(promising.number, (S.CALLBACK,)),
+        G.LATER: ANOTHER_MOMENT,
         G.UNCLEAR: UNANSWERED,
         G.SILENCE: UNANSWERED,
     },
+    S.WINDOW: {
+        G.BACK: Row(promising.keep_place, (S.QUESTION, *ENDS)),
+        G.TOPIC: Row(promising.window, (S.CALLBACK, S.NUMBER, S.OVER, S.WINDOW, S.HOLD, S.OFFER)),
+        G.UNCLEAR: UNANSWERED,
+        G.SILENCE: UNANSWERED,
+    },
+    S.LISTED: {
+        G.TOPIC: Row(moves.announce, (S.ANNOUNCE, S.OFFER)),
+        G.AGENT: Row(promising.join_listed, ENDS),
+        G.CALLBACK: Row(promising.leave_listed, (S.OVER,)),
+        G.YES: Row(promising.leave_listed, (S.OVER,)),
+        G.NO: Row(promising.cancel, (S.OVER,)),
+        G.LATER: Row(promising.later, (S.WINDOW, S.LISTED)),
+        G.UNCLEAR: Row(promising.listed_unclear, (S.LISTED, S.OVER)),
+        G.SILENCE: Row(promising.listed_unclear, (S.LISTED, S.OVER)),
+    },
+    S.HELPED: {
+        G.TOPIC: Row(holding.not_helped, (*ENDS, S.WHERE)),
+        G.AGENT: Row(holding.again, ENDS),
+        G.YES: Row(holding.helped, (S.OVER,)),
+        G.NO: Row(holding.not_helped, (*ENDS, S.WHERE)),
+        G.UNCLEAR: Row(holding.helped_unclear, (S.HELPED, S.OVER, S.WHERE, *ENDS)),
+        G.SILENCE: Row(holding.helped_unclear, (S.HELPED, S.OVER, S.WHERE, *ENDS)),
+    },
+    S.WHERE: {
+        G.TOPIC: Row(holding.not_helped, ENDS),
+        G.LIKELY: Row(holding.not_helped, ENDS),
+        G.EITHER: Row(holding.not_helped, ENDS),
+        G.UNCLEAR: GIVE_UP,
+        G.SILENCE: GIVE_UP,
+        G.KEYPAD: GIVE_UP,
+    },
     S.NUMBER: {
-        G.BACK: Row(moves.keep_place, (S.QUESTION, *ENDS)),
-        G.NUMBER: Row(moves.number, (S.CALLBACK,)),
+        G.BACK: Row(promising.keep_place, (S.QUESTION, *ENDS)),
+        G.NUMBER: Row(promising.number, (S.CALLBACK,)),
         G.UNCLEAR: UNANSWERED,
         G.SILENCE: UNANSWERED,
     },
 }
 
 TABLE: Mapping[State, Rows] = {
-    S.NEW: {G.RANG: Row(moves.greet, (S.QUESTION,)), G.HUNG_UP: Row(moves.hung_up, (S.OVER,))},
+    S.NEW: {G.RANG: Row(promising.rang, (S.QUESTION, S.LISTED)), G.HUNG_UP: Row(moves.hung_up, (S.OVER,))},
     **{state: {**ANYWHERE, **same(state), **rows} for state, rows in QUESTIONS.items()},
     S.HOLD: {
-        G.WAITING: Row(moves.wait, (S.HOLD,)),
-        G.TOPIC: Row(moves.change_queue, (S.HOLD, S.LEAVE)),
+        G.WAITING: Row(holding.wait, (S.HOLD,)),
+        G.TOPIC: Row(holding.change_queue, (S.HOLD, S.LEAVE)),
         G.UNCLEAR: STAY,
         G.SILENCE: STAY,
-        G.AGENT: Row(moves.say_position, (S.HOLD,)),
-        G.REPEAT: Row(moves.say_position, (S.HOLD,)),
-        G.LANGUAGE: Row(moves.say_position, (S.HOLD,)),
-        G.BACK: Row(moves.leave, (S.LEAVE,)),
-        G.CALLBACK: Row(moves.leave, (S.LEAVE,)),
+        G.AGENT: Row(holding.say_position, (S.HOLD,)),
+        G.REPEAT: Row(holding.say_position, (S.HOLD,)),
+        G.LANGUAGE: Row(holding.say_position, (S.HOLD,)),
+        G.BACK: Row(holding.leave, (S.LEAVE,)),
+        G.CALLBACK: Row(holding.leave, (S.LEAVE,)),
         G.GOODBYE: Row(moves.goodbye, (S.OVER,)),
         G.HUNG_UP: Row(moves.hung_up, (S.OVER,)),
-        G.BRIDGED: Row(moves.served, (S.OVER,)),
-        G.TAKEN: Row(moves.taken_out, (S.AGENT,)),
-        G.LEFT: Row(moves.queue_fault, (S.OFFER,)),
-        G.FULL: Row(moves.queue_full, (S.OFFER,)),
-        G.FAULT: Row(moves.queue_fault, (S.OFFER,)),
+        G.BRIDGED: Row(holding.served, (S.OVER,)),
+        G.TAKEN: Row(holding.taken_out, (S.AGENT,)),
+        G.LEFT: Row(holding.queue_fault, (S.OFFER,)),
+        G.CUT_OFF: Row(holding.cut_off, ENDS),
+        G.FULL: Row(holding.queue_full, (S.OFFER,)),
+        G.FAULT: Row(holding.queue_fault, (S.OFFER,)),
     },
     S.LEAVE: {
-        G.LEFT: Row(moves.left, (S.QUESTION, S.CALLBACK, S.NUMBER, *ENDS)),
-        G.WAITING: Row(moves.leave_again, (S.LEAVE,)),
-        G.TAKEN: Row(moves.taken_out, (S.AGENT,)),
-        G.BRIDGED: Row(moves.served, (S.OVER,)),
+        G.LEFT: Row(holding.left, (S.QUESTION, S.CALLBACK, S.NUMBER, *ENDS)),
+        G.WAITING: Row(holding.leave_again, (S.LEAVE,)),
+        G.TAKEN: Row(holding.taken_out, (S.AGENT,)),
+        G.BRIDGED: Row(holding.served, (S.OVER,)),
         G.HUNG_UP: Row(moves.hung_up, (S.OVER,)),
-        G.FAULT: Row(moves.queue_fault, (S.OFFER,)),
+        G.FAULT: Row(holding.queue_fault, (S.OFFER,)),
     },
     S.AGENT: {
         G.HUNG_UP: Row(moves.hung_up, (S.OVER,)),
-        G.BRIDGED: Row(moves.served, (S.OVER,)),
-        G.TAKEN: Row(moves.taken_out, (S.AGENT,)),
-        G.LEFT: Row(moves.taken_out, (S.AGENT,)),
+        G.BRIDGED: Row(holding.served, (S.OVER,)),
+        G.TAKEN: Row(holding.taken_out, (S.AGENT,)),
+        G.LEFT: Row(holding.taken_out, (S.AGENT,)),
+        G.ALONE: Row(holding.agent_left, (S.HELPED,)),
+        G.SENT_ON: Row(holding.sent_on, (S.HOLD, S.OFFER, S.OVER)),
+        G.CUT_OFF: Row(holding.cut_off, ENDS),
     },
     S.OVER: {signal: GONE for signal in Signal if signal is not G.RANG},
 }
@@ -162,7 +201,7 @@ def step(plan: Plan, call: Call, event: Event, now: datetime) -> tuple[Call, tup
     if row is None:
         raise Impossible(f"{reading.signal!r} cannot happen in state {call.state!r}")
     heard = call.but(turn=call.turn + 1)
-    if isinstance(event, Said) and call.state is not S.OVER:
+    if isinstance(event, Said) and call.state is not S.OVER and (event.meaning.topics or not _is_answer(event)):
         heard = heard.but(words=(*call.words, event.text))
     if call.state in QUESTIONS:
         heard = heard.but(rounds=call.rounds + 1)
@@ -170,6 +209,11 @@ def step(plan: Plan, call: Call, event: Event, now: datetime) -> tuple[Call, tup
     if after.state in QUESTIONS and after.rounds >= MAX_ROUNDS:
         return _enough(plan, heard, reading, now)
     return after, actions
+
+
+def _is_answer(event: Said) -> bool:
+    """Whether what was said only answers the line ("ja", a number), and is no part of the caller's story."""
+    return event.meaning.command is not None or event.meaning.choice is not None or bool(event.meaning.digits)
 
 
 def present(plan: Plan, call: Call) -> tuple[Action, ...]:
@@ -185,6 +229,6 @@ def present(plan: Plan, call: Call) -> tuple[Action, ...]:
 
 def _enough(plan: Plan, call: Call, _reading: Reading, now: datetime) -> tuple[Call, tuple[Action, ...]]:
     """Too many rounds: a person, or the promise of a callback where nobody is there."""
-    if call.state not in (S.OFFER, S.CALLBACK, S.NUMBER) and plan.is_open(plan.person, now):
+    if call.state not in (S.OFFER, S.CALLBACK, S.NUMBER) and plan.trouble(plan.person, now) is None:
         return moves.to_person(plan, call.but(intent=None), now)
-    return moves.last_resort(plan, call, now)
+    return promising.last_resort(plan, call, now)

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from voice.errors import SettingsError
 from voice.store import DEFAULT_URL
+from voice.twilio.rest import TWILIO
 
 CHECKOUT = Path(__file__).parent.parent.parent
 INSTALLED = Path(sysconfig.get_path("data")) / "share" / "rechtdoor"
@@ -27,6 +28,8 @@ class Settings(BaseSettings):
     auth_token: str = Field(default="", alias="TWILIO_AUTH_TOKEN", repr=False)
     public_url: str | None = Field(default=None, alias="VOICE_PUBLIC_URL", pattern=r"^https?://[^/\s]+")
     trust_proxy: bool = Field(default=False, alias="VOICE_TRUST_PROXY")
+    twilio_api_url: str = Field(default=TWILIO, alias="VOICE_TWILIO_API_URL", pattern=r"^https?://[^/\s]+")
+    calls_per_second: float = Field(default=1.0, alias="VOICE_CALLS_PER_SECOND", gt=0)
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="VOICE_LOG_LEVEL")
     log_words: bool = Field(default=False, alias="VOICE_LOG_WORDS")
 

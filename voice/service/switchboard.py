@@ -1,21 +1,39 @@
 """Load → step → save → answer: the way of every webhook."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-import phonenumbers
-
 from voice.content import Line
-from voice.core.actions import Action, TakeCallback
-from voice.core.call import Call, Event, HungUp, LeftQueue, Pressed, Rang, Said, Silent, State, Waiting
+from voice.core.actions import Action, Wait
+from voice.core.bearing import bearing, story
+from voice.core.call import (
+    Call,
+    CutOff,
+    Event,
+    HungUp,
+    LeftAgent,
+    LeftQueue,
+    Outcome,
+    Pressed,
+    Rang,
+    Said,
+    SentOn,
+    Silent,
+    Standing,
+    State,
+    Waiting,
+)
 from voice.core.reading import NUMBER_STATES, SHORTEST_NUMBER, read
+from voice.core.requests import Joined, Kind, Request, Stage
 from voice.core.table import Impossible, present, step
 from voice.errors import StoreError
+from voice.service.desks import Desks
 from voice.service.logs import log, masked
+from voice.service.numbers import full_number, is_callable
 from voice.store import Answer, Entry, Store
 from voice.twilio.requests import Webhook
-from voice.twilio.twiml import Renderer
+from voice.twilio.twiml import Renderer, redirect
 from voice.understanding import Understanding
 
 TRIES = 5
@@ -45,7 +63,7 @@ class Switchboard:
 
     def ring(self, webhook: Webhook) -> str:
         """A call arrives: the greeting."""
-        return self._answer(webhook, "voice", lambda _: Rang())
+        return self._answer(webhook, "voice", self._rang)
 
     def turn(self, webhook: Webhook, number: int) -> str:
         """The caller answered turn `number`, or was silent."""
@@ -61,7 +79,38 @@ class Switchboard:
         Where Twilio tells no position (it is sure to only at the first request), the store counts who came before.
         """
         key = f"hold:{webhook.token}" if webhook.token else None
-        return self._answer(webhook, key, lambda call: Waiting(webhook.position or self.store.ahead_of(call) + 1))
+        return self._answer(webhook, key, lambda call: Waiting(self._position(call, webhook)))
+
+    def after_agent(self, webhook: Webhook, attempt: int) -> str:
+        """The caller's line goes on behind the conference with the agent."""
+        return self._answer(webhook, f"after:{attempt}", lambda _: LeftAgent())
+
+    def sent_on(self, webhook: Webhook, attempt: int, queue: str) -> str:
+        """An agent has sent the caller to another queue."""
+        return self._answer(webhook, f"sent:{attempt}", lambda _: SentOn(queue))
+
+    def taken_out(self, webhook: Webhook, attempt: int) -> None:
+        """The caller is on the way to an agent."""
+        self._answer(webhook, f"taken:{attempt}", lambda _: LeftQueue("redirected"))
+
+    def cut_off(self, webhook: Webhook, attempt: int) -> str:
+        """The caller was taken out of the queue, and the agent is gone."""
+        return self._answer(webhook, f"cut off:{attempt}", lambda _: CutOff())
+
+    def adopt(self, webhook: Webhook) -> str:
+        """A caller whom the fallback has queued without the store: written down now, and held like any other."""
+        call = self.store.call(webhook.sid)
+        now = self.clock()
+        before = call or self._new(webhook)
+        if before.state is not State.HOLD:
+            queue = self.line.plan.person
+            after = before.but(
+                state=State.HOLD, queue=queue, outcome=Outcome.AGENT, turn=before.turn + 1, told=None, held=now
+            )
+            happening = Joined(story(after, queue), after.sid)
+            entries = [Entry("adopted", {"from": before.state})]
+            self.store.save(call, after, now, happening=happening, plan=self.line.plan, entries=entries)
+        return redirect("hold")
 
     def left_queue(self, webhook: Webhook, number: int) -> str:
         """The caller left the queue that turn `number` put them into."""
@@ -74,8 +123,11 @@ class Switchboard:
             if call is None or call.state is State.OVER:
                 return
             now = self.clock()
-            after, _ = step(self.line.plan, call, HungUp(), now)
-            if self.store.save(call, after, now, entries=[Entry("hung up", {"in": call.state})]):
+            event = HungUp()
+            after, actions = step(self.line.plan, call, event, now)
+            happening = bearing(call, after, event, actions)
+            entries = [Entry("hung up", {"in": call.state})]
+            if self.store.save(call, after, now, happening=happening, plan=self.line.plan, entries=entries):
                 log.info("hung up", call=call.sid, state=call.state, outcome=after.outcome)
                 return
 
@@ -85,24 +137,29 @@ class Switchboard:
             if given is not None:
                 return given
             # A call that the store does not know (it began while the store was away) is greeted, whatever came first.
-            event = event_of(call) if call else Rang()
             before = call or self._new(webhook)
+            event = event_of(call) if call else self._rang(before)
             now = self.clock()
             after, actions = self._step(before, event, now)
-            if after is before:
-                return self._render(after, actions, now)
+            if after is before or (actions == (Wait(),) and after.but(turn=before.turn) == before):
+                # Nothing has changed: what is not saved cannot be saved twice.
+                return self._render(before, actions, now)
             twiml = self._render(after, actions, now)
             answer = Answer(key, webhook.token, twiml) if key else None
-            effects = [action for action in actions if isinstance(action, TakeCallback)]
-            entry = self._entry(before, after, event)
-            if self.store.save(call, after, now, answer=answer, effects=effects, entries=[entry]):
+            assert event is not None
+            happening = bearing(before, after, event, actions)
+            entries = [self._entry(before, after, event)]
+            saved = self.store.save(
+                call, after, now, answer=answer, happening=happening, plan=self.line.plan, entries=entries
+            )
+            if saved:
                 self._log(webhook, before, after, event)
                 return twiml
         raise StoreError(f"The call {webhook.sid} is being changed by too many at once.")
 
     def _step(self, call: Call, event: Event | None, now: datetime) -> tuple[Call, tuple[Action, ...]]:
         """The same call object comes back when the event is stale or impossible: nothing is saved then."""
-        plan = self.line.plan
+        plan = replace(self.line.plan, desks=Desks(self.store, self.line.plan, call, now))
         if event is None:
             return call, present(plan, call)
         try:
@@ -112,14 +169,49 @@ class Switchboard:
             return call, present(plan, call)
 
     def _new(self, webhook: Webhook) -> Call:
+        now = self.clock()
         return Call(
             sid=webhook.sid,
             language=self.line.plan.language_of(webhook.dialled),
             dialled=webhook.dialled,
             caller=webhook.caller,
-            arrived=self.clock(),
+            arrived=now,
             line=self.line.version,
+            callable=bool(webhook.caller) and self._may_be_rung(webhook.caller or "", now),
         )
+
+    def _rang(self, call: Call) -> Event:
+        """Who has a callback on the list already hears that first."""
+        standing = next((one for one in self._open(call.caller) if one.kind is Kind.CALLBACK), None)
+        if standing is None or standing.stage is not Stage.WAITING:
+            return Rang()
+        return Rang(
+            Standing(
+                standing.reference,
+                standing.queue,
+                standing.arrived,
+                standing.number,
+                standing.intent,
+                standing.words,
+                standing.promised,
+            )
+        )
+
+    def _open(self, number: str | None) -> list[Request]:
+        return self.store.desk.open_for(number) if number else []
+
+    def _may_be_rung(self, number: str, now: datetime) -> bool:
+        """Whether the line rings this number back: of its kinds of number, and not too often a day."""
+        rules = self.line.callbacks
+        midnight = now.astimezone(self.line.plan.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return is_callable(number, self.line) and self.store.desk.taken_since(number, midnight) < rules.daily
+
+    def _position(self, call: Call, webhook: Webhook) -> int:
+        """With agents the line is ours, callbacks included; without, Twilio's queue is all there is."""
+        plan = self.line.plan
+        if call.queue and Desks(self.store, plan, call, self.clock())[call.queue].known:
+            return self.store.ahead_of(call, self.clock()) + 1
+        return webhook.position or self.store.ahead_of(call, self.clock()) + 1
 
     def _event(self, call: Call, webhook: Webhook) -> Event:
         if webhook.digits:
@@ -135,19 +227,16 @@ class Switchboard:
         """A telephone number in its full form (E.164), or what no state takes for a number."""
         if call.state not in NUMBER_STATES or len(digits) < SHORTEST_NUMBER:
             return digits
-        try:
-            parsed = phonenumbers.parse(digits, self.line.country)
-        except phonenumbers.NumberParseException:
+        number = full_number(digits, self.line)
+        if number is None or not self._may_be_rung(number, self.clock()):
             return NO_NUMBER
-        if not phonenumbers.is_valid_number(parsed):
-            return NO_NUMBER
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        others = [one for one in self._open(number) if one.kind is Kind.CALLBACK and one.reference != call.reference]
+        return number if len(others) < self.line.callbacks.open else NO_NUMBER
 
     def _render(self, call: Call, actions: tuple[Action, ...], now: datetime) -> str:
         return Renderer(self.line, self.understanding.hints, self.music).render(call, actions, now)
 
-    def _entry(self, before: Call, after: Call, event: Event | None) -> Entry:
-        assert event is not None
+    def _entry(self, before: Call, after: Call, event: Event) -> Entry:
         detail: dict[str, object] = {"from": before.state, "to": after.state}
         if isinstance(event, Said):
             detail |= {"decision": event.meaning.decision, "because": event.meaning.because}

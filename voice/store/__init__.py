@@ -7,9 +7,16 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     records   core records ↔ rows
     database  engines, transactions, migrations
     calls     `Store`: one turn of a call is one transaction
+    changes   what changes a request, within such a transaction
+    desk      requests: who stands in line, whose turn it is
+    agents    who answers
+    outbox    what is owed to the world
+    facts     what is known of a queue at a moment
 """
 
+from voice.store.agents import Agent
 from voice.store.calls import Answer, Entry, Store
 from voice.store.database import DEFAULT_URL
+from voice.store.outbox import Order
 
-__all__ = ["DEFAULT_URL", "Answer", "Entry", "Store"]
+__all__ = ["DEFAULT_URL", "Agent", "Answer", "Entry", "Order", "Store"]

@@ -13,10 +13,15 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from voice.core.actions import TakeCallback
-from voice.core.call import Call, State
+from voice.core.call import Call
+from voice.core.plan import Plan
+from voice.core.requests import Happening, Request, Stage
 from voice.errors import StoreError
+from voice.store import changes
+from voice.store.agents import Agents
 from voice.store.database import connect, migrate, reading
+from voice.store.desk import Desk
+from voice.store.outbox import Outbox
 from voice.store.records import from_json, to_json
 from voice.store.tables import answers, calls, journal, requests
 
@@ -81,10 +86,14 @@ class Store:
         now: datetime,
         *,
         answer: Answer | None = None,
-        effects: Sequence[TakeCallback] = (),
+        happening: Happening | None = None,
+        plan: Plan | None = None,
         entries: Sequence[Entry] = (),
     ) -> bool:
-        """Save one turn, all of it or nothing. False when another process has saved this turn first."""
+        """Save one turn, all of it or nothing. False when another process has saved this turn first.
+
+        `happening` is what the turn means for the caller's request, under the rules of `plan`.
+        """
         try:
             with self.engine.begin() as connection:
                 if not self._put(connection, before, after, now):
@@ -92,8 +101,8 @@ class Store:
                 if answer:
                     row = {"call_sid": after.sid, "key": answer.key, "token": answer.token, "twiml": answer.twiml}
                     connection.execute(insert(answers), row | {"at": now})
-                for number, effect in enumerate(effects):
-                    connection.execute(insert(requests), _request(after, effect, number, now))
+                if happening is not None and plan is not None:
+                    changes.bear(connection, plan, after, happening, now)
                 if entries:
                     lines = [
                         {"call_sid": after.sid, "at": now, "what": e.what, "detail": json.dumps(e.detail, default=str)}
@@ -104,10 +113,23 @@ class Store:
             return False
         return True
 
-    def requests_of(self, sid: str) -> list[dict[str, Any]]:
-        query = select(requests).where(requests.c.call_sid == sid).order_by(requests.c.made)
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.engine)
+
+    @property
+    def agents(self) -> Agents:
+        return Agents(self.engine)
+
+    @property
+    def outbox(self) -> Outbox:
+        return Outbox(self.engine)
+
+    def requests_of(self, sid: str) -> list[Request]:
+        """What came of a call: its requests, oldest first."""
+        query = select(requests).where(requests.c.call_sid == sid).order_by(requests.c.reference)
         with reading(self.engine) as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            return [changes.read(row) for row in connection.execute(query).mappings()]
 
     def journal_of(self, sid: str) -> list[dict[str, Any]]:
         query = select(journal).where(journal.c.call_sid == sid).order_by(journal.c.id)
@@ -115,12 +137,13 @@ class Store:
             rows = connection.execute(query).mappings().all()
         return [dict(row) | {"detail": json.loads(row["detail"])} for row in rows]
 
-    def ahead_of(self, call: Call) -> int:
-        """How many callers of the same queue arrived before this one and are waiting still."""
-        query = (
-            select(func.count())
-            .select_from(calls)
-            .where(calls.c.state == State.HOLD, calls.c.queue == call.queue, calls.c.arrived < call.arrived)
+    def ahead_of(self, call: Call, now: datetime) -> int:
+        """How many of the same queue arrived before this caller and are waiting still, on the line or to be called."""
+        query = select(func.count()).where(
+            requests.c.stage == Stage.WAITING,
+            requests.c.queue == call.queue,
+            requests.c.arrived < call.arrived,
+            or_(requests.c.due.is_(None), requests.c.due <= now),
         )
         with reading(self.engine) as connection:
             return int(connection.execute(query).scalar_one())
@@ -141,19 +164,3 @@ class Store:
             return True
         query = update(calls).where(calls.c.sid == after.sid, calls.c.turn == before.turn)
         return connection.execute(query, row).rowcount == 1
-
-
-def _request(call: Call, effect: TakeCallback, number: int, now: datetime) -> dict[str, Any]:
-    return {
-        "reference": f"{call.sid[-6:]}-{call.turn}{number or ''}".upper(),
-        "call_sid": call.sid,
-        "kind": "callback",
-        "state": "open",
-        "number": effect.number,
-        "queue": effect.queue,
-        "language": call.language,
-        "intent": call.intent,
-        "arrived": effect.arrived,
-        "promised": effect.promised,
-        "made": now,
-    }

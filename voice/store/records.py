@@ -30,10 +30,15 @@ def _plain(value: object) -> Any:
 
 
 def _kind(hint: Any) -> Any:
-    """The type inside an optional one; a tuple's own."""
+    """The type inside an optional one; a tuple's own, or the type that a tuple of moments is made of."""
     if isinstance(hint, types.UnionType):
         hint = next(kind for kind in typing.get_args(hint) if kind is not types.NoneType)
+    if datetime in typing.get_args(hint):
+        return MOMENTS
     return typing.get_origin(hint) or hint
+
+
+MOMENTS = "moments"
 
 
 _KINDS = {name: _kind(hint) for name, hint in typing.get_type_hints(Call).items()}
@@ -44,6 +49,8 @@ def _read(kind: Any, value: Any) -> Any:
         return None
     if kind is datetime:
         return datetime.fromisoformat(value)
+    if kind is MOMENTS:
+        return tuple(datetime.fromisoformat(moment) for moment in value)
     if kind is tuple or (isinstance(kind, type) and issubclass(kind, Enum)):
         return kind(value)
     return value

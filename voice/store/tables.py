@@ -2,7 +2,19 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text, TypeDecorator
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.engine import Dialect
 
 metadata = MetaData()
@@ -58,16 +70,80 @@ requests = Table(
     Column("reference", String(16), primary_key=True),
     Column("call_sid", String(64), ForeignKey("calls.sid"), nullable=False, index=True),
     Column("kind", String(16), nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("number", String(32), nullable=False),
+    Column("stage", String(16), nullable=False),
     Column("queue", String(64), nullable=False),
     Column("language", String(8), nullable=False),
-    Column("intent", String(64)),
     Column("arrived", Moment, nullable=False),
+    Column("dialled", String(32), nullable=False),
+    Column("number", String(32), index=True),
+    Column("intent", String(64)),
+    Column("note", Text),
+    Column("words", Text, nullable=False),
+    Column("leg", String(64), index=True),
+    Column("priority", Integer, nullable=False),
+    Column("due", Moment),
     Column("promised", Moment),
-    Column("made", Moment, nullable=False),
-    Index("requests_due", "state", "queue", "arrived"),
+    Column("until", Moment),
+    Column("late", Boolean, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("agent", String(64)),
+    Column("agent_call", String(64), index=True),
+    Column("deadline", Moment, index=True),
+    Column("served", Moment),
+    Column("ended", Moment),
+    Column("told", Integer),
+    Column("guess", Integer),
+    Index("requests_in_line", "stage", "arrived"),
+    Index("requests_ended", "stage", "ended"),
 )
+"""One row for each caller in need, waiting on the line or to be called back (`voice.core.requests.Request`)."""
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("endpoint", String(128), nullable=False, unique=True),
+    Column("queues", Text, nullable=False),
+    Column("languages", Text, nullable=False),
+    Column("pin", String(160)),
+    Column("pin_failures", Integer, nullable=False),
+    Column("signed_in", Boolean, nullable=False, index=True),
+    Column("request", String(16)),
+    Column("rest_until", Moment),
+    Column("idle_since", Moment),
+    Column("missed", Integer, nullable=False),
+)
+"""Who answers. `request` is what they are busy with; `missed` counts the rings in a row that they did not answer."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("reference", String(16), ForeignKey("requests.reference"), nullable=False, index=True),
+    Column("attempt", Integer, nullable=False),
+    Column("job", String(16), nullable=False),
+    Column("what", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("sent", Moment),
+    Column("result", Text),
+    Index("outbox_owed", "state", "due"),
+    Index("outbox_pace", "job", "sent"),
+)
+"""What is owed to the world: saved with the change that owes it, performed by a worker afterwards."""
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("reference", String(16), ForeignKey("requests.reference"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+)
+"""What was promised and what happened to each request; rows are added, never changed."""
 
 journal = Table(
     "journal",

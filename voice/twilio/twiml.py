@@ -78,7 +78,7 @@ class Renderer:
 
     def _wait(self, response: VoiceResponse, call: Call, prompts: tuple[Prompt, ...], now: datetime) -> None:
         """On hold silence is no event, so the Gather falls through, and the wait begins again."""
-        gather = self._gather(call, Listen.OPEN, 1)
+        gather = self._gather(call, Listen.OPEN, 1, inside=True)
         if prompts:
             self._say(gather, call, prompts, now)
         if self.music:
@@ -88,14 +88,18 @@ class Renderer:
         response.append(gather)
         response.redirect("hold")
 
-    def _gather(self, call: Call, listen: Listen, timeout: int, **attributes: object) -> Gather:
-        """Twilio's star for a swear word would hide what the caller says, and its own speech models do not go with
+    def _gather(
+        self, call: Call, listen: Listen, timeout: int, *, inside: bool = False, **attributes: object
+    ) -> Gather:
+        """`inside` a queue not every verb may stand, and whoever apologises for a fault must know it.
+
+        Twilio's star for a swear word would hide what the caller says, and its own speech models do not go with
         speechTimeout="auto": so neither is asked for."""
         if listen is not Listen.NUMBER:
             attributes |= {"num_digits": 1, "finish_on_key": ""}
         return Gather(
             input="dtmf speech",
-            action=f"turn?n={call.turn}",
+            action=f"turn?n={call.turn}" + ("&in=queue" if inside else ""),
             timeout=timeout,
             speech_timeout="auto",
             language=self.line.languages[call.language].hear,
@@ -110,3 +114,10 @@ def hint_list(phrases: Iterable[str]) -> str:
     kept = (phrase.replace(",", " ").strip() for phrase in phrases)
     fitting = [phrase for phrase in kept if 0 < len(phrase) <= LONGEST_HINT]
     return ", ".join(fitting[:MOST_HINTS])
+
+
+def redirect(path: str) -> str:
+    """A document that only sends the call elsewhere."""
+    response = VoiceResponse()
+    response.redirect(path)
+    return str(response)

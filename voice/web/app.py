@@ -1,17 +1,18 @@
 """The webhook app. Every path under `/twilio/` answers TwiML with status 200, whatever happens inside; only a request
 that is not Twilio's own gets 403."""
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from voice.errors import RequestError, StoreError
+from voice.errors import StoreError
+from voice.service.handover import Handover
 from voice.service.logs import log
 from voice.service.switchboard import Switchboard
 from voice.twilio.fallback import Fallback
-from voice.twilio.requests import Webhook, read_form
 from voice.twilio.signature import Signatures
+from voice.web.handover import serve_handover
+from voice.web.posts import dialled, turn_number, twiml, webhook
 
-TOKEN = "I-Twilio-Idempotency-Token"
 IN_QUEUE = frozenset({"hold", "fallback-wait"})
 """Paths whose answer is executed inside a queue, where no Enqueue may stand."""
 
@@ -20,6 +21,9 @@ def create_app(switchboard: Switchboard, signatures: Signatures, fallback: Fallb
     app = Flask("rechtdoor", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
 
+    app.extensions["switchboard"] = switchboard
+    handover = Handover(switchboard)
+    serve_handover(app, handover)
     @app.before_request
     def check_signature() -> None:
         if request.path.startswith("/twilio/") and not signatures.valid(
@@ -32,6 +36,8 @@ def create_app(switchboard: Switchboard, signatures: Signatures, fallback: Fallb
     def voice() -> Response:
         return twiml(switchboard.ring(webhook()))
 
+        if dialled() and dialled() == switchboard.line.agents_number:
+            return twiml(handover.agent_rings_in(webhook()))
     @app.post("/twilio/turn")
     def turn() -> Response:
         return twiml(switchboard.turn(webhook(), turn_number()))
@@ -58,7 +64,7 @@ def create_app(switchboard: Switchboard, signatures: Signatures, fallback: Fallb
 
     @app.post("/twilio/fallback-wait")
     def fallback_wait() -> Response:
-        return twiml(fallback.wait(dialled()))
+        return twiml(switchboard.adopt(webhook()))
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -80,29 +86,7 @@ def create_app(switchboard: Switchboard, signatures: Signatures, fallback: Fallb
             log.error("broke", path=request.path, exc_info=error)
             return Response("Something went wrong.\n", status=500, mimetype="text/plain")
         log.error("broke", path=request.path, call=request.form.get("CallSid"), exc_info=error)
-        inside = request.path.rpartition("/")[2] in IN_QUEUE
+        inside = request.path.rpartition("/")[2] in IN_QUEUE or request.args.get("in") == "queue"
         return twiml(fallback.wait(dialled()) if inside else fallback.apology(dialled()))
 
     return app
-
-
-def webhook() -> Webhook:
-    if "webhook" not in g:
-        g.webhook = read_form(request.form, request.headers.get(TOKEN))
-    posted: Webhook = g.webhook
-    return posted
-
-
-def turn_number() -> int:
-    written = request.args.get("n", "")
-    if not (written.isascii() and written.isdecimal()):
-        raise RequestError("The request names no turn.", "Twilio calls the URLs that it was given.")
-    return int(written)
-
-
-def dialled() -> str:
-    return str(request.form.get("To", ""))
-
-
-def twiml(document: str) -> Response:
-    return Response(document, mimetype="text/xml")

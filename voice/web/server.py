@@ -1,8 +1,10 @@
 """The app, put together from the settings and served: by gunicorn, or by Flask's own server while developing."""
 
 import ipaddress
+import multiprocessing
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,12 +16,14 @@ from voice.errors import SettingsError
 from voice.service.logs import log
 from voice.service.settings import Settings
 from voice.service.switchboard import Switchboard, system_clock
+from voice.service.worker import work
 from voice.store import Store
 from voice.twilio.fallback import fallback
 from voice.twilio.signature import Signatures
 from voice.understanding import load_understanding
 from voice.web.app import create_app
 
+WORKER_ENDS_SECONDS = 20
 THREADS = 4
 """A worker's threads. A turn is some milliseconds of work and some of waiting for the database."""
 
@@ -29,7 +33,7 @@ def build_switchboard(settings: Settings, clock: Callable[[], datetime] = system
     line = load_line(settings.line)
     store = Store(settings.database_url)
     store.migrate()
-    return Switchboard(line, load_understanding(line), store, clock, log_words=settings.log_words)
+    return Switchboard(line, load_understanding(line), store, clock, music=line.music, log_words=settings.log_words)
 
 
 def build_app(settings: Settings, switchboard: Switchboard) -> Flask:
@@ -67,7 +71,28 @@ def serve(settings: Settings, host: str, port: int, workers: int, *, debug: bool
     if debug:
         build_app(settings, switchboard).run(host, port, debug=True, use_reloader=False)
         return
-    _gunicorn(settings, switchboard, f"{host}:{port}", workers)
+    with _worker_beside(settings):
+        _gunicorn(settings, switchboard, f"{host}:{port}", workers)
+
+
+@contextmanager
+def _worker_beside(settings: Settings) -> Iterator[None]:
+    """On SQLite, where one machine is all there is, the dispatcher runs in a process of its own beside the webhooks. On
+    PostgreSQL it is started by itself, as often as wanted: `voice work`."""
+    if not settings.database_url.startswith("sqlite"):
+        yield
+        return
+    if not (settings.account_sid and settings.public_url):
+        log.warning("nobody is rung: TWILIO_ACCOUNT_SID and VOICE_PUBLIC_URL are not set")
+        yield
+        return
+    process = multiprocessing.get_context("spawn").Process(target=work, args=(settings,), name="worker", daemon=True)
+    process.start()
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.join(WORKER_ENDS_SECONDS)
 
 
 def _gunicorn(settings: Settings, switchboard: Switchboard, address: str, workers: int) -> None:

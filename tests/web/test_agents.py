@@ -1,0 +1,150 @@
+"""Agents and callers, over signed webhooks and REST: who is rung, what they hear, and what becomes of everybody."""
+
+import pytest
+
+from tests.conftest import Agent, Ringing, Telvia
+from voice.core.call import State
+from voice.core.requests import Stage
+
+AN, BEA = "+32470000001", "+32470000002"
+
+
+@pytest.fixture
+def an(telvia: Telvia) -> Agent:
+    return telvia.hire("An", AN)
+
+
+@pytest.fixture
+def caller(telvia: Telvia, an: Agent) -> Ringing:  # noqa: ARG001
+    """On hold for the technical service; An's telephone rings."""
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    telvia.passes(2)
+    return caller
+
+
+def test_the_agent_hears_the_story_and_the_caller_music_until_they_speak(
+    telvia: Telvia, an: Agent, caller: Ringing
+) -> None:
+    telvia.passes(5)
+    assert an.rings
+    assert caller.queue == "technical"
+    an.accepts()
+    assert "De technische dienst. Nederlands. De klant zegt: mijn internet ligt plat." in an.hears
+    assert an.speaks_with == ["+32470123456"]
+    assert caller.person.speaks_with == [AN]
+    assert telvia.request_of(caller).stage is Stage.TALKING
+    assert caller.call.state is State.AGENT
+
+
+def test_an_agent_who_declines_is_left_alone_and_the_next_is_rung(telvia: Telvia, an: Agent, caller: Ringing) -> None:
+    bea = telvia.hire("Bea", BEA)
+    an.declines()
+    telvia.passes(3)
+    assert bea.rings
+    assert not an.rings
+    assert caller.queue == "technical"
+    bea.accepts()
+    assert bea.speaks_with == ["+32470123456"]
+
+
+def test_an_agent_who_never_answers_is_signed_out_after_three_rings(telvia: Telvia, an: Agent, caller: Ringing) -> None:
+    telvia.passes(240)
+    assert len(an.phone.calls) == 3
+    agent = telvia.store.agents.find("An")
+    assert agent is not None
+    assert not agent.signed_in
+    assert telvia.request_of(caller).stage is Stage.WAITING
+
+
+def test_a_voicemail_is_no_agent(telvia: Telvia, an: Agent, caller: Ringing) -> None:
+    telvia.twilio.person(AN, voicemail="Dit is de voicemail van An.", answers_after=5)
+    an.phone.picks_up()
+    telvia.passes(30)
+    assert telvia.request_of(caller).stage is Stage.WAITING
+    assert caller.queue == "technical"
+
+
+def test_a_caller_who_hangs_up_stops_the_ringing_and_is_written_down_as_missed(
+    telvia: Telvia, an: Agent, caller: Ringing
+) -> None:
+    assert an.rings
+    caller.hangs_up()
+    telvia.passes(2)
+    assert not an.rings
+    request = telvia.request_of(caller)
+    assert (request.stage, request.number, request.words) == (
+        Stage.MISSED,
+        "+32470123456",
+        ("mijn internet ligt plat",),
+    )
+    assert telvia.store.agents.find("An").request is None  # type: ignore[union-attr]
+
+
+def test_who_hangs_up_first_is_answered_and_the_agent_rests_before_the_next(
+    telvia: Telvia, an: Agent, caller: Ringing
+) -> None:
+    an.accepts()
+    telvia.ring(from_="+32470123499").says("mijn factuur klopt niet").stays_silent()
+    caller.hangs_up()
+    telvia.passes(2)
+    assert telvia.request_of(caller).stage is Stage.ANSWERED
+    assert an.phone.ended
+    telvia.passes(15)
+    assert not an.rings
+    telvia.passes(5)
+    assert an.rings
+
+
+def test_after_the_agent_the_caller_is_asked_and_says_yes(telvia: Telvia, an: Agent, caller: Ringing) -> None:
+    an.accepts().hangs_up()
+    caller.person.await_turn()
+    assert caller.person.heard[-1].text == "Bent u geholpen?"
+    assert telvia.request_of(caller).stage is Stage.ASKED
+    assert caller.says("ja").hears == "Dank u wel en tot ziens."
+    assert telvia.request_of(caller).stage is Stage.ANSWERED
+
+
+def test_no_puts_the_caller_in_front_again_with_their_story(telvia: Telvia, an: Agent, caller: Ringing) -> None:
+    an.accepts()
+    later = telvia.ring(from_="+32470123498").says("mijn internet ligt plat").stays_silent()
+    an.hangs_up()
+    caller.person.await_turn()
+    caller.says("nee")
+    assert caller.queue == "technical"
+    telvia.passes(25)
+    an.accepts()
+    assert an.speaks_with == ["+32470123456"]
+    assert "mijn internet ligt plat" in an.hears
+    assert later.queue == "technical"
+
+
+def test_first_come_first_served_over_queues_and_callbacks_alike(telvia: Telvia) -> None:
+    first = telvia.ring(from_="+32470000011").says("bel me terug").says("ja")
+    telvia.ring(from_="+32470000012").says("mijn factuur klopt niet").stays_silent()
+    an = telvia.hire("An", AN)
+    telvia.passes(2)
+    assert telvia.request_of(first).stage is Stage.RINGING
+    assert "Een terugbelverzoek" not in an.hears
+    an.phone.picks_up()
+    assert "Een terugbelverzoek" in an.hears
+
+
+def test_an_agent_gets_only_what_they_serve(telvia: Telvia) -> None:
+    an = telvia.hire("An", AN, "billing", languages="fr")
+    telvia.ring().says("mijn factuur klopt niet").stays_silent()
+    telvia.passes(5)
+    assert not an.rings
+    assert "niemand vrij" in telvia.ring(from_="+32470000013").says("mijn factuur klopt niet").hears
+
+
+def test_a_caller_who_comes_after_the_agent_left_stands_in_line_again(
+    telvia: Telvia, an: Agent, caller: Ringing
+) -> None:
+    an.phone.accepts()
+    an.phone.hangs_up()
+    telvia.passes(5)
+    assert caller.queue == "technical"
+    assert telvia.request_of(caller).stage is Stage.WAITING
+    telvia.passes(40)
+    an.accepts()
+    assert caller.person.speaks_with == [AN]

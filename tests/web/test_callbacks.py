@@ -1,0 +1,205 @@
+"""Callbacks: the agent is rung first, then the customer; what was promised is kept, moved, or taken back."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import PUBLIC, Agent, Ringing, Telvia
+from voice.core.requests import Kind, Stage
+from voice.localtwilio import Phone
+
+AN, KLANT = "+32470000001", "+32470123456"
+
+
+@pytest.fixture
+def an(telvia: Telvia) -> Agent:
+    return telvia.hire("An", AN)
+
+
+@pytest.fixture
+def asked(telvia: Telvia, an: Agent) -> Ringing:  # noqa: ARG001
+    """A caller who asked to be called back, and hung up."""
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
+    telvia.passes(2)
+    return caller
+
+
+@pytest.fixture
+def customer(telvia: Telvia) -> Phone:
+    return telvia.twilio.phone(KLANT)
+
+
+def test_the_agent_first_then_the_customer_who_presses_1(
+    telvia: Telvia, an: Agent, asked: Ringing, customer: Phone
+) -> None:
+    assert an.rings
+    assert not customer.calls
+    an.accepts()
+    assert "Een terugbelverzoek. De klant zegt: mijn internet ligt plat." in an.hears
+    assert customer.rings
+    customer.accepts()
+    telvia.passes(2)
+    assert an.speaks_with == [KLANT]
+    customer.hangs_up()
+    telvia.passes(2)
+    request = telvia.request_of(asked)
+    assert (request.stage, request.kind) == (Stage.ANSWERED, Kind.CALLBACK)
+    assert request.served is not None
+    assert request.served > request.arrived
+    assert an.phone.ended
+
+
+def test_it_is_confirmed_by_a_text_with_its_reference(telvia: Telvia, asked: Ringing, customer: Phone) -> None:
+    [text] = customer.texts
+    assert telvia.request_of(asked).reference in text.body
+    assert text.body.startswith("Telvia: wij bellen u terug")
+
+
+def test_yes_is_as_good_as_1_and_no_takes_it_back(telvia: Telvia, an: Agent, asked: Ringing, customer: Phone) -> None:
+    an.accepts()
+    customer.picks_up()
+    customer.says("nee")
+    telvia.passes(2)
+    assert telvia.request_of(asked).stage is Stage.WITHDRAWN
+    assert an.phone.ended
+
+
+@pytest.mark.parametrize("way", ["no answer", "busy", "voicemail", "silence"])
+def test_who_is_not_reached_is_tried_again_later(
+    telvia: Telvia, an: Agent, asked: Ringing, customer: Phone, way: str
+) -> None:
+    telvia.twilio.person(
+        KLANT,
+        busy=way == "busy",
+        voicemail="U hebt de voicemail van Jan. Spreek in na de toon." if way == "voicemail" else None,
+        answers_after=5 if way in ("voicemail", "silence") else None,
+    )
+    an.accepts()
+    telvia.passes(60)
+    request = telvia.request_of(asked)
+    assert (request.stage, request.tries) == (Stage.WAITING, 1)
+    assert an.phone.ended
+    telvia.twilio.person(KLANT)
+    for _ in range(13):
+        telvia.twilio.advance(60)
+    assert an.is_rung(within=180)
+    assert len(customer.calls) == (0 if way == "busy" else 1)
+
+
+def test_after_the_last_try_a_text_says_so(telvia: Telvia, an: Agent, asked: Ringing, customer: Phone) -> None:
+    telvia.twilio.person(KLANT, busy=True)
+    for _ in range(3):
+        assert an.is_rung()
+        an.accepts()
+        telvia.passes(3)
+        telvia.twilio.advance(15 * 60)
+        telvia.passes(2)
+    assert telvia.request_of(asked).stage is Stage.MISSED
+    assert "niet kunnen bereiken" in customer.texts[-1].body
+    tries = [e["detail"]["why"] for e in telvia.store.desk.ledger_of(telvia.request_of(asked).reference)
+             if e["what"] == "Unreached"]  # fmt: skip
+    assert tries == ["busy"] * 3
+
+
+def test_a_number_that_twilio_refuses_ends_at_once_and_visibly(telvia: Telvia, an: Agent, asked: Ringing) -> None:
+    telvia.twilio.refuse_number(KLANT, 21211)
+    an.accepts()
+    telvia.passes(2)
+    assert telvia.request_of(asked).stage is Stage.MISSED
+    ledger = telvia.store.desk.ledger_of(telvia.request_of(asked).reference)
+    assert any("21211" in str(entry["detail"]) for entry in ledger)
+
+
+@pytest.mark.parametrize(("status", "performed"), [(429, False), (503, True), (500, False)])
+def test_an_order_whose_answer_is_lost_is_given_once(telvia: Telvia, an: Agent, status: int, performed: bool) -> None:
+    telvia.twilio.next_rest(status, performed=performed, path="Calls")
+    caller = telvia.ring().says("bel me terug").says("ja")
+    telvia.passes(10)
+    rung = 1 if status != 500 else 0
+    assert len(an.phone.calls) == rung
+    if performed:
+        an.accepts()
+        assert telvia.request_of(caller).stage is Stage.TAKING
+    telvia.passes(130)
+    assert len(telvia.store.desk.ledger_of(telvia.request_of(caller).reference)) > 3
+    assert not telvia.request_of(caller).over
+
+
+def test_the_agent_who_leaves_while_the_customer_rings_costs_no_place(
+    telvia: Telvia, an: Agent, asked: Ringing, customer: Phone
+) -> None:
+    an.accepts().hangs_up()
+    telvia.passes(3)
+    assert telvia.request_of(asked).stage is Stage.WAITING
+    assert not customer.rings
+
+
+def test_nobody_is_on_the_list_twice(telvia: Telvia) -> None:
+    telvia.ring().says("bel me terug").says("ja")
+    again = telvia.ring()
+    assert again.hears.startswith("Welkom terug. U staat op onze lijst.")
+    again.presses("1")
+    assert len(telvia.store.desk.open_for(KLANT)) == 1
+
+
+def test_who_rings_again_can_wait_with_the_old_place(telvia: Telvia) -> None:
+    first = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
+    telvia.twilio.advance(600)
+    again = telvia.ring().presses("0")
+    assert again.queue == "technical"
+    request = telvia.request_of(first)
+    assert (request.kind, request.leg, request.arrived) == (Kind.LIVE, again.person.sid, first.call.arrived)
+    an = telvia.hire("An", AN)
+    telvia.passes(1)
+    an.accepts()
+    assert an.speaks_with == [KLANT]
+
+
+def test_who_rings_again_can_cancel(telvia: Telvia) -> None:
+    first = telvia.ring().says("bel me terug").says("ja")
+    assert "geannuleerd" in telvia.ring().presses("2").hears
+    assert telvia.request_of(first).stage is Stage.WITHDRAWN
+
+
+def test_a_text_back_cancels_and_says_so(telvia: Telvia, an: Agent, asked: Ringing, customer: Phone) -> None:
+    assert an.rings
+    telvia.twilio.number("+3212345670", voice_url=f"{PUBLIC}/twilio/voice", sms_url=f"{PUBLIC}/twilio/sms")
+    telvia.twilio.text("+3212345670", KLANT, "Stop aub")
+    telvia.passes(2)
+    assert telvia.request_of(asked).stage is Stage.WITHDRAWN
+    assert not an.rings
+    assert "geannuleerd" in customer.texts[-1].body
+
+
+def test_a_promise_that_slips_is_told_and_moves_up(telvia: Telvia) -> None:
+    technical = replace(telvia.line.plan.queues["technical"], capacity=1)
+    plan = replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": technical})
+    line = replace(telvia.line, plan=plan)
+    telvia.line = telvia.worker.line = line
+    object.__setattr__(telvia.app.extensions["switchboard"], "line", line)
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9")
+    assert "Voor een ander moment, druk 3" in caller.hears
+    caller.presses("3")
+    assert "Voor vandaag 11 uur tot 12 uur, druk 1." in caller.hears
+    caller.presses("1").says("ja")
+    assert caller.hears == "Genoteerd. Wij bellen u terug vandaag 11 uur, uiterlijk 12 uur. Tot dan."
+    request = telvia.request_of(caller)
+    assert request.until == (request.promised or caller.call.arrived) + timedelta(hours=1)
+    telvia.twilio.advance(3600 * 2)
+    telvia.passes(3)
+    assert telvia.request_of(caller).late
+    assert "later terug dan beloofd" in telvia.twilio.phone(KLANT).texts[-1].body
+
+
+@pytest.mark.parametrize("number", ["090212345", "00911234567890", "0471"])
+def test_numbers_that_cost_dearly_or_are_none_are_not_rung(telvia: Telvia, number: str) -> None:
+    caller = telvia.ring().says("bel me terug").says("nee").presses(f"{number}#")
+    assert caller.hears.startswith("Dat heb ik niet goed begrepen.")
+
+
+def test_a_number_is_called_back_only_so_often_a_day(telvia: Telvia) -> None:
+    for _ in range(5):
+        telvia.ring().says("bel me terug").says("ja")
+        telvia.ring().presses("2")
+    assert "welk nummer" in telvia.ring().says("bel me terug").hears

@@ -1,0 +1,100 @@
+"""`voice agents`: who answers."""
+
+import json as json_module
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from voice.cli import app
+from voice.cli.opening import open_store
+from voice.cli.options import JsonOption, LineOption
+from voice.errors import SettingsError
+
+if TYPE_CHECKING:
+    from voice.store import Agent
+
+agents = typer.Typer(help="Who answers: add, list, remove, sign in and out.", no_args_is_help=True)
+app.add_typer(agents, name="agents")
+
+Name = Annotated[str, typer.Argument(help="The agent's name.")]
+
+
+@agents.command()
+def add(
+    name: Name,
+    endpoint: str = typer.Argument(help="A telephone number (+32…), a SIP address, or client:name."),
+    queue: list[str] = typer.Option([], "--queue", "-q", help="A queue to answer; again for more. None: all."),
+    language: list[str] = typer.Option([], "--language", "-l", help="A language spoken; again for more. None: all."),
+    pin: str | None = typer.Option(None, help="To sign in by telephone: 4 to 12 digits."),
+    line: LineOption = None,
+) -> None:
+    """Add an agent, signed out."""
+    from voice.content import load_line
+    from voice.service.pins import hash_pin
+    from voice.service.settings import load
+
+    settings = load(line=line)
+    content = load_line(settings.line)
+    for given, known, what in ((queue, content.plan.queues, "queue"), (language, content.languages, "language")):
+        for one in given:
+            if one not in known:
+                raise SettingsError(f"There is no {what} “{one}”.", f"There are: {', '.join(known)}.")
+    if not _reachable(endpoint):
+        raise SettingsError(f"“{endpoint}” cannot be rung.", "Write +32470000001, sip:an@example.com or client:an.")
+    store = open_store(line)
+    hashed = hash_pin(pin) if pin else None
+    store.agents.add(name, endpoint, queue or list(content.plan.queues), language or list(content.languages), hashed)
+    typer.echo(f"{name} is added. Sign in: voice agents sign-in {name}")
+
+
+@agents.command("list")
+def list_(json: JsonOption = False, line: LineOption = None) -> None:
+    """List the agents."""
+    from rich.console import Console
+    from rich.table import Table
+
+    store = open_store(line)
+    if json:
+        for agent in store.agents.all():
+            typer.echo(json_module.dumps(_plain(agent), ensure_ascii=False))
+        return
+    table = Table("name", "rung at", "queues", "languages", "now", box=None)
+    for agent in store.agents.all():
+        now = _doing(agent)
+        table.add_row(agent.name, agent.endpoint, " ".join(agent.queues), " ".join(agent.languages), now)
+    Console().print(table)
+
+
+@agents.command()
+def remove(name: Name, line: LineOption = None) -> None:
+    """Remove an agent who is on no call."""
+    open_store(line).agents.remove(name)
+
+
+@agents.command("sign-in")
+def sign_in(name: Name, line: LineOption = None) -> None:
+    """From now on this agent is rung."""
+    open_store(line).agents.sign_in(name, datetime.now(UTC))
+
+
+@agents.command("sign-out")
+def sign_out(name: Name, line: LineOption = None) -> None:
+    """From now on this agent is not rung; a call under way goes on."""
+    open_store(line).agents.sign_out(name)
+
+
+def _doing(agent: "Agent") -> str:
+    if agent.request:
+        return f"busy with {agent.request}" + ("" if agent.signed_in else ", then signed out")
+    return "signed in" if agent.signed_in else "signed out"
+
+
+def _plain(agent: "Agent") -> dict[str, object]:
+    names = ("name", "endpoint", "queues", "languages", "signed_in", "request", "missed")
+    return {name: getattr(agent, name) for name in names}
+
+
+def _reachable(endpoint: str) -> bool:
+    return bool(re.fullmatch(r"\+[1-9]\d{6,14}|sips?:[^\s@]+@\S+|client:\S+", endpoint))

@@ -1,0 +1,111 @@
+"""`voice calls`: who waits, what became of whom, and sending a caller on to another queue."""
+
+import json as json_module
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from voice.cli import app
+from voice.cli.opening import open_store
+from voice.cli.options import JsonOption, LineOption
+from voice.errors import StoreError
+
+if TYPE_CHECKING:
+    from voice.core.requests import Request
+    from voice.store import Store
+
+calls = typer.Typer(help="Requests: who waits, and what became of whom.", no_args_is_help=True)
+app.add_typer(calls, name="calls")
+
+Which = Annotated[str, typer.Argument(metavar="CALL", help="A request's reference, or a CallSid.")]
+
+
+@calls.command("list")
+def list_(
+    open_only: bool = typer.Option(False, "--open", help="Only those that have not ended."),
+    limit: int = typer.Option(50, min=1, help="How many, the newest first."),
+    json: JsonOption = False,
+    line: LineOption = None,
+) -> None:
+    """List requests, the newest first."""
+    from rich.console import Console
+    from rich.table import Table
+
+    found = open_store(line).desk.requests(open_only=open_only, limit=limit)
+    if json:
+        for request in found:
+            typer.echo(json_module.dumps(asdict(request), default=str, ensure_ascii=False))
+        return
+    table = Table("reference", "arrived", "queue", "kind", "stage", "number", "words", box=None)
+    for request in found:
+        arrived = request.arrived.astimezone().strftime("%d-%m %H:%M")
+        kind = f"{request.kind}, late" if request.late else request.kind.value
+        words = " … ".join(request.words)[:50]
+        table.add_row(request.reference, arrived, request.queue, kind, request.stage, request.number or "", words)
+    Console().print(table)
+
+
+@calls.command()
+def show(call: Which, json: JsonOption = False, line: LineOption = None) -> None:
+    """The story of one: what it is about, in whose words, earlier calls, what was promised and what happened."""
+    from rich.console import Console
+    from rich.table import Table
+
+    store = open_store(line)
+    story = _story(store, _find(store, call))
+    if json:
+        typer.echo(json_module.dumps(story, default=str, ensure_ascii=False))
+        return
+    console = Console(highlight=False)
+    facts = Table(box=None, show_header=False)
+    for name, value in story.items():
+        if name not in ("ledger", "earlier") and value not in (None, "", (), False, 0):
+            facts.add_row(f"[dim]{name.replace('_', ' ')}[/dim]", str(value))
+    for earlier in story["earlier"]:  # type: ignore[attr-defined]
+        facts.add_row("[dim]earlier[/dim]", earlier)
+    console.print(facts)
+    console.print()
+    for entry in story["ledger"]:  # type: ignore[attr-defined]
+        detail = ", ".join(f"{k} {v}" for k, v in entry["detail"].items())
+        console.print(f"[dim]{entry['at']:%d-%m %H:%M:%S}[/dim]  {entry['what']}  [dim]{detail}[/dim]", soft_wrap=True)
+
+
+@calls.command()
+def transfer(call: Which, queue: str = typer.Argument(help="Where to."), line: LineOption = None) -> None:
+    """Send a caller who is with an agent to another queue, with their place and their story.
+
+    Where nobody can answer, it becomes a callback.
+    """
+    from voice.content import load_line
+    from voice.service.settings import load
+    from voice.service.transfer import transfer as send_on
+
+    settings = load(line=line)
+    store = open_store(line)
+    request = _find(store, call)
+    send_on(load_line(settings.line), store, request.reference, queue, datetime.now(UTC))
+    typer.echo(f"{request.reference} goes to {queue}.")
+
+
+def _story(store: "Store", request: "Request") -> dict[str, object]:
+    from voice.service.handover import LATELY
+
+    ended = request.served or request.ended or datetime.now(UTC)
+    earlier = store.desk.earlier(request, request.arrived - LATELY)
+    return {
+        **asdict(request),
+        "waited_seconds": round((ended - request.arrived).total_seconds()),
+        "earlier": [f"{one.arrived:%d-%m %H:%M} {one.queue}: {' … '.join(one.words)} ({one.stage})" for one in earlier],
+        "ledger": [
+            {"at": e["at"], "what": e["what"], "detail": e["detail"]} for e in store.desk.ledger_of(request.reference)
+        ],
+    }
+
+
+def _find(store: "Store", call: str) -> "Request":
+    request = store.desk.request(call.upper()) or store.desk.of_leg(call)
+    if request is None:
+        raise StoreError(f"There is no request “{call}”.", "See: voice calls list.")
+    return request

@@ -1,0 +1,19 @@
+"""`voice work`: the dispatcher and the outbox."""
+
+from voice.cli import app
+from voice.cli.options import LineOption
+
+
+@app.command()
+def work(line: LineOption = None) -> None:
+    """Ring agents and customers: give waiting callers to free agents, and send what is owed.
+
+    Several may run at once on PostgreSQL. On SQLite `voice serve` starts one by itself.
+    """
+    from voice.service.logs import set_up
+    from voice.service.settings import load
+    from voice.service.worker import work as do_work
+
+    settings = load(line=line)
+    set_up(settings.log_level)
+    do_work(settings)

@@ -1,0 +1,36 @@
+"""What one turn of a call means for the caller's request."""
+
+from voice.core.actions import Action, Enqueue, TakeCallback
+from voice.core.call import Call, Event, HungUp, LeftQueue, State
+from voice.core.requests import AgentLeft, Gone, Happening, Helped, Joined, Promised, SteppedOut, Story, Withdrew
+
+
+def story(call: Call, queue: str) -> Story:
+    return Story(queue, call.language, call.intent, call.note, call.words)
+
+
+def bearing(before: Call, after: Call, event: Event, actions: tuple[Action, ...]) -> Happening | None:
+    """What has happened to the request, or None where the turn changes nothing about it."""
+    for action in actions:
+        if isinstance(action, Enqueue):
+            told = after.wait[1] * 60 if after.wait else None
+            return Joined(story(after, action.queue), after.sid, told, after.guess)
+        if isinstance(action, TakeCallback):
+            return Promised(story(after, action.queue), action.number, action.promised, action.until)
+    if after.state is State.OVER and before.state is not State.OVER:
+        return _ending(before, after, event)
+    if before.state is State.AGENT and after.state is State.HELPED:
+        return AgentLeft()
+    if before.state is State.HOLD and after.state not in (State.HOLD, State.AGENT):
+        return SteppedOut()
+    return None
+
+
+def _ending(before: Call, after: Call, event: Event) -> Happening | None:
+    if after.withdrawn:
+        return Withdrew()
+    if isinstance(event, HungUp) or (isinstance(event, LeftQueue) and event.result == "hangup"):
+        return Gone()
+    if isinstance(event, LeftQueue) or before.state is State.HELPED:
+        return Helped()
+    return Withdrew() if before.state is not State.LISTED else None

@@ -1,0 +1,131 @@
+"""Moves of the callback: taking the promise, its number and its moment; and those of a caller who has one already."""
+
+from datetime import datetime
+
+from voice.core.actions import HangUp, Say, TakeCallback
+from voice.core.call import Call, Outcome, Standing, State
+from voice.core.moves import Result, ask, back, greet, prompt, question, to_person, to_queue, why, windows
+from voice.core.plan import Plan
+from voice.core.reading import Reading, Signal
+
+
+def take_callback(plan: Plan, call: Call, now: datetime, number: str) -> Result:
+    queue = call.queue or plan.queue_of(call.intent)
+    opens: datetime | None
+    until: datetime | None
+    if call.window:
+        opens, until = call.window
+        taken = prompt("callback.taken.window", opens=opens, until=until)
+    else:
+        opens, until = None if plan.is_open(queue, now) else plan.opens_after(queue, now), None
+        taken = prompt("callback.taken.later", opens=opens) if opens else prompt("callback.taken")
+    call = call.but(state=State.OVER, queue=queue, number=number, outcome=Outcome.CALLBACK)
+    return call, (TakeCallback(number, queue, call.arrived, opens, until), Say((taken,)), HangUp())
+
+
+def callback(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """The caller wants to be called back: on the number they ring from, if it is shown."""
+    number = call.number or (call.caller if call.callable else None)
+    return ask(plan, call.but(number=number), State.CALLBACK if number else State.NUMBER, now)
+
+
+def callback_agreed(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    number = call.number or (call.caller if call.callable else None)
+    return take_callback(plan, call, now, number) if number else callback(plan, call, reading, now)
+
+
+def keep_place(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """No callback after all: back to the queue that the caller came from, or to the question."""
+    return to_queue(plan, call, call.queue, now) if call.queue else back(plan, call, reading, now)
+
+
+def another_number(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return ask(plan, call, State.NUMBER, now)
+
+
+def number(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    return ask(plan, call.but(number=reading.digits), State.CALLBACK, now)
+
+
+def not_answered(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """No answer to the callback's question: once more, and then the promise that loses nothing.
+
+    Who asked for a callback, or was offered one, and cannot be understood is called back on the number they ring from.
+    Who hides it goes to a person, and where nobody is there hears when somebody will be.
+    """
+    if call.missed == 0:
+        heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
+        call = call.but(missed=1)
+        return call, (question(plan, call, prompt(f"sorry.{heard}")),)
+    return last_resort(plan, call, now)
+
+
+def last_resort(plan: Plan, call: Call, now: datetime) -> Result:
+    if call.caller and call.callable:
+        return take_callback(plan, call, now, call.caller)
+    if plan.trouble(plan.person, now) is None:
+        return to_person(plan, call.but(intent=None), now)
+    over = call.but(state=State.OVER, outcome=Outcome.HANGUP)
+    return over, (Say((why(plan, call, now), prompt("goodbye"))), HangUp())
+
+
+def later(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """Another moment than "as soon as it is my turn"; where no window is free, the question stays as it was."""
+    if not windows(plan, call):
+        return call, (question(plan, call),)
+    return ask(plan, call, State.WINDOW, now)
+
+
+def window(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """One of the moments offered, by its digit. Who is on the list already is moved there at once."""
+    free = windows(plan, call)
+    place = int(reading.digits or 0) - 1
+    if not 0 <= place < len(free):
+        return not_answered(plan, call, reading, now)
+    call = call.but(window=free[place])
+    if call.reference and call.number:
+        return take_callback(plan, call, now, call.number)
+    return callback(plan, call, reading, now)
+
+
+def listed(plan: Plan, call: Call, standing: Standing) -> Result:
+    """Who rings again while a callback stands hears what stands, before anything is asked."""
+    known = call.but(
+        state=State.LISTED,
+        reference=standing.reference,
+        arrived=standing.arrived,
+        queue=standing.queue,
+        intent=standing.intent,
+        words=standing.words,
+        number=standing.number,
+    )
+    when = prompt("listed.at", opens=standing.promised) if standing.promised else prompt("listed")
+    return known, (question(plan, known, prompt("listed.welcome"), when),)
+
+
+def rang(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    return listed(plan, call, reading.standing) if reading.standing else greet(plan, call, reading, now)
+
+
+def leave_listed(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    """It stays as it is."""
+    over = call.but(state=State.OVER, outcome=Outcome.CALLBACK)
+    return over, (Say((prompt("listed.stays"), prompt("goodbye"))), HangUp())
+
+
+def cancel(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    over = call.but(state=State.OVER, outcome=Outcome.HANGUP, withdrawn=True)
+    return over, (Say((prompt("listed.cancelled"), prompt("goodbye"))), HangUp())
+
+
+def join_listed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """Into the queue after all, with the old place."""
+    return to_queue(plan, call, call.queue or plan.person, now)
+
+
+def listed_unclear(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """Once more; then it stays as it is, and nothing is lost."""
+    if call.missed == 0:
+        heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
+        return call.but(missed=1), (question(plan, call, prompt(f"sorry.{heard}")),)
+    return leave_listed(plan, call, reading, now)

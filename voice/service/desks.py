@@ -1,0 +1,36 @@
+"""Who stands behind the queues, looked up only when a turn asks for it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from voice.core.call import Call
+from voice.core.plan import Desk, Plan
+from voice.store import Store
+from voice.store.facts import behind
+
+
+@dataclass(frozen=True, eq=False)
+class Desks(Mapping[str, Desk]):
+    """By queue, for this caller at this moment. Most turns ask for none, and what is not read costs nothing."""
+
+    store: Store
+    plan: Plan
+    call: Call
+    now: datetime
+    _known: dict[str, Desk] = field(default_factory=dict)
+
+    def __getitem__(self, queue: str) -> Desk:
+        if queue not in self.plan.queues:
+            raise KeyError(queue)
+        if queue not in self._known:
+            self._known[queue] = behind(
+                self.store.engine, self.plan, queue, self.call.language, self.now, self.call.arrived
+            )
+        return self._known[queue]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.plan.queues)
+
+    def __len__(self) -> int:
+        return len(self.plan.queues)

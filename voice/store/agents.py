@@ -1,0 +1,94 @@
+"""Agents: who answers, for which queues and languages, and what they are doing."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, RowMapping, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from voice.core.requests import Request
+from voice.errors import StoreError
+from voice.store.database import reading
+from voice.store.tables import agents
+
+
+@dataclass(frozen=True)
+class Agent:
+    """`endpoint` is a telephone number, a SIP address or client:name; `pin` is a salted hash."""
+
+    name: str
+    endpoint: str
+    queues: tuple[str, ...]
+    languages: tuple[str, ...]
+    pin: str | None = None
+    pin_failures: int = 0
+    signed_in: bool = False
+    request: str | None = None
+    rest_until: datetime | None = None
+    idle_since: datetime | None = None
+    missed: int = 0
+
+    def serves(self, request: Request) -> bool:
+        return request.queue in self.queues and request.language in self.languages
+
+
+def as_agent(row: RowMapping) -> Agent:
+    lists = {name: tuple(json.loads(row[name])) for name in ("queues", "languages")}
+    return Agent(**dict(row) | lists)
+
+
+class Agents:
+    """Raises `StoreError` for an agent that is not there, or a name or endpoint that is taken."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def all(self) -> list[Agent]:
+        with reading(self.engine) as connection:
+            return [as_agent(row) for row in connection.execute(select(agents).order_by(agents.c.name)).mappings()]
+
+    def find(self, name_or_endpoint: str) -> Agent | None:
+        query = select(agents).where((agents.c.name == name_or_endpoint) | (agents.c.endpoint == name_or_endpoint))
+        with reading(self.engine) as connection:
+            row = connection.execute(query).mappings().first()
+        return as_agent(row) if row else None
+
+    def add(
+        self, name: str, endpoint: str, queues: Sequence[str], languages: Sequence[str], pin: str | None = None
+    ) -> None:
+        row = {"name": name, "endpoint": endpoint, "queues": json.dumps(queues), "languages": json.dumps(languages)}
+        try:
+            with self.engine.begin() as connection:
+                rest = {"pin": pin, "pin_failures": 0, "signed_in": False, "missed": 0}
+                connection.execute(insert(agents), row | rest)
+        except IntegrityError:
+            raise StoreError(
+                f"There is an agent “{name}”, or one at {endpoint}, already.", "Remove that one first."
+            ) from None
+
+    def remove(self, name: str) -> None:
+        """An agent who is on a call is signed out first, and removed afterwards."""
+        with self.engine.begin() as connection:
+            gone = connection.execute(delete(agents).where(agents.c.name == name, agents.c.request.is_(None)))
+            if not gone.rowcount:
+                raise StoreError(
+                    f"There is no agent “{name}” who is free.", "Sign them out, and wait for their call to end."
+                )
+
+    def sign_in(self, name: str, now: datetime) -> None:
+        self._change(name, signed_in=True, missed=0, pin_failures=0, idle_since=now, rest_until=None)
+
+    def sign_out(self, name: str) -> None:
+        """A call under way goes on to its end."""
+        self._change(name, signed_in=False)
+
+    def wrong_pin(self, name: str) -> None:
+        self._change(name, pin_failures=agents.c.pin_failures + 1)
+
+    def _change(self, name: str, **values: Any) -> None:
+        with self.engine.begin() as connection:
+            if not connection.execute(update(agents).where(agents.c.name == name).values(**values)).rowcount:
+                raise StoreError(f"There is no agent “{name}”.", "See: voice agents list.")

@@ -1,0 +1,99 @@
+"""The outbox: what is owed to the world, and the one worker that carries each order out.
+
+Orders to ring or to text somebody are given to Twilio at most once (`voice.core.requests.Job`): between taking an order
+and settling it a worker may die, and nobody is rung twice for one attempt.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, func, select, text, update
+
+from voice.core.requests import CALLS, ONCE, Job, Owed, Request, Stage
+from voice.store import changes
+from voice.store.database import reading
+from voice.store.tables import outbox, requests
+
+OUTBOX_LOCK = 5_271_010
+STALE = timedelta(seconds=45)
+"""An order that a worker took this long ago and never reported on: that worker is dead."""
+
+STILL_VALID = {
+    Job.RING_AGENT: Stage.RINGING,
+    Job.RING_CUSTOMER: Stage.TAKING,
+    Job.TAKE_OUT: Stage.TAKING,
+    Job.ASK: Stage.ASKED,
+    Job.MOVE: Stage.AWAY,
+}
+"""An order is carried out only while its request is in the stage that owed it."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One row of the outbox, taken to be carried out."""
+
+    id: int
+    job: Job
+    what: str
+    tries: int
+    request: Request
+
+
+class Outbox:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def take(self, now: datetime, calls_per_second: float) -> Order | None:
+        """The next order to carry out, marked as taken. Orders whose moment is over are voided on the way."""
+        due = (outbox.c.state == "owed", outbox.c.due <= now)
+        with reading(self.engine) as connection:
+            if not connection.execute(select(outbox.c.id).where(*due).limit(1)).first():
+                return None
+        with self.engine.begin() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": OUTBOX_LOCK})
+            last = select(func.max(outbox.c.sent)).where(outbox.c.job.in_(CALLS))
+            sent = connection.execute(last).scalar_one()
+            paced = sent is not None and calls_per_second and sent > now - timedelta(seconds=1 / calls_per_second)
+            query = select(outbox).where(*due, *((outbox.c.job.not_in(CALLS),) if paced else ()))
+            query = query.order_by(outbox.c.id).limit(20).with_for_update(skip_locked=True)
+            for row in connection.execute(query).mappings().all():
+                found = select(requests).where(requests.c.reference == row["reference"])
+                request = changes.read(connection.execute(found).mappings().one())
+                order = Order(row["id"], Job(row["job"]), row["what"], row["tries"] + 1, request)
+                valid = STILL_VALID.get(order.job, request.stage) is request.stage
+                if order.job in STILL_VALID and row["attempt"] != request.attempt:
+                    valid = False
+                state = {"state": "sending", "sent": now, "tries": order.tries} if valid else {"state": "void"}
+                connection.execute(update(outbox).where(outbox.c.id == order.id).values(**state))
+                if valid:
+                    return order
+        return None
+
+    def settle(self, order: Order, state: str, result: str, now: datetime, *, again: datetime | None = None) -> None:
+        """What came of an order: done, failed, unknown; or owed `again` at a later moment."""
+        values = {"state": "owed" if again else state, "result": result[:500]} | ({"due": again} if again else {})
+        with self.engine.begin() as connection:
+            connection.execute(update(outbox).where(outbox.c.id == order.id).values(**values))
+            changes.write(connection, order.request.reference, order.job, {"state": state, "result": result[:200]}, now)
+
+    def owe(self, request: Request, owed: Owed, now: datetime) -> None:
+        with self.engine.begin() as connection:
+            changes.owe(connection, request, owed, now)
+
+    def owed_to(self, reference: str) -> list[dict[str, Any]]:
+        query = select(outbox).where(outbox.c.reference == reference).order_by(outbox.c.id)
+        with reading(self.engine) as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def give_back(self, now: datetime) -> None:
+        """Orders of workers that died: what may be repeated is owed again, the rest is not known to have happened."""
+        taken = (outbox.c.state == "sending", outbox.c.sent <= now - STALE)
+        with reading(self.engine) as connection:
+            if not connection.execute(select(outbox.c.id).where(*taken).limit(1)).first():
+                return
+        with self.engine.begin() as connection:
+            once = outbox.c.job.in_(ONCE)
+            connection.execute(update(outbox).where(*taken, once).values(state="unknown"))
+            connection.execute(update(outbox).where(*taken, ~once).values(state="owed"))

@@ -1,0 +1,123 @@
+"""TwiML for those whom the line rings: agents, and customers who asked to be called back; and the room they meet in.
+
+The agent hears the story before they say anything, and says yes with a key: a voicemail presses none. Both then stand
+in one conference, named after the request and the attempt, that ends with whoever leaves first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from twilio.twiml.voice_response import Gather, VoiceResponse
+
+from voice.content import Line
+from voice.core.actions import Prompt
+from voice.core.requests import Kind, Request
+
+KEY_SECONDS = 8
+"""How long an agent or a customer has to press the key, after what is said."""
+
+LONGEST_WORDS = 300
+"""Characters of the caller's own words that are read out."""
+
+
+def room(request: Request) -> str:
+    return f"{request.reference}.{request.attempt}"
+
+
+def path(name: str, request: Request, **more: str) -> str:
+    """A webhook about one attempt of a request, as a path from the public URL."""
+    return f"/twilio/{name}?{urlencode({'r': request.reference, 'a': request.attempt, **more})}"
+
+
+@dataclass(frozen=True)
+class Documents:
+    line: Line
+
+    def whisper(self, request: Request, earlier: int, now: datetime) -> str:
+        """Who is calling, about what, in whose words, and for how long; then a key decides."""
+        prompts = [Prompt("agent.whisper", {"queue": request.queue, "language": request.language})]
+        if request.kind is Kind.CALLBACK:
+            prompts.append(Prompt("agent.callback"))
+        words = " … ".join(request.words)[:LONGEST_WORDS]
+        if words:
+            prompts.append(Prompt("agent.words", {"words": words}))
+        elif request.intent:
+            prompts.append(Prompt("agent.topic", {"topic": request.intent}))
+        if request.note and request.note in self.line.plan.topics:
+            prompts.append(Prompt("agent.note", {"topic": request.note}))
+        minutes = round((now - request.arrived).total_seconds() / 60)
+        if minutes:
+            prompts.append(Prompt("agent.waited", {"count": minutes}))
+        if earlier:
+            prompts.append(Prompt("agent.again", {"count": earlier}))
+        return self._ask(request, "agent-answer", [*prompts, Prompt("agent.press")], now)
+
+    def hello(self, request: Request, now: datetime) -> str:
+        """To the customer: nobody is told anything before they have said that it is them."""
+        return self._ask(request, "customer-answer", [Prompt("customer.hello")], now, speech=True)
+
+    def meet(self, request: Request, now: datetime, key: str | None = None, after: str | None = None) -> str:
+        """Into the room; `after` is where the line goes on once the other has left it."""
+        response = VoiceResponse()
+        if key:
+            self._say(response, request.language, [Prompt(key)], now)
+        dial = response.dial(**({"action": after} if after else {}))
+        dial.conference(
+            room(request), beep="false", start_conference_on_enter=True, end_conference_on_exit=True, wait_url=""
+        )
+        if after is None:
+            response.hangup()
+        return str(response)
+
+    def last_words(self, language: str, key: str, now: datetime) -> str:
+        response = VoiceResponse()
+        self._say(response, language, [Prompt(key)], now)
+        response.hangup()
+        return str(response)
+
+    def hang_up(self) -> str:
+        response = VoiceResponse()
+        response.hangup()
+        return str(response)
+
+    def pin(self, language: str, keys: Sequence[str], now: datetime) -> str:
+        """Ask an agent for the PIN."""
+        response = VoiceResponse()
+        gather = Gather(input="dtmf", action="agent-pin", timeout=KEY_SECONDS, action_on_empty_result=True)
+        self._say(gather, language, [Prompt(key) for key in keys], now)
+        response.append(gather)
+        return str(response)
+
+    def text(self, request: Request, key: str, now: datetime) -> str:
+        if key == "sms.taken" and request.promised:
+            key = "sms.taken.later"
+        local = now.astimezone(self.line.plan.timezone)
+        values = {"line": self.line.name, "reference": request.reference}
+        opens = {"opens": request.promised} if request.promised else {}
+        return self.line.prompts[request.language].say(Prompt(key, {**values, **opens}), local)
+
+    def _ask(
+        self, request: Request, name: str, prompts: Sequence[Prompt], now: datetime, *, speech: bool = False
+    ) -> str:
+        response = VoiceResponse()
+        gather = Gather(
+            input="dtmf speech" if speech else "dtmf",
+            action=path(name, request),
+            timeout=KEY_SECONDS,
+            num_digits=1,
+            finish_on_key="",
+            action_on_empty_result=True,
+            **({"speech_timeout": "auto", "language": self.line.languages[request.language].hear} if speech else {}),
+            **({"profanity_filter": False} if speech else {}),
+        )
+        self._say(gather, request.language, prompts, now)
+        response.append(gather)
+        return str(response)
+
+    def _say(self, parent: VoiceResponse | Gather, language: str, prompts: Sequence[Prompt], now: datetime) -> None:
+        local = now.astimezone(self.line.plan.timezone)
+        text = " ".join(self.line.prompts[language].say(prompt, local) for prompt in prompts)
+        spoken = self.line.languages[language]
+        parent.say(text, language=spoken.say, voice=spoken.voice)

@@ -1,0 +1,152 @@
+"""What the line asks of Twilio over REST (https://www.twilio.com/docs/usage/api), through the `twilio` client.
+
+`Refusal` says what a worker can do: "again" (nothing happened, so ask later: 429, no connection), "unknown" (it may
+have happened: a timeout, a 5xx), "final" (it will never go: a wrong number, a call that is over).
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import httpx
+from twilio.base.exceptions import TwilioRestException
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from voice.errors import TwilioError
+
+TWILIO = "https://api.twilio.com"
+CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 10.0
+
+OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+"""CallStatus of a call that is over (https://www.twilio.com/docs/voice/api/call-resource#call-status-values)."""
+
+
+class Refusal(TwilioError):
+    """Twilio said no, or said nothing."""
+
+    def __init__(
+        self, kind: Literal["again", "unknown", "final"], message: str, *, code: int | None = None, status: int = 0
+    ) -> None:
+        super().__init__(message, code=code, status=status)
+        self.kind = kind
+
+
+class _Http(HttpClient):  # type: ignore[misc]
+    """The `twilio` client's way out: httpx, with timeouts, to where the settings say Twilio is."""
+
+    def __init__(self, client: httpx.Client, base: str) -> None:
+        super().__init__(logger=logging.getLogger(__name__), is_async=False)
+        self._client, self._base = client, base.rstrip("/")
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,  # noqa: ARG002
+        allow_redirects: bool = False,  # noqa: ARG002
+    ) -> Response:
+        address = self._base + url.removeprefix(TWILIO)
+        answer = self._client.request(method, address, params=params, data=data, headers=headers, auth=auth)  # type: ignore[arg-type]
+        return Response(answer.status_code, answer.text, answer.headers)
+
+
+@dataclass(frozen=True)
+class Ringing:
+    """One call to make: to whom, from which number, which paths answer and hear of it, and how long it rings."""
+
+    to: str
+    from_: str
+    path: str
+    status_path: str
+    seconds: int
+    detect_machine: bool = False
+
+
+class Rest:
+    """`public_url` is where Twilio finds the webhooks."""
+
+    def __init__(
+        self, account_sid: str, auth_token: str, public_url: str, base: str = TWILIO, client: httpx.Client | None = None
+    ) -> None:
+        timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+        http = _Http(client or httpx.Client(timeout=timeout), base)
+        self._client = Client(account_sid, auth_token, http_client=http)
+        self._public = public_url.rstrip("/")
+        self._queues: dict[str, str] = {}
+
+    def ring(self, ringing: Ringing) -> str:
+        """Make a call; returns its CallSid."""
+        detection = {"machine_detection": "Enable"} if ringing.detect_machine else {}
+        with _Asking():
+            call = self._client.calls.create(
+                to=ringing.to,
+                from_=ringing.from_,
+                url=self._public + ringing.path,
+                timeout=ringing.seconds,
+                status_callback=self._public + ringing.status_path,
+                **detection,
+            )
+        return str(call.sid)
+
+    def text(self, to: str, from_: str, body: str) -> str:
+        with _Asking():
+            return str(self._client.messages.create(to=to, from_=from_, body=body).sid)
+
+    def take_out(self, queue: str, call_sid: str, path: str) -> None:
+        """Take a caller out of a queue: it works for one who asks, and is final for any other."""
+        with _Asking():
+            member = self._client.queues(self._queue_sid(queue)).members(call_sid)
+            member.update(url=self._public + path, method="POST")
+
+    def redirect(self, call_sid: str, path: str) -> None:
+        with _Asking():
+            self._client.calls(call_sid).update(url=self._public + path, method="POST")
+
+    def hang_up(self, call_sid: str) -> None:
+        with _Asking():
+            self._client.calls(call_sid).update(status="completed")
+
+    def is_over(self, call_sid: str) -> bool:
+        """Whether a call is over; one that Twilio does not know is."""
+        try:
+            with _Asking():
+                return self._client.calls(call_sid).fetch().status in OVER
+        except Refusal as refusal:
+            if refusal.status == 404:
+                return True
+            raise
+
+    def _queue_sid(self, name: str) -> str:
+        if name not in self._queues:
+            self._queues |= {queue.friendly_name: queue.sid for queue in self._client.queues.list(page_size=1000)}
+        if name not in self._queues:
+            raise Refusal("final", f"There is no queue “{name}” at Twilio yet.", status=404)
+        return self._queues[name]
+
+
+class _Asking:
+    """What can go wrong with a request, by kind."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, TwilioRestException):
+            what = f"Twilio refused: {error.msg}"
+            raise Refusal(_kind(error.status), what, code=error.code, status=error.status) from error
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            raise Refusal("again", f"Twilio cannot be reached: {error}.") from error
+        if isinstance(error, httpx.HTTPError):
+            raise Refusal("unknown", f"Twilio did not answer: {type(error).__name__}.") from error
+
+
+def _kind(status: int) -> Literal["again", "unknown", "final"]:
+    if status == 429:
+        return "again"
+    return "unknown" if status >= 500 else "final"
