@@ -40,8 +40,10 @@ def main() -> None:
     import voice.cli.agents
     import voice.cli.call
     import voice.cli.calls
+    import voice.cli.check
     import voice.cli.diagram
     import voice.cli.init
+    import voice.cli.prompts
     import voice.cli.serve
     import voice.cli.work  # noqa: F401  (the commands hang themselves into `app`)
 

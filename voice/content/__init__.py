@@ -12,6 +12,9 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     templates  sentence templates: parsed, counted, expanded
     grammar    grammars/<lang>/ → what callers say
     texts      what counts in a spoken text
+    recordings what is played instead of being spoken
+    check      everything that is wrong in the files, at once
+    starter    a small line to begin with
 """
 
 from voice.content.grammar import Grammar, load_grammar

@@ -1,12 +1,13 @@
 """Everything that the files alone tell, at once: what `load_line` and `load_grammar` refuse, and what they let pass.
 
-What needs the understanding, a speech model or the recordings' sound is checked by `voice.service.check`.
+What needs the understanding or a speech model is checked by `voice.service.check`.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from voice.content.check_recordings import check_recordings
 from voice.content.files import nearest, read_yaml
 from voice.content.grammar import Grammar, load_grammar
 from voice.content.line import Line, load_line
@@ -28,7 +29,7 @@ def check_files(folder: Path) -> Checked:
     line = None
     try:
         line = load_line(folder)
-        problems |= set(line.warnings)
+        problems |= {*line.warnings, *check_recordings(folder, line.prompts)}
     except ContentError as error:
         problems |= set(error.problems)
     outline = _outline(folder)

@@ -12,6 +12,7 @@ import holidays
 from voice.content.files import read_yaml, refuse
 from voice.content.linefile import LINE_FILE, check_line, intents_of, read_outline, spoken_languages
 from voice.content.prompts import Prompts, load_prompts
+from voice.content.recordings import MANIFEST, Recordings, load_recordings, music
 from voice.content.schema import LanguageEntry, LineFile, QueueEntry, RulesEntry, spans_of, weekly_spans
 from voice.core.hours import Hours, Span
 from voice.core.plan import Plan, Queue
@@ -24,7 +25,8 @@ HOLIDAY_YEARS = range(2020, 2061)
 @dataclass(frozen=True)
 class Line:
     """One version of the operator's files. `version` is a hash of all of them; `warnings` are what `voice check` tells
-    though the line can stand. `phrases_right` is the share of its test phrases that must be understood."""
+    though the line can stand. `phrases_right` is the share of its test phrases that must be understood;
+    `hold` is the file that is played on hold."""
 
     folder: Path
     version: str
@@ -34,6 +36,8 @@ class Line:
     phrases_right: float
     languages: Mapping[str, LanguageEntry]
     prompts: Mapping[str, Prompts]
+    recordings: Mapping[str, Recordings]
+    hold: str
     plan: Plan
     warnings: tuple[Problem, ...] = ()
     agents_number: str | None = None
@@ -75,6 +79,8 @@ def load_line(folder: Path) -> Line:
         phrases_right=written.phrases_right,
         languages=written.languages,
         prompts=prompts,
+        recordings=load_recordings(folder, prompts),
+        hold=music(folder),
         plan=_plan(written),
         warnings=tuple(problems),
         agents_number=written.agents.number,
@@ -126,6 +132,6 @@ def _version(folder: Path) -> str:
     digest = hashlib.sha256()
     for part in ("grammars", "prompts"):
         for path in sorted((folder / part).rglob("*")):
-            if path.is_file() and path.suffix in (".yaml", ".tsv"):
+            if path.is_file() and (path.suffix in (".yaml", ".tsv") or path == folder / MANIFEST):
                 digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -13,6 +13,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from voice.content import Line
 from voice.core.actions import Action, Ask, Enqueue, HangUp, Leave, Listen, Prompt, Say, TakeCallback, Wait
 from voice.core.call import Call
+from voice.twilio.speech import AUDIO, speak
 
 Hints = Callable[[str, Listen], Iterable[str]]
 """(language, what is listened for) → the phrases that the recogniser should expect, the most telling first."""
@@ -31,13 +32,9 @@ TIMEOUT = {
 }
 """Seconds of silence that are no answer. After an announcement silence means yes, so it is short."""
 
-HOLD_SECONDS = 20
-"""How long a caller on hold hears music before the line asks where they stand."""
-
-
 @dataclass(frozen=True)
 class Renderer:
-    """TwiML in the words of one line. `music` is the URL of what plays on hold; None is a pause."""
+    """TwiML in the words of one line. `music` is the URL of what plays on hold instead of the line's own."""
 
     line: Line
     hints: Hints
@@ -65,11 +62,7 @@ class Renderer:
         return str(response)
 
     def _say(self, parent: VoiceResponse | Gather, call: Call, prompts: Iterable[Prompt], now: datetime) -> None:
-        words = self.line.prompts[call.language]
-        local = now.astimezone(self.line.plan.timezone)
-        text = " ".join(words.say(prompt, local) for prompt in prompts)
-        language = self.line.languages[call.language]
-        parent.say(text, language=language.say, voice=language.voice)
+        speak(parent, self.line, call.language, prompts, now)
 
     def _ask(self, response: VoiceResponse, call: Call, ask: Ask, now: datetime) -> None:
         gather = self._gather(call, ask.listen, TIMEOUT[ask.listen], action_on_empty_result=True)
@@ -81,10 +74,7 @@ class Renderer:
         gather = self._gather(call, Listen.OPEN, 1, inside=True)
         if prompts:
             self._say(gather, call, prompts, now)
-        if self.music:
-            gather.play(self.music)
-        else:
-            gather.pause(length=HOLD_SECONDS)
+        gather.play(self.music or self.line.music or AUDIO + self.line.hold)
         response.append(gather)
         response.redirect("hold")
 

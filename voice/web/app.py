@@ -10,6 +10,7 @@ from voice.service.logs import log
 from voice.service.switchboard import Switchboard
 from voice.twilio.fallback import Fallback
 from voice.twilio.signature import Signatures
+from voice.web.audio import serve_audio
 from voice.web.handover import serve_handover
 from voice.web.posts import dialled, turn_number, twiml, webhook
 
@@ -20,10 +21,11 @@ IN_QUEUE = frozenset({"hold", "fallback-wait"})
 def create_app(switchboard: Switchboard, signatures: Signatures, fallback: Fallback) -> Flask:
     app = Flask("rechtdoor", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
-
     app.extensions["switchboard"] = switchboard
     handover = Handover(switchboard)
     serve_handover(app, handover)
+    serve_audio(app, switchboard.line.folder)
+
     @app.before_request
     def check_signature() -> None:
         if request.path.startswith("/twilio/") and not signatures.valid(
@@ -34,10 +36,10 @@ def create_app(switchboard: Switchboard, signatures: Signatures, fallback: Fallb
 
     @app.post("/twilio/voice")
     def voice() -> Response:
-        return twiml(switchboard.ring(webhook()))
-
         if dialled() and dialled() == switchboard.line.agents_number:
             return twiml(handover.agent_rings_in(webhook()))
+        return twiml(switchboard.ring(webhook()))
+
     @app.post("/twilio/turn")
     def turn() -> Response:
         return twiml(switchboard.turn(webhook(), turn_number()))

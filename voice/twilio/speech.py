@@ -1,0 +1,38 @@
+"""Prompts → what the caller hears: recordings where they exist, and speech synthesis for the rest."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from twilio.twiml.voice_response import Gather, VoiceResponse
+
+from voice.content import Line
+from voice.core.actions import Prompt
+
+AUDIO = "../audio/"
+"""Where the recordings are served, seen from the documents under /twilio/."""
+
+
+def speak(
+    parent: VoiceResponse | Gather, line: Line, language: str, prompts: Iterable[Prompt], now: datetime
+) -> None:
+    """Say the prompts in order. Those that have to be synthesised one after another are one Say: a voice that draws
+    breath between them sounds like two."""
+    local = now.astimezone(line.plan.timezone)
+    words, recordings = line.prompts[language], line.recordings[language]
+    unsaid: list[str] = []
+    for prompt in prompts:
+        files = recordings.play(prompt)
+        if files is None:
+            unsaid.append(words.say(prompt, local))
+            continue
+        _synthesise(parent, line, language, unsaid)
+        for file in files:
+            parent.play(AUDIO + file)
+    _synthesise(parent, line, language, unsaid)
+
+
+def _synthesise(parent: VoiceResponse | Gather, line: Line, language: str, unsaid: list[str]) -> None:
+    if unsaid:
+        spoken = line.languages[language]
+        parent.say(" ".join(unsaid), language=spoken.say, voice=spoken.voice)
+        unsaid.clear()
