@@ -1,6 +1,8 @@
 """`voice call`: ring the line on this computer, through the very webhooks that Twilio calls."""
 
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -15,33 +17,45 @@ FROM = "+32470123456"
 
 @app.command()
 def call(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE…]", help="With --wav: the turns.")] = None,
     line: LineOption = None,
     language: str | None = typer.Option(None, "--language", "-l", help="Ring the number of this language."),
     to: str | None = typer.Option(None, help="The number to ring, as +32…"),
     from_: str = typer.Option(FROM, "--from", help="The number you ring from; “anonymous” hides it."),
     at: str | None = typer.Option(None, help='Ring at this moment of the line\'s time zone: "2026-12-25 10:00".'),
+    text: bool = typer.Option(False, "--text", help="Type, and read: no microphone, no loudspeaker."),
+    mic: bool = typer.Option(False, "--mic", help="Speak. Chosen by itself in a terminal where all it needs is there."),
+    wav: bool = typer.Option(False, "--wav", help="Replay audio files, each one turn."),
+    phone: bool = typer.Option(False, "--phone", help="Pass the sound through a telephone line: 300-3400 Hz, 8 kHz."),
+    model: str = typer.Option("", metavar="PATH", help="The speech model's folder or name; else that of the language."),
     json: JsonOption = False,
 ) -> None:
     """Ring the line.
 
-    Type what you would say. 1 to 9, *, # and 0 alone are keys; an empty line is silence; Ctrl-D hangs up.
+    Speak, or type what you would say. 1 to 9, *, # and 0 alone are keys; an empty line is silence; Ctrl-D hangs up.
     Without a terminal each line of standard input is one turn.
     """
     from voice.cli.conversation import converse
+    from voice.cli.how import Wish, choose
     from voice.cli.scene import Scene
     from voice.cli.shows import JsonShow, TerminalShow
     from voice.content import load_line
     from voice.service.logs import set_up
     from voice.service.settings import load
 
+    if bool(files) != wav:
+        raise SettingsError("Audio files are turns only with --wav, and --wav needs them.", "Say: --wav FILE…")
     settings = load(line=line)
     set_up("error")
     content = load_line(settings.line)
     dialled = to or _number(content.plan.numbers, language)
     moment = _moment(at, content.plan.timezone)
-    show = JsonShow() if json else TerminalShow()
-    with Scene(settings, moment, show.starting) as scene:
-        converse(scene, dialled, from_, show)
+    show = JsonShow() if json else TerminalShow(typed=not (mic or wav))
+    wish = Wish(files=tuple(files or ()), mic=mic, text=text or json, phone=phone, model=model)
+    how = choose(wish, content.plan.language_of(dialled), show)
+    with Scene(settings, moment, show.starting, how.loudspeaker) as scene:
+        converse(scene, dialled, from_, how.turns, show, patient=how.patient)
+        how.finish()
 
 
 def _number(numbers: object, language: str | None) -> str:

@@ -1,25 +1,33 @@
 """A conversation with the line: what it says is shown, what the caller types is said or pressed."""
 
-import queue
-import re
-import sys
-import threading
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from voice.cli.scene import Scene
+from voice.cli.turns import Kind, Moment, Turn, Turns
+from voice.core.actions import Listen
 from voice.core.call import Call, State
 from voice.localtwilio import Caller, Utterance
 
-KEYS = re.compile(r"[0-9*#]+")
 OBJECTION_SECONDS = 2.0
 HOLD_SECONDS = 20.0
 """How long a terminal is waited for in moments in which a caller need not speak. A question waits for ever."""
 
+LISTENS = {
+    State.CONFIRM: Listen.YES_NO,
+    State.CHOICE: Listen.CHOICE,
+    State.MENU: Listen.MENU,
+    State.ANNOUNCE: Listen.OBJECTION,
+    State.OFFER: Listen.YES_NO,
+    State.CALLBACK: Listen.YES_NO,
+    State.NUMBER: Listen.NUMBER,
+}
+"""What the line listens for in each state; in any other, for anything."""
+
 
 @dataclass(frozen=True)
 class Ending:
-    """What came of a call. `questions` and `words_spoken` count until the outcome; `seconds` is the call's own time."""
+    """What came of a call. `questions`, `words_spoken` and `seconds` (the call's own time) count until the outcome."""
 
     outcome: str
     queue: str | None
@@ -48,40 +56,22 @@ class Show(Protocol):
     def ended(self, ending: Ending) -> None: ...
 
 
-class Lines:
-    """The caller's turns, one a line of standard input. A terminal is asked; a pipe is read."""
+def converse(scene: Scene, dialled: str, number: str, turns: Turns, show: Show, *, patient: bool = True) -> Ending:
+    """One call from its first ring to its end; what came of it is shown, and returned.
 
-    def __init__(self) -> None:
-        self.terminal = sys.stdin.isatty()
-        self._typed: queue.Queue[str | None] = queue.Queue()
-        threading.Thread(target=self._read, name="keyboard", daemon=True).start()
-
-    def next(self, patience: float | None) -> str | None:
-        """The next line, None at the end of the input. A terminal that stays quiet for `patience` seconds is silence:
-        an empty line."""
-        try:
-            return self._typed.get(timeout=patience if self.terminal else None)
-        except queue.Empty:
-            return ""
-
-    def _read(self) -> None:
-        for typed in sys.stdin:
-            self._typed.put(typed.strip())
-        self._typed.put(None)
-
-
-def converse(scene: Scene, dialled: str, number: str, show: Show) -> Ending:
-    """One call from its first ring to its end; what came of it is shown, and returned."""
+    A `patient` caller hears every prompt out; one who is not may speak over it.
+    """
     caller = scene.twilio.ring(
         to=dialled,
         from_=number,
         voice_url=f"{scene.address}/twilio/voice",
         fallback_url=f"{scene.address}/twilio/fallback",
         status_callback=f"{scene.address}/twilio/status",
+        patient=patient,
     )
     began = caller.leg.created_at
     conversation = _Conversation(scene, caller, show)
-    conversation.play(Lines())
+    conversation.play(turns)
     ending = conversation.ending(began)
     for fault in scene.twilio.errors:
         show.fault(str(fault))
@@ -98,10 +88,10 @@ class _Conversation:
         self.stands: tuple[str, str | None] = ("", None)
         self.outcome_at = scene.clock.now()
 
-    def play(self, lines: Lines) -> None:
+    def play(self, turns: Turns) -> None:
         self.follow()
         while not self.caller.ended:
-            self.act(lines.next(self.patience()))
+            self.act(turns.next(self.moment()))
             self.follow()
 
     @property
@@ -110,28 +100,30 @@ class _Conversation:
         assert call is not None
         return call
 
-    def patience(self) -> float | None:
-        if self.call.state is State.ANNOUNCE:
-            return OBJECTION_SECONDS
-        return HOLD_SECONDS if self.caller.in_queue else None
+    def moment(self) -> Moment:
+        call = self.call
+        listen = LISTENS.get(call.state, Listen.OPEN)
+        phrases = [] if listen is Listen.OPEN else self.scene.switchboard.understanding.hints(call.language, listen)
+        patience = OBJECTION_SECONDS if call.state is State.ANNOUNCE else HOLD_SECONDS if self.caller.in_queue else None
+        return Moment(call.language, listen, patience, phrases)
 
-    def act(self, typed: str | None) -> None:
-        if typed is None:
-            # The input has ended. Silence lets an announcement go through; at anything else the caller hangs up.
-            if self.call.state is State.ANNOUNCE:
+    def act(self, turn: Turn) -> None:
+        match turn.kind:
+            case Kind.END if self.call.state is State.ANNOUNCE:
+                # The input has ended: silence lets the announcement go through; anywhere else the caller hangs up.
                 self.caller.stays_silent()
-            else:
+            case Kind.END:
                 self.caller.hangs_up()
-        elif not typed:
-            if not self.caller.in_queue:
-                self.show.silent()
-            self.caller.stays_silent()
-        elif KEYS.fullmatch(typed):
-            self.show.pressed(typed)
-            self.caller.presses(typed)
-        else:
-            self.show.heard(typed)
-            self.caller.says(typed)
+            case Kind.SILENCE:
+                if not self.caller.in_queue:
+                    self.show.silent()
+                self.caller.stays_silent()
+            case Kind.KEYS:
+                self.show.pressed(turn.text)
+                self.caller.presses(turn.text)
+            case Kind.SPEECH:
+                self.show.heard(turn.text)
+                self.caller.says(turn.text)
 
     def follow(self) -> None:
         """Show what was said since, and what became of the call."""
@@ -141,7 +133,7 @@ class _Conversation:
         before = [u for u in utterances if joined is None or u.at < joined]
         for utterance in before:
             self._say(utterance)
-        self._note_outcome()
+        self._note_outcome(joined or self.scene.clock.now())
         for utterance in utterances[len(before) :]:
             self._say(utterance)
 
@@ -150,12 +142,12 @@ class _Conversation:
             self.words += len(utterance.text.split())
         self.show.said(utterance)
 
-    def _note_outcome(self) -> None:
+    def _note_outcome(self, at: float) -> None:
         call = self.call
         stands = (call.outcome.value, call.queue)
         if stands == self.stands:
             return
-        self.stands, self.words_at_outcome, self.outcome_at = stands, self.words, self.scene.clock.now()
+        self.stands, self.words_at_outcome, self.outcome_at = stands, self.words, at
         if call.outcome != "hangup":
             self.show.done(call.outcome.value, queue=call.queue)
 
@@ -169,7 +161,7 @@ class _Conversation:
             language=call.language,
             questions=call.questions,
             words_spoken=self.words if call.outcome == "hangup" else self.words_at_outcome,
-            seconds=round(self.scene.clock.now() - began, 1),
+            seconds=round((self.scene.clock.now() if call.outcome == "hangup" else self.outcome_at) - began, 1),
             note=call.note,
             reference=taken[-1].reference if taken and call.outcome == "callback" else None,
         )

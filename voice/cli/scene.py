@@ -12,7 +12,7 @@ from typing import Self
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from voice.localtwilio import DrivenClock, LocalTwilio
+from voice.localtwilio import DrivenClock, LocalTwilio, Loudspeaker
 from voice.service.settings import Settings
 from voice.store import DEFAULT_URL
 
@@ -33,7 +33,13 @@ class Scene:
     moment, unless the settings name one.
     """
 
-    def __init__(self, settings: Settings, moment: datetime, starting: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        moment: datetime,
+        starting: Callable[[str], None],
+        loudspeaker: Loudspeaker | None = None,
+    ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="rechtdoor-"))
         url = settings.database_url
         if url == DEFAULT_URL:
@@ -42,6 +48,7 @@ class Scene:
             update={"database_url": url, "auth_token": secrets.token_hex(16), "public_url": None}
         )
         self._starting = starting
+        self._loudspeaker = loudspeaker
         self.clock = DrivenClock(moment)
         self._server: BaseWSGIServer | None = None
 
@@ -55,7 +62,9 @@ class Scene:
             self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
             threading.Thread(target=self._server.serve_forever, name="webhooks", daemon=True).start()
             self.address = f"http://127.0.0.1:{self._server.server_port}"
-            self.twilio = LocalTwilio(auth_token=self._settings.auth_token, clock=self.clock, strict=False)
+            self.twilio = LocalTwilio(
+                auth_token=self._settings.auth_token, clock=self.clock, loudspeaker=self._loudspeaker, strict=False
+            )
         except BaseException:
             self._close()
             raise

@@ -11,7 +11,10 @@ from voice.localtwilio import Utterance
 
 
 class TerminalShow:
-    def __init__(self) -> None:
+    """`typed` says that the caller types: what they typed stands in the terminal already."""
+
+    def __init__(self, *, typed: bool = True) -> None:
+        self.typed = typed
         self.console = Console(highlight=False, soft_wrap=True)
 
     def starting(self, what: str) -> None:
@@ -25,7 +28,7 @@ class TerminalShow:
             self.console.print("[dim]line  ♪[/dim]")
 
     def heard(self, text: str) -> None:
-        if not sys.stdin.isatty():
+        if not (self.typed and sys.stdin.isatty()):
             self.console.print(f"[bold green]you[/bold green]   {text}")
 
     def pressed(self, keys: str) -> None:

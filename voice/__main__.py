@@ -1,0 +1,5 @@
+"""`python -m voice`: the same command."""
+
+from voice.cli import main
+
+main()

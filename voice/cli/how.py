@@ -1,0 +1,134 @@
+"""How a person rings on this computer: by microphone, by audio files, or by keyboard; and whether the line has a voice.
+
+The best way that is there is chosen; what is missing is said once, with what would mend it, and the call goes on by
+keyboard.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from voice.cli.conversation import Show
+from voice.cli.turns import Fallback, Lines, Turns
+from voice.errors import SettingsError, VoiceError
+from voice.localtwilio import Loudspeaker
+
+if TYPE_CHECKING:
+    from voice.recognition.ear import EarEvent
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the options ask for. `text` forces the keyboard."""
+
+    files: tuple[Path, ...] = ()
+    mic: bool = False
+    text: bool = False
+    phone: bool = False
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class How:
+    """What was chosen. `finish` lets the line end its last words before the program ends."""
+
+    turns: Turns
+    loudspeaker: Loudspeaker | None = None
+    patient: bool = True
+    finish: Callable[[], None] = lambda: None
+
+
+def choose(wish: Wish, language: str, show: Show) -> How:
+    """Raises `VoiceError` where what the options ask for is not there; what nobody asked for is done without."""
+    if wish.files:
+        from voice.cli.spoken import Recognisers, Waves
+
+        recognisers = Recognisers(wish.model)
+        recognisers.of(language)
+        return How(Waves(wish.files, recognisers, phone=wish.phone))
+    keyboard = Lines()
+    if wish.mic:
+        return _by_microphone(wish, language, keyboard, show)
+    if wish.text or not keyboard.terminal:
+        return How(keyboard)
+    try:
+        _offer_model(language, keyboard, show)
+        return _by_microphone(wish, language, keyboard, show)
+    except VoiceError as error:
+        _say_once(f"By keyboard: {error.message} {error.mend}", show)
+        return _by_keyboard(language, keyboard, show)
+
+
+def _by_keyboard(language: str, keyboard: Lines, show: Show) -> How:
+    """A person types, and hears the line speak where this computer can."""
+    from voice.cli.spoken import LineVoice
+
+    voice = LineVoice()
+    if not voice.speaks(language):
+        _say_once(
+            "You read what the line says: with the program espeak-ng, and a loudspeaker, you would hear it.", show
+        )
+        return How(keyboard)
+    keyboard.on_line = voice.cut
+    return How(keyboard, voice, finish=voice.finish)
+
+
+def _by_microphone(wish: Wish, language: str, keyboard: Lines, show: Show) -> How:
+    from voice.cli.spoken import LineVoice, Recognisers, Spoken
+
+    recognisers = Recognisers(wish.model)
+    recognisers.of(language)
+    voice = LineVoice()
+    ears = Spoken(recognisers, keyboard, voice, _follow, phone=wish.phone)
+    turns = Fallback(ears, keyboard, lambda error: show.fault(f"{error} The call goes on by keyboard."))
+    return How(turns, voice, patient=False, finish=voice.finish)
+
+
+def _offer_model(language: str, keyboard: Lines, show: Show) -> None:
+    """A person with a microphone and no model of the language is asked whether to fetch it, and may say no."""
+    from voice.cli.models import get
+    from voice.recognition.catalogue import in_catalogue
+    from voice.recognition.errors import ModelMissingError
+    from voice.recognition.microphone import Microphone
+    from voice.recognition.models import find_model
+
+    try:
+        find_model(language)
+    except ModelMissingError:
+        entry = in_catalogue(language)
+        if entry is None:
+            raise
+        with Microphone():
+            pass
+        show.starting(
+            f"To hear you speak, the model {entry.name} is needed ({round(entry.size / 1e6)} MB). Fetch it? [y/N]"
+        )
+        answer = keyboard.arrived.get()
+        if not answer or answer.lower() not in ("y", "yes", "j", "ja", "o", "oui"):
+            raise SettingsError("No model was fetched.", f"Later: voice models get {language}.") from None
+        get(language)
+
+
+def _follow(events: "Iterator[EarEvent]") -> "EarEvent | None":
+    from voice.cli.hear import _follow as follow
+    from voice.recognition.hearing import Heard, NoInput
+
+    # What interrupts the listening, a typed line, leaves no end of a turn.
+    last = follow(events)
+    return last if isinstance(last, Heard | NoInput) else None
+
+
+def _say_once(text: str, show: Show) -> None:
+    """Once on each computer: a reader who has read it knows it."""
+    told = platformdirs.user_cache_path("rechtdoor") / "told" / hashlib.sha256(text.encode()).hexdigest()[:12]
+    if told.exists():
+        return
+    show.starting(text)
+    with suppress(OSError):
+        told.parent.mkdir(parents=True, exist_ok=True)
+        told.touch()
