@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -41,7 +41,7 @@ class Line:
     plan: Plan
     warnings: tuple[Problem, ...] = ()
     agents_number: str | None = None
-    callbacks: RulesEntry = RulesEntry()
+    callbacks: RulesEntry = field(default_factory=RulesEntry)
     music: str | None = None
 
     @property

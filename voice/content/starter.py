@@ -6,7 +6,7 @@ project's own line and so stands in one place only: the prompts, the commands, a
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 from string import Template as Pattern
@@ -16,10 +16,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from voice.content.files import read_yaml
-from voice.content.grammar import load_grammar
 from voice.content.linefile import LINE_FILE
-from voice.content.shared import SHARED, VALUES
-from voice.content.templates import references
+from voice.content.shared import SHARED, VALUES, read_shared
+from voice.content.templates import parse, references
 from voice.core.meaning import Command
 from voice.errors import SettingsError
 
@@ -102,12 +101,11 @@ def _prompts(source: Path, recipe: Mapping[str, Any], name: str) -> str:
 
 def _shared(source: Path, language: str, languages: tuple[str, ...]) -> str:
     """The rules and lists that the commands use, with the languages of this line."""
-    templates = load_grammar(source, language, _intents(source, language)).templates
+    rules = read_shared(source, language, []).rules
     used: set[str] = set()
-    names: Iterable[str] = [name for t in templates if t.intent in COMMANDS for name in references(t.parsed)]
+    names = [name for template in _command_templates(source, language) for name in references(parse(template))]
     while names := [name for name in names if name not in used]:
         used |= set(names)
-        rules = templates[0].rules
         names = [inner for name in names if name[0] == "<" for inner in references(rules[name[1:-1]])]
 
     def change(shared: dict[str, Any]) -> None:
@@ -124,8 +122,10 @@ def _shared(source: Path, language: str, languages: tuple[str, ...]) -> str:
     return re.sub(r"(?m)^ +#.*\n", "", text)
 
 
-def _intents(source: Path, language: str) -> tuple[str, ...]:
-    return tuple(path.stem for path in (source / "grammars" / language).glob("*.yaml") if path.name != SHARED)
+def _command_templates(source: Path, language: str) -> Iterator[str]:
+    for command in COMMANDS:
+        path = f"grammars/{language}/{command}.yaml"
+        yield from read_yaml(source / path, path).data.get("templates", ())
 
 
 def _labelled(source: Path, recipe: Mapping[str, Any], name: str) -> str:
