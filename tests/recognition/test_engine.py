@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from voice.recognition import engine
+from voice.recognition.channel import through
 from voice.recognition.engine import SharedModel, VoskRecogniser, load_model
 from voice.recognition.errors import BrokenModelError, SpeechPartError
 from voice.recognition.hearing import End, Heard, NoInput, Partial, Patience
 from voice.recognition.models import check_model
-from voice.recognition.pcm import Audio, Pcm, resample, to_pcm
-from voice.recognition.phone import phone_ear
+from voice.recognition.pcm import Audio, Pcm, to_pcm
 
 from .test_models import make_model
 
@@ -37,7 +37,7 @@ def ears(model: SharedModel) -> VoskRecogniser:
 
 
 def phoned(audio: Audio) -> Pcm:
-    return resample(phone_ear(audio), 16_000).samples
+    return through(audio, 16_000, phone=True).samples
 
 
 def turn(ears: VoskRecogniser, samples: Pcm, phrases: list[str] | None = None, chunk: int = 1600) -> End:

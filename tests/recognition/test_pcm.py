@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import resample_poly
 
+from voice.recognition.channel import Channel, through
 from voice.recognition.pcm import FLOOR_DBFS, Audio, Pcm, Resampler, level, pcm_from_bytes, resample, to_pcm
 from voice.recognition.phone import PHONE_RATE, PhoneEar, mulaw_decode, mulaw_encode, phone_ear
 
@@ -60,6 +61,23 @@ def test_the_phone_ear_is_the_same_however_the_audio_is_cut(rate: int, length: i
     whole = phone_ear(Audio(samples, rate))
     assert whole.rate == PHONE_RATE
     assert np.array_equal(chunked, whole.samples)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(RATES), st.booleans(), st.integers(0, 3000), st.lists(st.integers(0, 3000)))
+def test_the_channel_is_the_same_however_the_audio_is_cut(rate: int, phone: bool, length: int, cuts: list[int]) -> None:
+    samples = noise(length)
+    channel = Channel(rate, 16_000, phone)
+    chunked = np.concatenate([*(channel.feed(piece) for piece in pieces(samples, cuts)), channel.flush()])
+    assert np.array_equal(chunked, through(Audio(samples, rate), 16_000, phone).samples)
+
+
+def test_only_narrow_audio_is_given_a_hiss() -> None:
+    silent = Audio(np.zeros(8000, np.int16), 8000)
+    assert level(through(silent, 16_000).samples).rms == pytest.approx(-64.3, abs=0.5)
+    assert level(through(Audio(silent.samples, 16_000), 16_000).samples).rms == FLOOR_DBFS
+    assert level(through(Audio(silent.samples, 48_000), 16_000).samples).rms == FLOOR_DBFS
+    assert level(through(Audio(silent.samples, 48_000), 16_000, phone=True).samples).rms > -65
 
 
 @pytest.mark.parametrize(("hertz", "lost_db"), [(60, 40), (150, 18), (1000, -1), (2500, -1), (3950, 25), (7000, 40)])

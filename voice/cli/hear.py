@@ -73,7 +73,9 @@ def _hear_microphone(
 ) -> None:
     with Microphone() as microphone:
         ear = Ear(microphone, recogniser, phone)
-        if not as_json:
+        if as_json:
+            typer.echo(json.dumps({"event": "listening", "microphone": microphone.name, "rate": microphone.rate}))
+        else:
             typer.echo(f"Listening to {microphone.name} at {microphone.rate} Hz. Ctrl-C ends.", err=True)
         count = 0
         while not turns or count < turns:

@@ -42,11 +42,15 @@ def list_models(as_json: JsonOption = False) -> None:
     if as_json:
         typer.echo(json.dumps({"cache": str(cache_folder()), "models": rows}, ensure_ascii=False))
         return
-    table = Table("language", "model", "here", "licence", box=None, pad_edge=False)
+    table = Table("", "model", "", "licence", box=None, pad_edge=False)
+    table.columns[1].no_wrap = table.columns[2].no_wrap = True
     for row in rows:
         size = f"{row['megabytes']} MB to fetch" if row.get("megabytes") else "to fetch"
-        table.add_row(row["language"], row["name"], row.get("path", f"[dim]{size}[/dim]"), row.get("licence", ""))
-    Console(soft_wrap=True, highlight=False).print(table)
+        state = "[green]here[/green]" if "path" in row else f"[dim]{size}[/dim]"
+        table.add_row(row["language"], row["name"], state, row.get("licence", ""))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(f"[dim]Fetched models are kept in {cache_folder()}.[/dim]", soft_wrap=True)
 
 
 @models.command("get")

@@ -9,12 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-import numpy as np
-
+from voice.recognition.channel import Channel
 from voice.recognition.hearing import Heard, NoInput, Partial, Patience, Recogniser
 from voice.recognition.microphone import Source
-from voice.recognition.pcm import Level, Pcm, Resampler, level, to_pcm
-from voice.recognition.phone import PHONE_RATE, PhoneEar
+from voice.recognition.pcm import Level, level
 
 
 @dataclass(frozen=True)
@@ -40,8 +38,7 @@ class Ear:
 
     def __init__(self, source: Source, recogniser: Recogniser, phone: bool = False) -> None:
         self._source, self._recogniser = source, recogniser
-        self._line = PhoneEar(source.rate) if phone else None
-        self._resampler = Resampler(PHONE_RATE if phone else source.rate, recogniser.rate)
+        self._channel = Channel(source.rate, recogniser.rate, phone)
         self._interrupted = threading.Event()
 
     def listen(
@@ -59,7 +56,7 @@ class Ear:
             chunk = self._source.read()
             if chunk is not None:
                 yield Loudness(level(chunk))
-            events = self._recogniser.accept(self._through(chunk))
+            events = self._recogniser.accept(self._channel.flush() if chunk is None else self._channel.feed(chunk))
             for event in events:
                 if prompt and isinstance(event, Partial | Heard):
                     prompt.stop()
@@ -81,12 +78,3 @@ class Ear:
     def close(self) -> None:
         self._recogniser.close()
         self._source.close()
-
-    def _through(self, chunk: Pcm | None) -> Pcm:
-        """The chunk as the recogniser takes it; None, the end of all audio, brings what the filters still hold."""
-        if self._line is None:
-            samples = np.zeros(0, np.int16) if chunk is None else chunk
-        else:
-            samples = self._line.flush() if chunk is None else self._line.feed(chunk)
-        values = self._resampler.feed(samples.astype(np.float64))
-        return to_pcm(values if chunk is not None else np.concatenate([values, self._resampler.flush()]))

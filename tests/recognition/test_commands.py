@@ -1,0 +1,198 @@
+"""`voice hear` and `voice models`, as one types them."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+import voice.cli.hear
+import voice.cli.models  # noqa: F401  (both hang themselves into the app)
+from voice.cli import app
+from voice.errors import SettingsError
+from voice.recognition import download
+from voice.recognition.catalogue import CATALOGUE
+from voice.recognition.errors import DownloadError, LongAudioError, ModelLanguageError, ModelMissingError
+from voice.recognition.files import write_wave
+from voice.recognition.pcm import Audio
+
+from .conftest import Needs
+from .model_server import ModelServer
+from .test_models import NAME, make_model
+
+Spoken = Callable[..., Audio]
+PHRASES = ["--phrase", "상담원", "--phrase", "네", "--phrase", "요금"]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VOICE_MODELS", str(tmp_path / "models"))
+    monkeypatch.setattr(download, "PAUSE_SECONDS", 0.0)
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
+    with ModelServer() as running:
+        monkeypatch.setenv("VOICE_MODELS_URL", running.url)
+        yield running
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def said(*arguments: object) -> str:
+    result = run(*arguments)
+    assert result.exception is None, result.exception
+    return result.stdout
+
+
+# voice models
+
+
+def test_models_are_listed_with_their_licence(cache: Path) -> None:
+    make_model(cache / CATALOGUE[0].name)
+    listed = said("models", "list")
+    assert re.search(rf"{re.escape(CATALOGUE[0].name)} +here +Apache", listed)
+    assert re.search(rf"{re.escape(CATALOGUE[1].name)} +42 MB to fetch", listed)
+    assert "not for" in listed
+    assert str(cache) in listed
+    rows = json.loads(said("models", "list", "--json"))["models"]
+    names = [row["name"] for row in rows]
+    assert set(names) >= {entry.name for entry in CATALOGUE}
+    assert len(names) == len(set(names))
+    assert rows[names.index(CATALOGUE[0].name)]["licence"] == "Apache-2.0"
+
+
+def test_a_model_is_fetched_and_its_path_printed(server: ModelServer, cache: Path) -> None:
+    server.offer(NAME)
+    assert str(cache / NAME) in said("models", "get", "xx")
+    assert said("models", "path", "xx").strip() == str(cache / NAME)
+    assert said("models", "path", NAME).strip() == str(cache / NAME)
+    assert json.loads(said("models", "path", "xx", "--json"))["phrase_lists"] is True
+    assert json.loads(said("models", "get", NAME, "--json"))["path"] == str(cache / NAME)
+
+
+def test_what_cannot_be_fetched_or_found_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICE_MODELS_URL", "http://127.0.0.1:9")
+    assert isinstance(run("models", "get", "nl").exception, DownloadError)
+    assert isinstance(run("models", "path", "nl").exception, ModelMissingError)
+
+
+def test_words_that_the_model_does_not_know_are_named_with_their_place(
+    tmp_path: Path, korean: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert korean
+    from voice.cli import models
+    from voice.content.grammar import Grammar
+    from voice.content.templates import Phrase
+
+    phrases = (
+        Phrase("요금", "billing", "grammars/ko/billing.yaml", 2),
+        Phrase("요금 뷁퀡", "billing", "grammars/ko/billing.yaml", 3),
+        *(Phrase(f"뷁퀡 {word}", "billing", "grammars/ko/billing.yaml", at) for at, word in enumerate("일이삼", 5)),
+    )
+    grammar = Grammar("ko", {"number": {"1": ("일", "퀡뷁")}}, phrases, ())
+    monkeypatch.setattr(models, "load_grammar", lambda *_: grammar)
+    monkeypatch.setattr(models, "load_line", lambda _: type("Line", (), {"intents": ("billing",)}))
+    result = run("models", "check", "ko", "--line", tmp_path)
+    assert result.exit_code == 1
+    assert (
+        "grammars/ko/billing.yaml:3, grammars/ko/billing.yaml:5, grammars/ko/billing.yaml:6 and 1 more" in result.stdout
+    )
+    assert "퀡뷁  grammars/ko/_shared.yaml" in result.stdout
+    assert "2 words unknown to model; 5 of 7 phrases left out." in result.stdout
+    found = json.loads(run("models", "check", "ko", "--line", tmp_path, "--json").stdout)
+    assert set(found["unknown"]) == {"뷁퀡", "퀡뷁"}
+    assert (found["phrases"], found["left_out"]) == (7, 5)
+    monkeypatch.setattr(models, "load_grammar", lambda *_: Grammar("ko", {}, phrases[:1], ()))
+    assert run("models", "check", "ko").exit_code == 0
+
+
+# voice hear
+
+
+@pytest.fixture
+def wave_file(tmp_path: Path, spoken: Spoken, korean: Path) -> Path:
+    assert korean
+    write_wave(tmp_path / "agent.wav", spoken("상담원"))
+    return tmp_path / "agent.wav"
+
+
+def test_a_file_is_heard_word_by_word(wave_file: Path) -> None:
+    shown = said("hear", wave_file, "--language", "ko", "--phone", *PHRASES)
+    assert "상담원" in shown
+    assert "real-time factor" in shown
+    assert "confidence" in shown
+    row = json.loads(said("hear", wave_file, "--language", "ko", "--phone", "--json", *PHRASES))
+    assert (row["event"], row["text"], row["ended"]) == ("heard", "상담원", "audio")
+    assert row["words"][0]["start"] < row["words"][0]["end"]
+    assert row["real_time_factor"] > 0
+
+
+def test_several_files_are_heard_one_after_another(wave_file: Path, tmp_path: Path, korean: Path) -> None:
+    write_wave(tmp_path / "silence.wav", silence(8000))
+    rows = said("hear", wave_file, tmp_path / "silence.wav", "--model", korean, "--json", *PHRASES).splitlines()
+    assert [json.loads(row)["event"] for row in rows] == ["heard", "no-input"]
+    assert "(nobody spoke)" in said("hear", tmp_path / "silence.wav", "--language", "ko", "--phrase", "퀡뷁")
+    row = json.loads(said("hear", tmp_path / "silence.wav", "--language", "ko", "--phrase", "퀡뷁", "--json"))
+    assert row["left_out"] == [{"phrase": "퀡뷁", "unknown": ["퀡뷁"]}]
+
+
+def silence(rate: int) -> Audio:
+    return Audio(np.zeros(16_000, np.int16), rate)
+
+
+def test_what_cannot_be_heard_is_told(wave_file: Path, tmp_path: Path, cache: Path) -> None:
+    assert isinstance(run("hear").exception, SettingsError)
+    assert isinstance(run("hear", wave_file, "--mic").exception, SettingsError)
+    assert isinstance(run("hear", wave_file, "--language", "tlh").exception, ModelMissingError)
+    make_model(cache / "vosk-model-small-fr-0.22")
+    wrong = run("hear", wave_file, "--language", "nl", "--model", cache / "vosk-model-small-fr-0.22")
+    assert isinstance(wrong.exception, ModelLanguageError)
+    write_wave(tmp_path / "long.wav", silence(4000))
+    data = bytearray((tmp_path / "long.wav").read_bytes())
+    data[24:28] = (1).to_bytes(4, "little")
+    (tmp_path / "long.wav").write_bytes(data)
+    assert isinstance(run("hear", tmp_path / "long.wav", "--language", "ko").exception, LongAudioError)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_what_is_said_into_the_microphone_is_heard(
+    wave_file: Path, tmp_path: Path, needs: Needs, korean: Path, as_json: bool
+) -> None:
+    """The whole way: a wave file, PulseAudio, PortAudio, the telephone, Vosk, the terminal."""
+    needs("portaudio", "pulseaudio", "paplay")
+    from .sound_card import SoundCard
+
+    (tmp_path / "card").mkdir()
+    card = SoundCard(tmp_path / "card")
+    program = "import voice.cli.hear\nvoice.cli.hear.app()"
+    options = ["--mic", "--turns", "1", "--phone", "--model", str(korean), *PHRASES]
+    command = [sys.executable, "-c", program, "hear", *options, *(["--json"] if as_json else [])]
+    try:
+        with subprocess.Popen(
+            command, env={**os.environ, **card.env}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            if as_json:
+                assert json.loads(process.stdout.readline())["event"] == "listening"
+            else:
+                assert "Listening to" in process.stderr.readline()
+            card.play(wave_file).wait()
+            shown, _ = process.communicate(timeout=60)
+    finally:
+        card.unplug()
+    assert "상담원" in shown
+    if as_json:
+        rows = [json.loads(row) for row in shown.splitlines()]
+        assert (rows[-1]["event"], rows[-1]["ended"]) == ("heard", "silence")
+        assert rows[0]["event"] == "partial"
