@@ -28,7 +28,7 @@ ANSWERS = ["네", "아니오", "상담원", "요금", "인터넷"]
 
 @pytest.fixture(scope="module")
 def model(korean: Path) -> SharedModel:
-    return load_model(check_model(korean, language="ko"))
+    return load_model(check_model(korean))
 
 
 @pytest.fixture

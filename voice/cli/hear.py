@@ -81,15 +81,17 @@ def _hear_microphone(
         while not turns or count < turns:
             count += 1
             events = ear.listen(phrases)
-            end = _follow_json(events, recogniser) if as_json else _follow(events)
-            if not as_json:
-                Console(highlight=False, soft_wrap=True).print(_told(end, recogniser))
+            if as_json:
+                _follow_json(events, recogniser)
+            else:
+                Console(highlight=False, soft_wrap=True).print(_told(_follow(events), recogniser))
         if microphone.overflows:
             typer.echo(f"{microphone.overflows} times audio was lost: this computer is too slow.", err=True)
 
 
-def _follow(events: Iterator[EarEvent]) -> EarEvent:
-    """Show the level and the words while they come; the last event is the end of the turn."""
+def _follow(events: Iterator[EarEvent]) -> EarEvent | None:
+    """Show the level and the words while they come. Gives back the last event, which is the end of the turn unless
+    something interrupted it."""
     loudness, words, event = FLOOR_DBFS, "", None
     with Live(_meter(loudness, words), console=Console(highlight=False), transient=True) as live:
         for event in events:
@@ -98,18 +100,14 @@ def _follow(events: Iterator[EarEvent]) -> EarEvent:
             elif isinstance(event, Partial):
                 words = event.text
             live.update(_meter(loudness, words))
-    assert event is not None
     return event
 
 
-def _follow_json(events: Iterator[EarEvent], recogniser: VoskRecogniser) -> EarEvent:
+def _follow_json(events: Iterator[EarEvent], recogniser: VoskRecogniser) -> None:
     """One object a line. The level would be twenty a second, and is left out."""
-    event: EarEvent | None = None
     for event in events:
         if not isinstance(event, Loudness):
             typer.echo(_json(event, recogniser))
-    assert event is not None
-    return event
 
 
 def _meter(loudness: float, words: str) -> Text:
@@ -118,7 +116,7 @@ def _meter(loudness: float, words: str) -> Text:
     return bar + Text(f" {loudness:4.0f} dBFS  ", "dim") + Text(words, "italic")
 
 
-def _told(end: EarEvent, recogniser: VoskRecogniser) -> Group:
+def _told(end: EarEvent | None, recogniser: VoskRecogniser) -> Group:
     left_out = [
         Text(f"not listened for: {left.phrase.text!r} (unknown: {', '.join(left.unknown)})", "yellow")
         for left in recogniser.left_out

@@ -1,6 +1,7 @@
 """`voice models`: the speech models of this computer, and what they can hear of a line's grammar files."""
 
 import json
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -10,18 +11,14 @@ from rich.table import Table
 
 from voice.cli import app
 from voice.cli.options import JsonOption, LineOption
-from voice.content.grammar import Grammar, load_grammar
+from voice.content.grammar import load_grammar
 from voice.content.line import load_line
 from voice.recognition.catalogue import CATALOGUE, short
 from voice.recognition.engine import load_model
 from voice.recognition.models import ModelFolder, cache_folder, find_model, get_model, installed_models
-from voice.recognition.vocabulary import Phrase, spelled, unknown_words
 
 models = typer.Typer(name="models", help="Speech models: list, fetch, find, check.", no_args_is_help=True)
 app.add_typer(models)
-
-MOST_SHOWN = 3
-"""Places named for one unknown word; a word in a shared rule stands in a hundred templates."""
 
 WantedArgument = Annotated[str, typer.Argument(metavar="LANGUAGE", help="nl, fr, de, en …, or a model's own name.")]
 ModelOption = Annotated[str, typer.Option("--model", metavar="PATH", help="A model's folder, or its name.")]
@@ -93,50 +90,21 @@ def check(
 ) -> None:
     """Name the words of the grammar files that the model does not know. A phrase that holds one is not
     listened for in a phrase list, and is hard to hear in free speech. Ends with 1 if there are any."""
+    from voice.service.check import unheard
     from voice.service.settings import load
 
     folder = load(line=line).line
     grammar = load_grammar(folder, short(language), load_line(folder).intents)
     shared = load_model(find_model(language, model))
-    known: dict[str, bool] = {}
-
-    def knows(word: str) -> bool:
-        if word not in known:
-            known[word] = bool(spelled(word, shared.knows))
-        return known[word]
-
-    phrases = _phrases(grammar)
-    unknown = unknown_words(phrases, knows)
-    blamed = set(unknown)
-    lost = len({phrase.text for places in unknown.values() for phrase in places})
-    summary = {"model": shared.folder.name, "phrases": len({phrase.text for phrase in phrases}), "left_out": lost}
+    problems = list(unheard(grammar, shared.knows, shared.folder.name))
     if as_json:
-        words = {word: sorted({f"{at.path}:{at.line}" for at in places}) for word, places in unknown.items()}
-        typer.echo(json.dumps({**summary, "unknown": words}, ensure_ascii=False))
+        typer.echo(json.dumps({"model": shared.folder.name, "unknown": [asdict(one) for one in problems]}))
     else:
-        _print_unknown(unknown)
-        typer.echo(
-            f"{len(blamed)} words unknown to {summary['model']}; {lost} of {summary['phrases']} phrases left out."
-        )
-    if unknown:
+        for problem in problems:
+            typer.echo(str(problem))
+        typer.echo(f"{len(problems)} words of the grammar files are unknown to {shared.folder.name}.")
+    if problems:
         raise typer.Exit(1)
-
-
-def _phrases(grammar: Grammar) -> list[Phrase]:
-    """Every phrase, template sentence and list word, with its place. A word in a rule stands where it is used."""
-    found = [Phrase(phrase.text, phrase.path, phrase.line) for phrase in grammar.expanded()]
-    lists = f"grammars/{grammar.language}/_shared.yaml"
-    return found + [
-        Phrase(text, lists) for values in grammar.lists.values() for texts in values.values() for text in texts
-    ]
-
-
-def _print_unknown(unknown: dict[str, list[Phrase]]) -> None:
-    console = Console(soft_wrap=True, highlight=False)
-    for word, phrases in unknown.items():
-        places = list(dict.fromkeys(f"{at.path}:{at.line}" if at.line else at.path for at in phrases))
-        more = f" and {len(places) - MOST_SHOWN} more" if len(places) > MOST_SHOWN else ""
-        console.print(f"[bold]{word}[/bold]  {', '.join(places[:MOST_SHOWN])}{more}", markup=True)
 
 
 def _find(wanted: str) -> ModelFolder:
@@ -149,7 +117,7 @@ def _row(found: ModelFolder) -> dict[str, Any]:
     entry = next((entry for entry in CATALOGUE if entry.name == found.name), None)
     return {
         "language": found.language,
-        "name": found.path.parent.name if found.source == "package" else found.name,
+        "name": found.name,
         "path": str(found.path),
         "rate": found.rate,
         "phrase_lists": found.dynamic,

@@ -61,8 +61,9 @@ def models_url() -> str:
     return os.environ.get("VOICE_MODELS_URL", "").strip().rstrip("/") or DEFAULT_URL
 
 
-def check_model(path: Path, source: Source = "folder", language: str = "") -> ModelFolder:
-    """The model in this folder, if it is whole. Raises `BrokenModelError` that names what is wrong."""
+def check_model(path: Path, source: Source = "folder", name: str = "") -> ModelFolder:
+    """The model in this folder, if it is whole. Its name, where the folder's own says nothing, may be given.
+    Raises `BrokenModelError` that names what is wrong."""
     if not path.is_dir():
         raise ModelMissingError(f"There is no model folder {path}.", "Give the folder that holds am/ and graph/.")
     new = (path / "am" / "final.mdl").exists() or not (path / "final.mdl").exists()
@@ -75,8 +76,8 @@ def check_model(path: Path, source: Source = "folder", language: str = "") -> Mo
         )
     return ModelFolder(
         path,
-        path.name,
-        language or language_of(path.name),
+        name or path.name,
+        language_of(name or path.name),
         source,
         _rate(path / ("conf/mfcc.conf" if new else "mfcc.conf")),
         # As Vosk does: HCLG.fst, where there is one, is taken, and then there is no dynamic graph.
@@ -108,15 +109,15 @@ def installed_models() -> list[ModelFolder]:
     cache = cache_folder()
     folders = sorted(path for path in cache.iterdir() if is_name(path.name)) if cache.is_dir() else []
     for folder in folders:
-        found += _if_whole(folder, "cache", "")
+        found += _if_whole(folder, "cache")
     for package, folder in _package_folders():
-        found += _if_whole(folder, "package", language_of(package))
+        found += _if_whole(folder, "package", package)
     return found
 
 
-def _if_whole(path: Path, source: Source, language: str) -> list[ModelFolder]:
+def _if_whole(path: Path, source: Source, name: str = "") -> list[ModelFolder]:
     try:
-        return [check_model(path, source, language)] if path.is_dir() else []
+        return [check_model(path, source, name)] if path.is_dir() else []
     except (BrokenModelError, OSError):
         return []
 
@@ -191,8 +192,8 @@ def get_model(wanted: str, progress: Progress, client: httpx.Client | None = Non
     folder, url = cache_folder(), models_url()
     with client or new_client() as http:
         known = in_catalogue(wanted)
-        entry = known if known and _if_whole(folder / known.name, "cache", "") else resolve(wanted, url, http)
-        there = _if_whole(folder / entry.name, "cache", "")
+        entry = known if known and _if_whole(folder / known.name, "cache") else resolve(wanted, url, http)
+        there = _if_whole(folder / entry.name, "cache")
         if there:
             return there[0]
         try:
