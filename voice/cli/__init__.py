@@ -46,6 +46,7 @@ def main() -> None:
     import voice.cli.prompts
     import voice.cli.serve
     import voice.cli.work  # noqa: F401  (the commands hang themselves into `app`)
+    import voice.cli.simulate
 
     try:
         app()

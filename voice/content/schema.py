@@ -66,7 +66,7 @@ LENGTH = re.compile(r"(\d+)\s*(s|sec|min|h)")
 SECONDS = {"s": 1, "sec": 1, "min": 60, "h": 3600}
 
 
-def _length(written: object) -> object:
+def length(written: object) -> timedelta:
     """`3 min` → a timedelta."""
     found = LENGTH.fullmatch(str(written).strip())
     if not found:
@@ -80,7 +80,7 @@ def _window(window: timedelta) -> timedelta:
     return window
 
 
-Length = Annotated[timedelta, BeforeValidator(_length)]
+Length = Annotated[timedelta, BeforeValidator(length)]
 
 
 class CallbackEntry(Strict):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from voice.content import Line
 from voice.core.actions import Action, Wait
@@ -28,6 +28,7 @@ from voice.core.reading import NUMBER_STATES, SHORTEST_NUMBER, read
 from voice.core.requests import Joined, Kind, Request, Stage
 from voice.core.table import Impossible, present, step
 from voice.errors import StoreError
+from voice.service.clock import system_clock
 from voice.service.desks import Desks
 from voice.service.logs import log, masked
 from voice.service.numbers import full_number, is_callable
@@ -41,10 +42,6 @@ TRIES = 5
 
 NO_NUMBER = "?"
 """Stands for keys that are no telephone number: the dialogue hears something unclear."""
-
-
-def system_clock() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -7,20 +7,20 @@ of workers may tick at once: whatever one of them takes, the database gives to n
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from voice.content import Line, load_line
 from voice.core.requests import ONCE, AgentLeft, Declined, Gone, Job, NotThere, Owed, Request, Rung, Stage, Unreached
 from voice.errors import SettingsError, VoiceError
+from voice.service.clock import system_clock
 from voice.service.logs import log
 from voice.service.settings import Settings
-from voice.service.switchboard import system_clock
 from voice.store import Order, Store
+from voice.store.due import due as what_is_due
 from voice.twilio.handover import Documents, path
 from voice.twilio.rest import Refusal, Rest, Ringing
 
-SWEEP_EVERY = timedelta(seconds=2)
 REST_SECONDS = 0.2
 """How long a worker with nothing to do waits before it looks again."""
 
@@ -29,6 +29,7 @@ LATER = (5, 15, 60, 300)
 
 CUSTOMER_RINGS = 25
 ORDERS_A_TICK = 50
+TAKE_OUT_TRIES = 5
 
 FINAL_NUMBERS = frozenset({21211, 21214, 21215, 21216, 21217, 21219, 21401, 21610, 21614, 13224})
 """Twilio's codes of a number that will never be reached (https://www.twilio.com/docs/api/errors)."""
@@ -43,7 +44,6 @@ class Worker:
     rest: Rest
     clock: Callable[[], datetime] = system_clock
     calls_per_second: float = 1.0
-    _swept: datetime | None = field(default=None, init=False)
 
     def run(self, stop: threading.Event) -> None:
         """Tick until stopped. A database that is away, or a fault of ours, is logged, and tried again."""
@@ -60,13 +60,14 @@ class Worker:
     def tick(self) -> int:
         """How much was done."""
         now = self.clock()
-        if self._swept is None or now - self._swept >= SWEEP_EVERY:
-            self._swept = now
+        due = what_is_due(self.store.engine, now)
+        if due.stale:
             self.store.outbox.give_back(now)
+        if due.late:
             for request in self.store.desk.sweep(self.line.plan, now):
                 log.warning("overdue", request=request.reference, stage=request.stage, kind=request.kind)
-        done = self.store.desk.assign(self.line.plan, now)
-        for _ in range(ORDERS_A_TICK):
+        done = self.store.desk.assign(self.line.plan, now) if due.turn else 0
+        for _ in range(ORDERS_A_TICK if done or due.owed or due.late else 0):
             order = self.store.outbox.take(self.clock(), self.calls_per_second)
             if order is None:
                 break
@@ -164,6 +165,10 @@ class Worker:
             kind = "again"
         log.warning("refused", request=order.request.reference, job=order.job, kind=kind, code=refusal.code)
         why = f"{refusal.code or refusal.status or ''} {refusal.message}".strip()
+        if order.job is Job.TAKE_OUT and kind == "final" and order.tries < TAKE_OUT_TRIES and not self._over(order):
+            # The caller still hears what is said before the music, and is in the queue in a moment.
+            self.store.outbox.settle(order, "later", why, now, again=now + timedelta(seconds=2))
+            return
         if kind == "again":
             later = now + timedelta(seconds=LATER[min(order.tries, len(LATER)) - 1])
             self.store.outbox.settle(order, "later", why, now, again=later)
@@ -171,6 +176,9 @@ class Worker:
         self.store.outbox.settle(order, "unknown" if kind == "unknown" else "failed", why, now)
         if kind == "final":
             self._impossible(order, refusal)
+
+    def _over(self, order: Order) -> bool:
+        return order.request.leg is None or self.rest.is_over(order.request.leg)
 
     def _impossible(self, order: Order, refusal: Refusal) -> None:
         request = order.request
@@ -180,8 +188,7 @@ class Worker:
             case Job.RING_CUSTOMER:
                 self._happen(request, Unreached(f"refused {refusal.code}", final=refusal.code in FINAL_NUMBERS))
             case Job.TAKE_OUT:
-                over = request.leg is None or self.rest.is_over(request.leg)
-                self._happen(request, Gone() if over else NotThere())
+                self._happen(request, Gone() if self._over(order) else NotThere())
             case Job.ASK | Job.MOVE:
                 self._happen(request, Gone())
 

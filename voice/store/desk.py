@@ -8,13 +8,14 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, or_, select
+from sqlalchemy import Engine, Select, func, select
 
 from voice.core.plan import Plan
-from voice.core.requests import ENDS, Assigned, Happening, Kind, Request, Stage, TimeUp
+from voice.core.requests import ENDS, Assigned, Happening, Kind, Request, TimeUp
 from voice.store import changes
 from voice.store.agents import as_agent
 from voice.store.database import reading
+from voice.store.due import FREE, IN_LINE
 from voice.store.tables import agents, ledger, requests
 
 
@@ -100,29 +101,19 @@ class Desk:
         Overdue promises come first, then who arrived first, then the queue's priority; live callers
         and callbacks alike.
         """
-        free = (
-            agents.c.signed_in,
-            agents.c.request.is_(None),
-            or_(agents.c.rest_until.is_(None), agents.c.rest_until <= now),
-        )
-        in_line = (requests.c.stage == Stage.WAITING, or_(requests.c.due.is_(None), requests.c.due <= now))
-        with reading(self.engine) as connection:
-            idle = connection.execute(select(func.count()).select_from(agents).where(*free)).scalar_one()
-            if not idle or not connection.execute(select(requests.c.reference).where(*in_line).limit(1)).first():
-                return 0
         with self.engine.begin() as connection:
-            query = select(agents).where(*free).order_by(agents.c.idle_since).with_for_update(skip_locked=True)
-            hands = [as_agent(row) for row in connection.execute(query).mappings()]
+            query = select(agents).where(*FREE).order_by(agents.c.idle_since).with_for_update(skip_locked=True)
+            hands = [as_agent(row) for row in connection.execute(query, {"now": now}).mappings()]
             queues = {queue for hand in hands for queue in hand.queues}
             line = (
                 select(requests)
-                .where(*in_line, requests.c.queue.in_(queues))
+                .where(*IN_LINE, requests.c.queue.in_(queues))
                 .order_by(requests.c.late.desc(), requests.c.arrived, requests.c.priority.desc())
                 .limit(200)
                 .with_for_update(skip_locked=True)
             )
             given = 0
-            for row in connection.execute(line).mappings().all():
+            for row in connection.execute(line, {"now": now}).mappings().all():
                 request = changes.read(row)
                 if request.kind is Kind.CALLBACK and not plan.is_open(request.queue, now):
                     continue

@@ -13,12 +13,10 @@ from sqlalchemy import Engine, func, select, text, update
 from voice.core.requests import CALLS, ONCE, Job, Owed, Request, Stage
 from voice.store import changes
 from voice.store.database import reading
+from voice.store.due import STALE
 from voice.store.tables import outbox, requests
 
 OUTBOX_LOCK = 5_271_010
-STALE = timedelta(seconds=45)
-"""An order that a worker took this long ago and never reported on: that worker is dead."""
-
 STILL_VALID = {
     Job.RING_AGENT: Stage.RINGING,
     Job.RING_CUSTOMER: Stage.TAKING,
@@ -47,9 +45,6 @@ class Outbox:
     def take(self, now: datetime, calls_per_second: float) -> Order | None:
         """The next order to carry out, marked as taken. Orders whose moment is over are voided on the way."""
         due = (outbox.c.state == "owed", outbox.c.due <= now)
-        with reading(self.engine) as connection:
-            if not connection.execute(select(outbox.c.id).where(*due).limit(1)).first():
-                return None
         with self.engine.begin() as connection:
             if self.engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": OUTBOX_LOCK})
@@ -90,9 +85,6 @@ class Outbox:
     def give_back(self, now: datetime) -> None:
         """Orders of workers that died: what may be repeated is owed again, the rest is not known to have happened."""
         taken = (outbox.c.state == "sending", outbox.c.sent <= now - STALE)
-        with reading(self.engine) as connection:
-            if not connection.execute(select(outbox.c.id).where(*taken).limit(1)).first():
-                return
         with self.engine.begin() as connection:
             once = outbox.c.job.in_(ONCE)
             connection.execute(update(outbox).where(*taken, once).values(state="unknown"))

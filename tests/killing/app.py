@@ -1,0 +1,67 @@
+"""The line as the processes that are killed run it: everything real, with seconds where the rules have minutes.
+
+gunicorn tests.killing.app:application      the webhooks
+python -m tests.killing.app                 a worker
+"""
+
+import os
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from voice.content import Line, load_line
+from voice.core import life
+from voice.service import worker as working
+from voice.service.settings import load
+from voice.store import Store, due, outbox
+from voice.twilio.rest import Rest
+
+SECOND = timedelta(seconds=1)
+
+life.PATIENCE.update(dict.fromkeys(life.PATIENCE, 4 * SECOND))
+life.PAUSE = SECOND / 2
+due.STALE = outbox.STALE = 2 * SECOND
+working.REST_SECONDS = 0.02
+working.LATER = (1,)
+
+
+def quick(line: Line) -> Line:
+    queues = {
+        name: replace(queue, attempts=50, spacing=SECOND, wrap_up=timedelta(0), ring=5 * SECOND)
+        for name, queue in line.plan.queues.items()
+    }
+    return replace(line, plan=replace(line.plan, queues=queues))
+
+
+LINE = quick(load_line(Path(__file__).parent.parent.parent))
+SETTINGS = load()
+_built: list[Any] = []
+
+
+def application(environ: Any, start_response: Any) -> Any:
+    """Built by each process for itself, at its first request: a database connection survives no fork."""
+    if not _built:
+        from tests.conftest import Scripted
+        from voice.service.switchboard import Switchboard
+        from voice.twilio.fallback import fallback
+        from voice.twilio.signature import Signatures
+        from voice.web.app import create_app
+
+        switchboard = Switchboard(LINE, Scripted(), Store(SETTINGS.database_url))
+        signatures = Signatures(SETTINGS.auth_token, SETTINGS.public_url)
+        _built.append(create_app(switchboard, signatures, fallback(LINE)))
+    return _built[0](environ, start_response)
+
+
+if __name__ == "__main__":
+    import threading
+
+    from voice.service.logs import set_up
+
+    set_up("error")
+
+    public = SETTINGS.public_url or ""
+    rest = Rest(SETTINGS.account_sid, SETTINGS.auth_token, public, os.environ["VOICE_TWILIO_API_URL"])
+    store = Store(SETTINGS.database_url)
+    working.Worker(LINE, store, rest, calls_per_second=1000).run(threading.Event())

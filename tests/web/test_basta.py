@@ -1,0 +1,142 @@
+"""The story travels: transfers, being cut off, signing in by telephone. Named after the television sketch in which a
+caller is passed on until despair."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.conftest import PUBLIC, Agent, Telvia
+from voice.core.hours import Hours
+from voice.core.requests import Kind, Stage
+from voice.errors import SettingsError, StoreError
+from voice.service.pins import hash_pin
+from voice.service.transfer import transfer
+
+AN, BEA = "+32470000001", "+32470000002"
+AGENTS_LINE = "+3212345679"
+
+
+def change(telvia: Telvia, **changes: object) -> None:
+    """The operator changes the line while it is open."""
+    telvia.line = telvia.worker.line = replace(telvia.line, **changes)
+    object.__setattr__(telvia.app.extensions["switchboard"], "line", telvia.line)
+
+
+def closing(telvia: Telvia, queue: str, hour: int) -> None:
+    hours = Hours((((0, hour * 60),),) * 7)
+    queues = telvia.line.plan.queues | {queue: replace(telvia.line.plan.queues[queue], hours=hours)}
+    change(telvia, plan=replace(telvia.line.plan, queues=queues))
+
+
+@pytest.fixture
+def an(telvia: Telvia) -> Agent:
+    return telvia.hire("An", AN)
+
+
+@pytest.mark.parametrize("at", [datetime(2026, 11, 24, 8, 58, tzinfo=UTC)])
+def test_basta(telvia: Telvia, an: Agent) -> None:
+    """Misrouted, cut off, sent to a department that has just closed: the story is told once, no menu is heard, and a
+    callback keeps the first arrival."""
+    closing(telvia, "billing", 10)
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    arrived = caller.call.arrived
+    an.accepts().hangs_up()
+    caller.person.await_turn()
+    caller.says("nee")
+    telvia.passes(30)
+    an.accepts()
+    assert "mijn internet ligt plat" in an.hears
+    telvia.passes(60)
+    request = telvia.request_of(caller)
+    transfer(telvia.line, telvia.store, request.reference, "billing", telvia.worker.clock())
+    telvia.passes(20)
+    assert caller.person.ended
+    heard = " ".join(u.text for u in caller.person.heard)
+    assert heard.count("waarvoor belt u") == 1
+    assert "druk 1" not in heard
+    assert "De facturatiedienst is nu gesloten" in heard
+    request = telvia.request_of(caller)
+    assert (request.kind, request.stage, request.queue) == (Kind.CALLBACK, Stage.WAITING, "billing")
+    assert request.arrived == arrived
+    assert request.words == ("mijn internet ligt plat",)
+    assert len(telvia.store.requests_of(caller.person.sid)) == 1
+
+
+def test_a_transfer_keeps_place_and_story_and_frees_the_agent(telvia: Telvia) -> None:
+    an, bea = telvia.hire("An", AN, "technical"), telvia.hire("Bea", BEA, "billing")
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    an.accepts()
+    request = telvia.request_of(caller)
+    transfer(telvia.line, telvia.store, request.reference, "billing", telvia.worker.clock())
+    assert bea.is_rung()
+    assert an.phone.ended
+    bea.accepts()
+    telvia.passes(6)
+    assert "mijn internet ligt plat" in bea.hears
+    assert bea.speaks_with == ["+32470123456"]
+    assert telvia.request_of(caller).arrived == request.arrived
+
+
+def test_only_a_caller_with_an_agent_is_sent_on_and_only_to_a_queue(telvia: Telvia) -> None:
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    reference = telvia.request_of(caller).reference
+    with pytest.raises(StoreError, match="with no agent"):
+        transfer(telvia.line, telvia.store, reference, "billing", telvia.worker.clock())
+    with pytest.raises(SettingsError, match="no queue"):
+        transfer(telvia.line, telvia.store, reference, "bilingual", telvia.worker.clock())
+
+
+def test_earlier_calls_are_told_to_the_agent(telvia: Telvia) -> None:
+    telvia.ring().says("mijn factuur klopt niet").stays_silent().hangs_up()
+    an = telvia.hire("An", AN)
+    telvia.twilio.advance(timedelta(days=1).total_seconds())
+    telvia.ring().says("mijn internet ligt plat").stays_silent()
+    an.accepts()
+    assert "Belde deze week al één keer." in an.hears
+
+
+class SigningIn:
+    """An agent who rings the line's number for agents."""
+
+    def __init__(self, telvia: Telvia, number: str = AN) -> None:
+        self.person = telvia.twilio.ring(
+            AGENTS_LINE, number, voice_url=f"{PUBLIC}/twilio/voice", fallback_url=f"{PUBLIC}/twilio/fallback"
+        )
+
+    def gives(self, pin: str) -> str:
+        self.person.presses(f"{pin}#")
+        return " ".join(u.text for u in self.person.just_heard)
+
+
+@pytest.fixture
+def with_pin(telvia: Telvia) -> Telvia:
+    change(telvia, agents_number=AGENTS_LINE)
+    telvia.store.agents.add("An", AN, ["billing"], ["nl"], hash_pin("4711"))
+    return telvia
+
+
+def test_an_agent_signs_in_and_out_by_telephone(with_pin: Telvia) -> None:
+    assert SigningIn(with_pin).gives("4711") == "U bent aangemeld."
+    assert with_pin.store.agents.find("An").signed_in  # type: ignore[union-attr]
+    assert SigningIn(with_pin).gives("4711") == "U bent afgemeld."
+
+
+def test_a_pin_is_tried_five_times_and_no_more(with_pin: Telvia) -> None:
+    an = SigningIn(with_pin)
+    for _ in range(4):
+        assert "niet de juiste" in an.gives("0000")
+    an.gives("0000")
+    assert "niet bekend" in an.gives("4711")
+    assert "niet bekend" in SigningIn(with_pin).person.heard[0].text
+    assert not with_pin.store.agents.find("An").signed_in  # type: ignore[union-attr]
+
+
+def test_a_strange_telephone_is_not_let_in(with_pin: Telvia) -> None:
+    assert "niet bekend" in SigningIn(with_pin, "+32499999999").person.heard[0].text
+
+
+def test_a_pin_is_kept_hashed() -> None:
+    assert "4711" not in hash_pin("4711")
+    with pytest.raises(SettingsError):
+        hash_pin("12")

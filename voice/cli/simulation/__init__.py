@@ -1,0 +1,7 @@
+"""A day at the line, on a driven clock: the real dialogue, dispatcher and store, and a local Twilio full of people.
+
+people   callers, customers and agents: what each does, by chance and by a seed
+day      the day itself
+report   what came of it, counted from the requests and their ledger
+picture  the same, drawn
+"""

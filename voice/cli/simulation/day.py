@@ -1,0 +1,180 @@
+"""One day: people ring, agents answer, the clock is driven. Everything of ours is real, Twilio is the local one."""
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+from sqlalchemy import event
+
+from voice.cli.simulation.people import CLOSES, OPENS, Answering, Calling, Customer, Habits, Understood, arrivals
+from voice.content import Line
+from voice.core.requests import Request
+from voice.localtwilio import DrivenClock, LocalTwilio, Pace
+from voice.service.switchboard import Switchboard
+from voice.service.worker import Worker
+from voice.store import Store
+from voice.twilio.fallback import fallback
+from voice.twilio.rest import Rest
+from voice.twilio.signature import Signatures
+from voice.web.app import create_app
+
+PUBLIC = "https://line.example"
+LOOK_AGAIN, REST = 1.0, 10.0
+"""Seconds after which the worker looks when there was something to do, and when there was nothing."""
+
+LONGEST_EVENING = timedelta(hours=20)
+"""How long after closing callbacks are still followed: into the next morning."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    calls: int = 2000
+    agents: int = 12
+    patience: timedelta = timedelta(minutes=8)
+    offer_after: timedelta | None = None
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the store holds in the evening."""
+
+    calls: int
+    agents: int
+    opened: datetime
+    closed: datetime
+    requests: list[Request]
+    ledgers: dict[str, list[dict[str, Any]]]
+
+
+def play(line: Line, wishes: Wishes, progress: Callable[[int], None]) -> Outcome:
+    """Play the day; `progress` is told how many calls have come so far."""
+    folder = Path(tempfile.mkdtemp(prefix="rechtdoor-day-"))
+    try:
+        return _Day(line, wishes, folder).play(progress)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Day:
+    def __init__(self, line: Line, wishes: Wishes, folder: Path) -> None:
+        self.line, self.wishes = _wished(line, wishes), wishes
+        self.chance = Random(wishes.seed)
+        self.habits = Habits(patience=wishes.patience.total_seconds())
+        self.midnight = _working_day(line)
+        self.busy = False
+        self.store = Store(f"sqlite:///{folder / 'day.sqlite3'}")
+        event.listen(self.store.engine, "connect", _hurry)
+        self.store.migrate()
+        self._put_together()
+
+    def _put_together(self) -> None:
+        clock = DrivenClock(self.midnight + timedelta(hours=OPENS) - timedelta(minutes=1))
+
+        def now() -> datetime:
+            return datetime.fromtimestamp(clock.now(), UTC)
+
+        token = secrets.token_hex(16)
+        switchboard = Switchboard(self.line, Understood(), self.store, now)
+        app = create_app(switchboard, Signatures(token, PUBLIC), fallback(self.line))
+        to_app = httpx.Client(transport=httpx.WSGITransport(self._noticing(app)))
+        self.clock, self.now = clock, now
+        self.twilio = LocalTwilio(
+            auth_token=token, transport=to_app, clock=clock, strict=False, pace=Pace(play=30.0), seed=self.wishes.seed
+        )
+        to_twilio = httpx.Client(transport=httpx.WSGITransport(self.twilio.rest_app))
+        rest = Rest(self.twilio.world.account_sid, token, PUBLIC, "http://twilio.example", to_twilio)
+        self.worker = Worker(self.line, self.store, rest, now)
+
+    def play(self, progress: Callable[[int], None]) -> Outcome:
+        self._hire()
+        for number, moment in enumerate(arrivals(self.chance, self.wishes.calls), 1):
+            self._until(self.midnight + timedelta(seconds=moment))
+            self._somebody_rings(number)
+            progress(number)
+        closed = self.midnight + timedelta(hours=CLOSES)
+        self._until(closed)
+        self._evening(closed)
+        requests = self.store.desk.requests(limit=10 * self.wishes.calls)
+        opened = self.midnight + timedelta(hours=OPENS)
+        ledgers = {one.reference: self.store.desk.ledger_of(one.reference) for one in requests}
+        self.store.close()
+        return Outcome(self.wishes.calls, self.wishes.agents, opened, closed, requests, ledgers)
+
+    def _hire(self) -> None:
+        for n in range(self.wishes.agents):
+            name, number = f"agent {n + 1}", f"+3247900{n:04d}"
+            self.store.agents.add(name, number, list(self.line.plan.queues), list(self.line.languages))
+            self.store.agents.sign_in(name, self.now())
+            chance = Random(f"{self.wishes.seed} {name}")
+            self.twilio.person(number, answers_after=chance.uniform(2, 8), behaviour=Answering(chance))
+
+    def _somebody_rings(self, number: int) -> None:
+        from_ = f"+32470{number:06d}"
+        chance = Random(f"{self.wishes.seed} {number}")
+        self.twilio.person(
+            from_,
+            answers_after=chance.uniform(3, 15) if chance.random() < self.habits.reachable else None,
+            behaviour=Customer(chance, self.habits),
+        )
+        dialled = next(iter(self.line.plan.numbers))
+        topic = chance.choice(sorted(self.line.plan.topics))
+        self.twilio.ring(
+            dialled,
+            from_,
+            voice_url=f"{PUBLIC}/twilio/voice",
+            fallback_url=f"{PUBLIC}/twilio/fallback",
+            status_callback=f"{PUBLIC}/twilio/status",
+            behaviour=Calling(chance, self.habits, topic),
+        )
+
+    def _noticing(self, app: Any) -> Any:
+        """The app, and a note that something happened in it: then, and not before, a worker finds something to do."""
+        self.stirred = False
+
+        def stirring(environ: Any, start_response: Any) -> Any:
+            self.stirred = True
+            return app(environ, start_response)
+
+        return stirring
+
+    def _until(self, moment: datetime) -> None:
+        end = moment.timestamp()
+        while (now := self.clock.now()) < end:
+            self.stirred = False
+            self.twilio.run_until(lambda: self.stirred, min(LOOK_AGAIN if self.busy else REST, end - now))
+            self.busy = bool(self.worker.tick()) or self.stirred
+
+    def _evening(self, closed: datetime) -> None:
+        """Whoever still waits is served, and callbacks are tried as often as the line's policy says."""
+        while self.now() < closed + LONGEST_EVENING and self.store.desk.requests(open_only=True, limit=1):
+            self._until(self.now() + timedelta(minutes=2))
+
+
+def _wished(line: Line, wishes: Wishes) -> Line:
+    if wishes.offer_after is None:
+        return line
+    queues = {name: replace(q, offer_after=wishes.offer_after) for name, q in line.plan.queues.items()}
+    return replace(line, plan=replace(line.plan, queues=queues))
+
+
+def _working_day(line: Line) -> datetime:
+    """Midnight of the next day on which every queue is open at ten."""
+    day = datetime.now(line.plan.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+    for _ in range(400):
+        day += timedelta(days=1)
+        if all(line.plan.is_open(queue, day + timedelta(hours=10)) for queue in line.plan.queues):
+            return day
+    return day
+
+
+def _hurry(connection: Any, _record: Any) -> None:
+    """A simulated day may be lost with the power."""
+    connection.execute("PRAGMA synchronous=OFF")

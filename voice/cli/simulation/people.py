@@ -1,0 +1,140 @@
+"""Who rings and who answers. What they do follows from a seed, so that two days differ only in what was changed."""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from voice.core.actions import Listen
+from voice.core.meaning import Command, Decision, Meaning
+from voice.localtwilio import Party, Standing
+
+COMMANDS = {"yes": Command.YES, "no": Command.NO, "agent": Command.AGENT, "callback": Command.CALLBACK}
+
+OPENS, CLOSES = 8.0, 18.0
+"""The hours between which people ring. They ring most at ten and at three."""
+
+TALK_MEAN, TALK_SPREAD = 240.0, 0.6
+"""Seconds of a conversation: the mean, and the sigma of its log-normal distribution."""
+
+
+class Understood:
+    """An understanding for callers who say a topic's name: the statistics of language are measured elsewhere."""
+
+    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Meaning:  # noqa: ARG002
+        if text in COMMANDS:
+            return Meaning(command=COMMANDS[text])
+        topic, _, sure = text.partition("?")
+        decision = Decision.CONFIRM if sure else Decision.ROUTE
+        return Meaning(decision, (topic,), probabilities=((topic, 0.7 if sure else 0.97),))
+
+    def hints(self, _language: str, _listen: Listen) -> Sequence[str]:
+        return ()
+
+
+@dataclass(frozen=True)
+class Habits:
+    """Seconds and shares."""
+
+    patience: float = 480.0
+    takes_callback: float = 0.35
+    not_helped: float = 0.04
+    reachable: float = 0.85
+    unsure: float = 0.2
+
+
+def arrivals(chance: Random, number: int) -> list[float]:
+    """Seconds since midnight, in order: a busy morning, a busy afternoon, and some at any moment."""
+    moments: list[float] = []
+    while len(moments) < number:
+        peak = chance.choices([(10.0, 1.2), (15.0, 1.3), (13.0, 3.0)], [4, 4, 2])[0]
+        hour = chance.gauss(*peak)
+        if OPENS <= hour < CLOSES:
+            moments.append(hour * 3600)
+    return sorted(moments)
+
+
+def talk(chance: Random) -> float:
+    return chance.lognormvariate(math.log(TALK_MEAN) - TALK_SPREAD**2 / 2, TALK_SPREAD)
+
+
+class Calling:
+    """A caller: says what it is about, waits as long as their patience lasts, perhaps takes a callback."""
+
+    def __init__(self, chance: Random, habits: Habits, topic: str) -> None:
+        self.patience = chance.expovariate(1 / habits.patience)
+        self.takes_callback = chance.random() < habits.takes_callback
+        self.topic = topic + ("?" if chance.random() < habits.unsure else "")
+        self.helped = chance.random() >= habits.not_helped
+        self.talks = talk(chance) if chance.random() < 0.5 else None
+        self.waiting = False
+        self.spoke = False
+        self.heard = 0
+
+    def __call__(self, me: Party) -> None:
+        match me.standing:
+            case Standing.LISTENED_TO:
+                self._answer(me)
+            case Standing.HELD:
+                self._wait(me)
+            case Standing.CONNECTED:
+                self._speak(me)
+
+    def _answer(self, me: Party) -> None:
+        if me.in_queue:
+            self._wait(me)
+            return
+        said = me.heard[-1].text if me.heard else ""
+        if self.spoke:
+            self.spoke = False
+            me.says("yes" if self.helped else "no", wait=False)
+            self.helped = True
+        elif len(me.heard) == 1:
+            me.says(self.topic, wait=False)
+        elif said.endswith("?"):
+            me.presses("1", wait=False)
+
+    def _wait(self, me: Party) -> None:
+        if not self.waiting:
+            self.waiting = True
+            me.after(self.patience, lambda: me.hangs_up() if me.in_queue else None)
+        if self.takes_callback and any("9" in u.text for u in me.heard[self.heard :]):
+            self.takes_callback = False
+            me.presses("9", wait=False)
+        self.heard = len(me.heard)
+
+    def _speak(self, me: Party) -> None:
+        if self.spoke:
+            return
+        self.spoke = True
+        if self.talks is not None:
+            me.after(self.talks, me.hangs_up)
+
+
+class Customer:
+    """Somebody who is called back: there, or not."""
+
+    def __init__(self, chance: Random, habits: Habits) -> None:
+        self.chance, self.habits = chance, habits
+
+    def __call__(self, me: Party) -> None:
+        match me.standing:
+            case Standing.LISTENED_TO:
+                me.presses("1", wait=False)
+            case Standing.CONNECTED:
+                if self.chance.random() < 0.5:
+                    me.after(talk(self.chance), me.hangs_up)
+
+
+class Answering:
+    """An agent: nearly always takes the call; speaks, and hangs up."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance = chance
+
+    def __call__(self, me: Party) -> None:
+        match me.standing:
+            case Standing.LISTENED_TO:
+                me.presses("2" if self.chance.random() < 0.02 else "1", wait=False)
+            case Standing.CONNECTED:
+                me.after(talk(self.chance), me.hangs_up)

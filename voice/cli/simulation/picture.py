@@ -1,0 +1,48 @@
+"""The day, drawn: who waited and who was called back, hour by hour. matplotlib draws; it is an extra."""
+
+from pathlib import Path
+
+from voice.cli.simulation.day import Outcome
+from voice.core.requests import Stage
+from voice.errors import SettingsError
+
+KINDS = (".png", ".svg", ".pdf")
+
+
+def check(path: Path) -> None:
+    """Raises `SettingsError` before the day is played, for what could not be drawn after it."""
+    if path.suffix not in KINDS:
+        raise SettingsError(f"“{path.name}” is no picture.", f"Name it …{', …'.join(KINDS)}.")
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        raise SettingsError("Drawing needs matplotlib.", "Run: pip install 'rechtdoor[plot]'.") from None
+
+
+def draw(outcome: Outcome, path: Path) -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 6), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True)
+    zone = outcome.opened.tzinfo
+
+    def hour(moment: object) -> float:
+        local = moment.astimezone(zone)  # type: ignore[attr-defined]
+        return float((local - outcome.opened.replace(hour=0)).total_seconds() / 3600)
+
+    served = [one for one in outcome.requests if one.served]
+    for called_back, label in ((False, "answered on the line"), (True, "called back")):
+        mine = [one for one in served if (one.tries > 0) is called_back]
+        minutes = [(one.served - one.arrived).total_seconds() / 60 for one in mine if one.served]
+        above.plot([hour(one.arrived) for one in mine], minutes, ".", markersize=3, label=label)
+    above.set_ylabel("minutes until a person was there")
+    above.legend()
+    ends = {"answered": [], "called back": [], "missed": [], "withdrawn": []}  # type: dict[str, list[float]]
+    for one in outcome.requests:
+        name = "called back" if one.stage is Stage.ANSWERED and one.tries else one.stage.value
+        ends.setdefault(name, []).append(hour(one.arrived))
+    below.hist(list(ends.values()), bins=range(7, 20), stacked=True, label=list(ends))
+    below.set_xlabel("hour of the day")
+    below.set_ylabel("calls")
+    below.legend()
+    figure.savefig(path, dpi=120)

@@ -1,0 +1,26 @@
+"""What is under way, as far as the store knows: a new version of the line has to do right by it."""
+
+from datetime import datetime
+
+from sqlalchemy import Engine, func, select
+
+from voice.core.call import State
+from voice.core.requests import ENDS
+from voice.store.database import reading
+from voice.store.records import from_json
+from voice.store.tables import calls, requests
+
+
+def versions_of_running_calls(engine: Engine, since: datetime) -> set[str]:
+    """The versions of the line that calls under way began with. One not heard of since then is taken for over."""
+    query = select(calls.c.record).where(calls.c.state != State.OVER, calls.c.updated >= since)
+    with reading(engine) as connection:
+        return {from_json(record).line for record in connection.execute(query).scalars()}
+
+
+def open_requests(engine: Engine) -> list[tuple[str, str | None, str, int]]:
+    """(queue, topic, language, how many) of the callers who wait on the line or to be called back."""
+    kinds = (requests.c.queue, requests.c.intent, requests.c.language)
+    query = select(*kinds, func.count()).where(requests.c.stage.not_in(ENDS)).group_by(*kinds).order_by(*kinds)
+    with reading(engine) as connection:
+        return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
