@@ -248,6 +248,21 @@ def test_the_line_can_be_cut_off() -> None:
         assert level(chunk).rms < -60
 
 
+@pytest.mark.usefixtures("card")
+def test_the_line_does_not_hear_itself_over_a_real_sound_card(needs: Needs) -> None:
+    """This card's microphone hears its loudspeaker as loud as it is: the worst of open loudspeakers."""
+    needs("espeak-ng")
+    voice = find_voice("nl")
+    assert voice is not None
+    with Microphone() as microphone:
+        microphone.forget()
+        speech = Loudspeaker(voice).say("Goedemiddag, u spreekt met Telvia. Waarmee kan ik u helpen?")
+        ear = Ear(microphone, ScriptedRecogniser(["its own words"], rate=16_000))
+        events = list(ear.listen(patience=Patience(no_input=1.0), prompt=speech))
+    assert isinstance(events[-1], NoInput)
+    assert max(event.level.rms for event in events if isinstance(event, Loudness)) > -30
+
+
 def loudest(microphone: Microphone) -> float:
     found = -96.0
     for _ in range(microphone._chunks.qsize()):

@@ -195,30 +195,42 @@ def test_audio_of_any_rate_is_heard(rate: int, phone: bool) -> None:
     assert end.speech_end == pytest.approx(1.95, abs=0.1)
 
 
-class Spoken:
-    """A prompt of two seconds."""
+class Playing:
+    """A prompt that is being played. It ends when so many chunks of 50 ms have been heard meanwhile."""
 
-    seconds = 2.0
-    stopped = False
+    def __init__(self, audio: Audio) -> None:
+        self.audio = audio
+        self.stopped = False
+        self._left = round(audio.seconds / 0.05)
+
+    @property
+    def playing(self) -> bool:
+        self._left -= 1
+        return self._left >= 0 and not self.stopped
 
     def stop(self) -> None:
-        self.stopped = True
+        """Being told to stop after the end is nothing."""
+        self.stopped = self.stopped or self._left >= 0
 
 
 def test_the_first_word_cuts_the_prompt_off() -> None:
-    prompt = Spoken()
-    ear = Ear(AudioSource(scene(silence(1), voice(1), silence(2))), ScriptedRecogniser(["straight on"]))
+    prompt = Playing(Audio(silence(2), RATE))
+    ear = Ear(AudioSource(scene(silence(0.5), voice(1), silence(2))), ScriptedRecogniser(["straight on"]))
     events: list[EarEvent] = []
     for event in ear.listen(prompt=prompt):
         assert prompt.stopped == any(isinstance(one, Partial | Heard) for one in [*events, event])
         events.append(event)
     assert prompt.stopped
+    assert isinstance(events[-1], Heard)
+    assert events[-1].text == "straight on"
 
 
 def test_the_time_for_a_first_word_counts_from_the_end_of_the_prompt() -> None:
-    prompt = Spoken()
+    prompt = Playing(Audio(silence(2), RATE))
     assert hear(scene(silence(9)), [], prompt=prompt) == NoInput(pytest.approx(7.0))
     assert not prompt.stopped
+    over = Playing(Audio(silence(0), RATE))
+    assert hear(scene(silence(9)), [], prompt=over) == NoInput(pytest.approx(5.0))
 
 
 def test_a_key_ends_the_listening_without_a_result() -> None:

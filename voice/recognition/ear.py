@@ -1,7 +1,7 @@
 """An ear: a source of audio, perhaps a telephone line, and a recogniser, turn by turn.
 
-The line may be speaking meanwhile. The first word then cuts it off, as on the phone; the time for a
-first word counts from the end of the prompt, as in Twilio's `<Gather>`.
+The line may be speaking meanwhile. The first word then cuts it off, as on the phone (its own echo does not);
+the time for a first word counts from the end of the prompt, as in Twilio's `<Gather>`.
 """
 
 import threading
@@ -9,10 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import numpy as np
+
 from voice.recognition.channel import Channel
+from voice.recognition.echo import EchoGuard
 from voice.recognition.hearing import Heard, NoInput, Partial, Patience, Recogniser
 from voice.recognition.microphone import Source
-from voice.recognition.pcm import Level, level
+from voice.recognition.pcm import Audio, Level, Pcm, level
+
+NOTHING = np.zeros(0, np.int16)
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,10 @@ EarEvent = Loudness | Partial | Heard | NoInput
 class Prompt(Protocol):
     """What the line is saying: `loudspeaker.Speech`, or anything that can be cut off."""
 
-    seconds: float
+    audio: Audio
+
+    @property
+    def playing(self) -> bool: ...
 
     def stop(self) -> None: ...
 
@@ -49,23 +57,31 @@ class Ear:
         Nothing ends it after `interrupt`. Raises `DeviceLostError` when the microphone goes away.
         """
         wait = patience or Patience()
-        said = prompt.seconds if prompt else 0.0
+        if prompt and not prompt.playing:
+            prompt = None
+        said = prompt.audio.seconds if prompt else 0.0
+        guard = EchoGuard(prompt.audio, self._source.rate) if prompt else None
         self._interrupted.clear()
         self._recogniser.start(phrases, replace(wait, no_input=wait.no_input + said, longest=wait.longest + said))
         while not self._interrupted.is_set():
             chunk = self._source.read()
             if chunk is not None:
                 yield Loudness(level(chunk))
-            events = self._recogniser.accept(self._channel.flush() if chunk is None else self._channel.feed(chunk))
-            for event in events:
-                if prompt and isinstance(event, Partial | Heard):
-                    prompt.stop()
-                yield event
+            events = self._recogniser.accept(self._audible(chunk, guard, prompt))
+            if prompt and guard and (guard.interrupted or any(isinstance(event, Partial | Heard) for event in events)):
+                prompt.stop()
+            yield from events
             if events and isinstance(events[-1], Heard | NoInput):
                 return
             if chunk is None:
                 yield self._recogniser.finish()
                 return
+
+    def _audible(self, chunk: Pcm | None, guard: EchoGuard | None, prompt: Prompt | None) -> Pcm:
+        """The chunk as the recogniser takes it, without the prompt's echo; None is the end of all audio."""
+        if chunk is None:
+            return np.concatenate([self._channel.feed(guard.flush() if guard else NOTHING), self._channel.flush()])
+        return self._channel.feed(guard.feed(chunk, prompt.playing) if guard and prompt else chunk)
 
     def forget(self) -> None:
         """Drop what was said before now and has not been listened to."""

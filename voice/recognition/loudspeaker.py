@@ -94,12 +94,17 @@ def _read(file: Any, name: str) -> Audio:
 
 
 class Speech:
-    """Audio that is being played. `seconds` is its length; `stop` cuts it off, as a caller does."""
+    """Audio that is being played. `stop` cuts it off, as a caller does."""
 
     def __init__(self, audio: Audio, stream: Any, done: threading.Event) -> None:
-        self.seconds = audio.seconds
+        self.audio = audio
         self._stream, self._done = stream, done
         self._closing = threading.Lock()
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts when nobody cuts it off."""
+        return self.audio.seconds
 
     @property
     def playing(self) -> bool:
