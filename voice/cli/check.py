@@ -1,7 +1,8 @@
 """`voice check`: everything that is wrong with a line, at once."""
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
 
 
 @app.command()
-def check(line: LineOption = None, as_json: JsonOption = False) -> None:
+def check(
+    line: LineOption = None,
+    phrases: Annotated[
+        bool, typer.Option("--phrases", help="Run the test phrases, too: grammars/*/tests/*.tsv.")
+    ] = False,
+    files: Annotated[bool, typer.Option("--files", help="Only what the files tell, at once: no models.")] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Check grammars/ and prompts/: every fault at once, with its place and how to mend it.
 
     Ends with 1 if there are errors, with 0 if there are only warnings or nothing at all.
@@ -24,7 +32,9 @@ def check(line: LineOption = None, as_json: JsonOption = False) -> None:
     from voice.service.check import check_line
     from voice.service.settings import load
 
-    report = check_line(load(line=line).line)
+    folder = load(line=line).line
+    with Console(stderr=True).status("Reading and listening…"):
+        report = check_line(folder, model=not files, phrases=phrases)
     if as_json:
         typer.echo(json.dumps(_as_dict(report), ensure_ascii=False))
     else:
@@ -35,19 +45,11 @@ def check(line: LineOption = None, as_json: JsonOption = False) -> None:
 
 def _as_dict(report: "Report") -> dict[str, object]:
     return {
-        "problems": [
-            {
-                "path": problem.path,
-                "line": problem.line,
-                "what": problem.what,
-                "mend": problem.mend,
-                "severity": problem.severity,
-            }
-            for problem in report.problems
-        ],
+        "problems": [asdict(problem) for problem in report.problems],
         "errors": report.errors,
         "warnings": report.warnings,
         "notes": list(report.notes),
+        "phrases": [asdict(score) for score in report.scores],
     }
 
 
@@ -55,6 +57,12 @@ def _print(report: "Report") -> None:
     console = Console(highlight=False, soft_wrap=True)
     for problem in report.problems:
         _print_problem(console, problem)
+    for score in report.scores:
+        share = f"{score.right / score.phrases:.0%}"
+        colour = "green" if score.right >= score.needed else "red"
+        console.print(
+            f"{score.language}: [{colour}]{score.right} of {score.phrases}[/{colour}] test phrases go right ({share})."
+        )
     for note in report.notes:
         console.print(f"[dim]{escape(note)}[/dim]")
     if not report.problems:

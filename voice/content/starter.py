@@ -25,7 +25,8 @@ from voice.errors import SettingsError
 TEMPLATES = Path(__file__).parent / "template"
 QUEUE = "helpdesk"
 COMMANDS = tuple(command.value for command in Command)
-LABELLED_A_COMMAND = 5
+LABELLED_A_COMMAND = 8
+"""With those of the topics and of `none` over a hundred: from fewer the understanding learns no thresholds."""
 
 
 def start_line(folder: Path, source: Path, languages: tuple[str, ...], name: str) -> None:

