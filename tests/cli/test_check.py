@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 import voice.cli.check
 import voice.cli.init
-import voice.cli.prompts  # noqa: F401  (the commands hang themselves into the app)
+import voice.cli.prompts
 from tests.service.test_recordings import Studio
 from voice.cli import app
 from voice.content.starter import start_line
@@ -102,6 +102,18 @@ def test_check_prints_one_object_for_machines(own: Path) -> None:
 def test_check_shows_brackets_as_they_are_written(own: Path) -> None:
     (own / "grammars/en/repair.yaml").write_text('templates:\n  - "[red]very[/red] (broken"\n', "utf-8")
     assert "“[red]very[/red] (broken”" in types("check", "--files", "--line", own).output
+
+
+def test_a_line_with_errors_is_not_rung_and_its_brackets_are_shown(
+    own: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prompts = own / "prompts/en.yaml"
+    prompts.write_text(prompts.read_text("utf-8").replace('goodbye: "', 'goodbye: "[/red] {nme} '), "utf-8")
+    monkeypatch.setattr("sys.argv", ["voice", "prompts", "list", "--line", str(own)])
+    with pytest.raises(SystemExit) as ended:
+        voice.cli.main()
+    assert ended.value.code == 2
+    assert "“goodbye” has a sign in it that nobody speaks: “[” (left square bracket)." in capsys.readouterr().err
 
 
 def test_prompts_are_listed_missed_scripted_built_and_played(own: Path, tmp_path: Path) -> None:

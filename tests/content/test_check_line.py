@@ -84,7 +84,47 @@ def test_a_queue_that_nobody_can_reach(operator: Operator) -> None:
     operator.adds(LINE, "  night: {hours: always}\n")
     operator.changes("prompts/en.yaml", "  helpdesk:", '  night: "x"\n  helpdesk:')
     problem = operator.is_told_only()
-    assert str(problem) == f"{LINE}:22: Nobody can reach the queue “night”. Give it a topic, or take it out."
+    assert problem.what == "Nobody can reach the queue “night”, unless an agent sends them there."
+    assert (problem.line, problem.mend, problem.severity) == (22, "Give it a topic, or take it out.", "warning")
+
+
+@pytest.mark.parametrize(
+    ("hours", "window", "told"),
+    [
+        ("08:30-12:00, 13:00-16:30", "4 h", True),
+        ("08:00-12:00, 13:00-17:00", "4 h", False),
+        ("08:40-09:20", "30 min", True),
+        ("08:40-09:20", "15 min", False),
+    ],
+)
+def test_callback_windows_outside_the_hours(operator: Operator, hours: str, window: str, told: bool) -> None:
+    entry = f'{{hours: {{mon-fri: "{hours}"}}, callback: {{window: {window}, capacity: 2}}'
+    operator.changes(LINE, "{hours: always", entry)
+    if not told:
+        assert operator.is_told() == []
+        return
+    problem = operator.is_told_only()
+    assert problem.what == (
+        f"No callback window of “helpdesk” lies in its hours: one begins every {window} from midnight on."
+    )
+    assert problem.severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("offer_after: soon", "“soon” is no length of time. Write 20 s, 3 min or 1 h."),
+        ("callback: {window: 7 h}", "a window must divide the day. Write 30 min, 1 h, 2 h …."),
+        ("callback: {windw: 1 h}", "“windw” is not known here. Did you mean “window”?"),
+        ("destination: the desk", "cannot be “the desk”. Write a number as +3212345670, or a SIP address as sip:"),
+        ("on_abandon: ring", "it should be 'list' or 'callback'."),
+    ],
+)
+def test_how_a_queue_works(operator: Operator, setting: str, told: str) -> None:
+    operator.changes(LINE, "{hours: always", f"{{hours: always, {setting}")
+    problem = operator.is_told_only()
+    assert told in str(problem)
+    assert (problem.path, problem.line) == (LINE, operator.line_of(LINE, setting))
 
 
 def test_one_number_for_two_languages(polyglot: Operator) -> None:

@@ -52,9 +52,10 @@ def main() -> None:
         app()
     except VoiceError as error:
         console = Console(stderr=True, highlight=False)
-        console.print(f"[red]{error.message}[/red]", soft_wrap=True)
+        # As it is written: a template's [brackets] are no markup.
+        console.print(error.message, style="red", markup=False, soft_wrap=True)
         if error.mend:
-            console.print(error.mend, soft_wrap=True)
+            console.print(error.mend, markup=False, soft_wrap=True)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

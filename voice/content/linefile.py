@@ -1,7 +1,8 @@
 """`grammars/line.yaml`, read with every fault in it: its form by pydantic, then whether each name exists."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -11,8 +12,9 @@ from babel import Locale, UnknownLocaleError
 from pydantic import ValidationError
 
 from voice.content.files import Document, Place, nearest, read_yaml
-from voice.content.schema import LineFile, weekly_spans
+from voice.content.schema import LineFile, spans_of, weekly_spans
 from voice.content.shared import SHARED
+from voice.core.hours import Span
 from voice.core.meaning import Command
 from voice.core.plan import MENU_SIZE
 from voice.errors import ContentError, Problem
@@ -82,7 +84,7 @@ def check_line(document: Document, problems: list[Problem]) -> LineFile | None:
     except ValidationError as error:
         problems += _explain(document, error)
         return None
-    problems += [*_names(document, written), *_numbers(document, written), *_never_open(document, written)]
+    problems += [*_names(document, written), *_numbers(document, written), *_hours(document, written)]
     return written
 
 
@@ -162,8 +164,8 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
         if len(name) > 64:
             problems.append(document.problem(("queues", name), "A queue's name has at most 64 characters."))
         if name not in {*written.topics.values(), written.person}:
-            what = f"Nobody can reach the queue “{name}”."
-            problems.append(document.problem(("queues", name), what, "Give it a topic, or take it out."))
+            what = f"Nobody can reach the queue “{name}”, unless an agent sends them there."
+            problems.append(document.problem(("queues", name), what, "Give it a topic, or take it out.", warning=True))
     problems += [
         document.problem(("languages", code), f"There is no language “{code}”.", "Write its code, as nl, fr, de or en.")
         for code in written.languages
@@ -197,9 +199,27 @@ def _numbers(document: Document, written: LineFile) -> list[Problem]:
     return problems
 
 
-def _never_open(document: Document, written: LineFile) -> list[Problem]:
-    return [
-        document.problem(("queues", name), f"The queue “{name}” is never open.", "Give it hours, or take it out.")
-        for name, entry in written.queues.items()
-        if not any((*weekly_spans(entry.hours), *entry.exceptions.values()))
-    ]
+def _hours(document: Document, written: LineFile) -> Iterator[Problem]:
+    for name, entry in written.queues.items():
+        days = {*weekly_spans(entry.hours), *(spans_of(times) for times in entry.exceptions.values())}
+        spans = [span for day in days for span in day]
+        if not spans:
+            what = f"The queue “{name}” is never open."
+            yield document.problem(("queues", name), what, "Give it hours, or take it out.")
+        elif entry.callback.capacity and not any(_holds(span, entry.callback.window) for span in spans):
+            every = _said(entry.callback.window)
+            what = f"No callback window of “{name}” lies in its hours: one begins every {every} from midnight on."
+            place = ("queues", name, "callback", "window")
+            yield document.problem(place, what, "Make the window shorter, or the hours longer.")
+
+
+def _holds(span: Span, window: timedelta) -> bool:
+    """Does a whole window lie in the span? Windows follow one another from midnight on."""
+    length = window // timedelta(minutes=1)
+    first = -(-span[0] // length) * length
+    return first + length <= span[1]
+
+
+def _said(window: timedelta) -> str:
+    minutes = window // timedelta(minutes=1)
+    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
