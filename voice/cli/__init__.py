@@ -44,9 +44,10 @@ def main() -> None:
     import voice.cli.diagram
     import voice.cli.init
     import voice.cli.prompts
+    import voice.cli.reload
     import voice.cli.serve
-    import voice.cli.work  # noqa: F401  (the commands hang themselves into `app`)
     import voice.cli.simulate
+    import voice.cli.work  # noqa: F401  (the commands hang themselves into `app`)
 
     try:
         app()

@@ -1,11 +1,15 @@
 """The webhook app. Every path under `/twilio/` answers TwiML with status 200, whatever happens inside; only a request
 that is not Twilio's own gets 403."""
 
+from typing import cast
+
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.local import LocalProxy
 
 from voice.errors import StoreError
 from voice.service.handover import Handover
+from voice.service.live import Editions
 from voice.service.logs import log
 from voice.service.switchboard import Switchboard
 from voice.twilio.fallback import Fallback
@@ -18,13 +22,18 @@ IN_QUEUE = frozenset({"hold", "fallback-wait"})
 """Paths whose answer is executed inside a queue, where no Enqueue may stand."""
 
 
-def create_app(switchboard: Switchboard, signatures: Signatures, fallback: Fallback) -> Flask:
+def create_app(editions: Editions | Switchboard, signatures: Signatures, fallback: Fallback) -> Flask:
+    """A lone switchboard is a line whose files never change."""
+    if isinstance(editions, Switchboard):
+        editions = Editions(editions)
     app = Flask("rechtdoor", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
-    app.extensions["switchboard"] = switchboard
+    app.extensions["switchboard"] = editions.now
+    # In a request it stands for the switchboard of the version that the call began with.
+    switchboard = cast(Switchboard, LocalProxy(lambda: editions.of(request.form.get("CallSid", ""))))
     handover = Handover(switchboard)
     serve_handover(app, handover)
-    serve_audio(app, switchboard.line.folder)
+    serve_audio(app, editions.now.line.folder)
 
     @app.before_request
     def check_signature() -> None:

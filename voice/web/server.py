@@ -13,9 +13,12 @@ from flask import Flask
 
 from voice.content import load_line
 from voice.errors import SettingsError
+from voice.service.clock import system_clock
+from voice.service.live import Editions
 from voice.service.logs import log
 from voice.service.settings import Settings
-from voice.service.switchboard import Switchboard, system_clock
+from voice.service.shelf import Shelf
+from voice.service.switchboard import Switchboard
 from voice.service.worker import work
 from voice.store import Store
 from voice.twilio.fallback import fallback
@@ -36,9 +39,13 @@ def build_switchboard(settings: Settings, clock: Callable[[], datetime] = system
     return Switchboard(line, load_understanding(line), store, clock, music=line.music, log_words=settings.log_words)
 
 
-def build_app(settings: Settings, switchboard: Switchboard) -> Flask:
+def build_app(settings: Settings, switchboard: Switchboard, *, live: bool = False) -> Flask:
+    """The app. With `live` a change of the line's files is taken up within two seconds (docs/live.md)."""
     signatures = Signatures(settings.auth_token, settings.public_url, trust_proxy=settings.trust_proxy)
-    return create_app(switchboard, signatures, fallback(switchboard.line))
+    editions = Editions(switchboard)
+    if live:
+        editions.follower(Shelf(settings.line)).start()
+    return create_app(editions, signatures, fallback(switchboard.line))
 
 
 def with_token(settings: Settings, host: str) -> Settings:
@@ -69,7 +76,7 @@ def serve(settings: Settings, host: str, port: int, workers: int, *, debug: bool
     settings = with_token(settings, host)
     switchboard = build_switchboard(settings)
     if debug:
-        build_app(settings, switchboard).run(host, port, debug=True, use_reloader=False)
+        build_app(settings, switchboard, live=True).run(host, port, debug=True, use_reloader=False)
         return
     with _worker_beside(settings):
         _gunicorn(settings, switchboard, f"{host}:{port}", workers)
@@ -118,7 +125,7 @@ def _gunicorn(settings: Settings, switchboard: Switchboard, address: str, worker
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:
-            return build_app(settings, replace(switchboard, store=Store(settings.database_url)))
+            return build_app(settings, replace(switchboard, store=Store(settings.database_url)), live=True)
 
     switchboard.store.close()
     Server().run()

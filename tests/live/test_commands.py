@@ -1,0 +1,32 @@
+"""What `voice status` and `voice reload` say where nobody serves the line."""
+
+import sys
+
+import pytest
+
+from tests.live.conftest import Desk
+from voice.cli import main
+
+
+def test_status_names_what_was_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.files.changes("prompts/en.yaml", "question:", "qestion:")
+    desk.saved()
+    monkeypatch.setattr(sys, "argv", ["voice", "status", "--line", str(desk.shelf.line)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    told = capsys.readouterr().out
+    assert "Nobody serves this line on this machine." in told
+    assert "There is no prompt “qestion”." in told
+
+
+def test_reload_says_that_nobody_serves_the_line(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["voice", "reload", "--line", str(desk.shelf.line)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "voice serve" in capsys.readouterr().err

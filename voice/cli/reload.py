@@ -1,0 +1,122 @@
+"""`voice reload` and `voice status`: what is live, and what was refused."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from voice.cli import app
+from voice.cli.options import JsonOption, LineOption
+from voice.errors import SettingsError
+
+if TYPE_CHECKING:
+    from voice.service.shelf import Process, Shelf, State
+
+ANSWERED_WITHIN = 30.0
+TRAINED_WITHIN = 600.0
+"""Seconds that a change is waited for; training a rich line in four languages takes minutes on a slow machine."""
+
+SLOW = 0.05
+
+
+@app.command()
+def reload(line: LineOption = None, as_json: JsonOption = False) -> None:
+    """Take up the line's files now, in every process of this machine that serves them.
+
+    A saved change is taken up by itself within two seconds; this one waits until it is, and says what is wrong if it is
+    refused. Ends with 1 then.
+    """
+    shelf = _shelf(line)
+    if not shelf.processes():
+        raise SettingsError(f"Nobody serves {shelf.line} on this machine.", "Start it: voice serve.")
+    started = time.monotonic()
+    token = secrets.token_hex(8)
+    shelf.wish(token)
+    console = Console(highlight=False, soft_wrap=True, quiet=as_json)
+    with console.status("Reading the line…") as status:
+        _until(lambda: shelf.state().granted == token, ANSWERED_WITHIN)
+        state = shelf.state()
+        if not state.refused and state.coming in ("", state.version):
+            _until(lambda: _all_have(shelf, state.version, trained=False), ANSWERED_WITHIN)
+            console.print(f"[green]Live[/green] as {state.version} after {time.monotonic() - started:.1f} s.")
+        if not state.refused and state.coming:
+            status.update("The statistics are trained on it…")
+            _until(lambda: _all_have(shelf, state.coming, trained=True), TRAINED_WITHIN)
+            console.print(f"The statistics know it after {time.monotonic() - started:.0f} s.")
+    _tell(shelf, as_json=as_json)
+
+
+@app.command()
+def status(line: LineOption = None, as_json: JsonOption = False) -> None:
+    """Who serves the line on this machine, with which version, and which change was refused. Ends with 1 if one was."""
+    _tell(_shelf(line), as_json=as_json)
+
+
+def _shelf(line: Path | None) -> "Shelf":
+    from voice.service.settings import load
+    from voice.service.shelf import Shelf
+
+    return Shelf(load(line=line).line)
+
+
+def _all_have(shelf: "Shelf", version: str, *, trained: bool) -> bool:
+    """Or something else has come over it: a newer change, or training that failed."""
+    state = shelf.state()
+    overtaken = version not in (state.version, state.coming)
+    return overtaken or all(one.version == version and (one.trained or not trained) for one in shelf.processes())
+
+
+def _until(done: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > until:
+            raise SettingsError("The line's processes do not answer.", "Look into the log of voice serve.")
+        time.sleep(SLOW)
+
+
+def _tell(shelf: "Shelf", *, as_json: bool) -> None:
+    state, processes = shelf.state(), shelf.processes()
+    if as_json:
+        written = {
+            "line": str(shelf.line),
+            "live": state.model_dump(mode="json", exclude={"added", "granted"}),
+            "processes": [process.model_dump() for process in processes],
+        }
+        typer.echo(json.dumps(written, ensure_ascii=False))
+    else:
+        _print(state, processes)
+    if state.refused:
+        raise typer.Exit(1)
+
+
+def _print(state: "State", processes: "list[Process]") -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    if not processes:
+        console.print("Nobody serves this line on this machine. Start it: [bold]voice serve[/bold]")
+    else:
+        table = Table("process", "does", "version", "since", box=None, pad_edge=False)
+        for process in processes:
+            note = "" if process.trained else " [yellow](new phrases to the letter)[/yellow]"
+            table.add_row(str(process.pid), process.what, process.version + note, _clock(process.since))
+        console.print(table)
+    if state.refused:
+        console.print(
+            f"[red]The files as they stand were refused at {_clock(state.refused.at)}; no call hears them:[/red]"
+        )
+        for problem in state.refused.problems:
+            place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+            console.print(
+                f"  [bold]{escape(place)}[/bold]  {escape(problem.what)} [green]{escape(problem.mend)}[/green]"
+            )
+
+
+def _clock(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).astimezone().strftime("%d %b %H:%M:%S")
