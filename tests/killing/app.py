@@ -17,6 +17,13 @@ from voice.service.settings import load
 from voice.store import Store, due, outbox
 from voice.twilio.rest import Rest
 
+if __name__ != "__main__":  # the webhooks: read once, before the processes fork; a worker needs none of it
+    from tests.conftest import Scripted
+    from voice.service.switchboard import Switchboard
+    from voice.twilio.fallback import fallback
+    from voice.twilio.signature import Signatures
+    from voice.web.app import create_app
+
 SECOND = timedelta(seconds=1)
 
 life.PATIENCE.update(dict.fromkeys(life.PATIENCE, 4 * SECOND))
@@ -42,12 +49,6 @@ _built: list[Any] = []
 def application(environ: Any, start_response: Any) -> Any:
     """Built by each process for itself, at its first request: a database connection survives no fork."""
     if not _built:
-        from tests.conftest import Scripted
-        from voice.service.switchboard import Switchboard
-        from voice.twilio.fallback import fallback
-        from voice.twilio.signature import Signatures
-        from voice.web.app import create_app
-
         switchboard = Switchboard(LINE, Scripted(), Store(SETTINGS.database_url))
         signatures = Signatures(SETTINGS.auth_token, SETTINGS.public_url)
         _built.append(create_app(switchboard, signatures, fallback(LINE)))

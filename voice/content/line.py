@@ -43,6 +43,7 @@ class Line:
     agents_number: str | None = None
     callbacks: RulesEntry = field(default_factory=RulesEntry)
     music: str | None = None
+    keep_words_days: int = 30
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -86,6 +87,7 @@ def load_line(folder: Path) -> Line:
         agents_number=written.agents.number,
         callbacks=written.callbacks,
         music=written.music,
+        keep_words_days=written.keep_words_days,
     )
 
 
@@ -118,7 +120,6 @@ def _queue(name: str, entry: QueueEntry, public: frozenset[date]) -> Queue:
         ring=entry.ring,
         wrap_up=entry.wrap_up,
         on_abandon=entry.on_abandon,
-        destination=entry.destination,
     )
 
 

@@ -37,7 +37,7 @@ class Queue:
     apart.
     A window of `window` takes `capacity` callbacks (0: windows are not offered). `ring` is how long an agent is rung,
     `wrap_up` what an agent needs after a call. `on_abandon` says what becomes of who hangs up while waiting: "list" or
-    "callback". `destination` is the number or SIP address of a call centre that answers instead of agents.
+    "callback".
     """
 
     name: str
@@ -52,7 +52,6 @@ class Queue:
     ring: timedelta = timedelta(seconds=20)
     wrap_up: timedelta = timedelta(seconds=20)
     on_abandon: str = "list"
-    destination: str | None = None
 
 
 @dataclass(frozen=True)

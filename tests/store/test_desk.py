@@ -1,0 +1,164 @@
+"""Requests, agents and the outbox: what every store must do, on each database alike."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.core.conftest import PLAN
+from voice.core.call import Call, State
+from voice.core.requests import Accepted, Declined, Gone, Job, Joined, Promised, Request, Rung, Stage, Story
+from voice.errors import StoreError
+from voice.store import Store
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def stands(store: Store, n: int, queue: str = "billing", *, back: bool = False, arrived: datetime = NOW) -> Request:
+    """Somebody stands in line."""
+    call = Call(f"CA{n:032d}", "nl", "+3212345670", f"+324700000{n:02d}", arrived, state=State.HOLD, queue=queue)
+    story = Story(queue, "nl", None, None, ("hallo",))
+    happening = Promised(story, f"+324700000{n:02d}") if back else Joined(story, call.sid)
+    store.save(None, call, arrived, happening=happening, plan=PLAN)
+    return store.requests_of(call.sid)[0]
+
+
+def hires(store: Store, name: str, *queues: str) -> None:
+    store.agents.add(name, f"client:{name}", queues or ("billing",), ("nl",))
+    store.agents.sign_in(name, NOW)
+
+
+def stage(store: Store, request: Request) -> Stage:
+    found = store.desk.request(request.reference)
+    assert found is not None
+    return found.stage
+
+
+def test_the_first_to_arrive_is_served_first_whether_live_or_called_back(store: Store) -> None:
+    later = stands(store, 1, arrived=NOW + MINUTE)
+    first = stands(store, 2, back=True)
+    hires(store, "an")
+    assert store.desk.assign(PLAN, NOW + 2 * MINUTE) == 1
+    assert (stage(store, first), stage(store, later)) == (Stage.RINGING, Stage.WAITING)
+    assert store.desk.assign(PLAN, NOW + 2 * MINUTE) == 0
+
+
+def test_agents_get_what_they_serve(store: Store) -> None:
+    billing, mobile = stands(store, 1), stands(store, 2, "mobile")
+    hires(store, "an", "mobile")
+    store.desk.assign(PLAN, NOW)
+    assert (stage(store, billing), stage(store, mobile)) == (Stage.WAITING, Stage.RINGING)
+
+
+def test_two_workers_give_one_request_to_one_agent(store: Store) -> None:
+    for n in range(4):
+        stands(store, n)
+        hires(store, f"agent{n}")
+    start, given = threading.Barrier(4), []
+
+    def work() -> None:
+        start.wait()
+        given.append(store.desk.assign(PLAN, NOW))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store.desk.assign(PLAN, NOW)
+    held = [agent.request for agent in store.agents.all()]
+    assert len(set(held)) == 4
+    assert None not in held
+    assert all(len(store.outbox.owed_to(str(reference))) == 1 for reference in held)
+
+
+def test_an_order_is_taken_by_one_worker(store: Store) -> None:
+    stands(store, 1)
+    hires(store, "an")
+    store.desk.assign(PLAN, NOW)
+    start, taken = threading.Barrier(5), []
+
+    def take() -> None:
+        start.wait()
+        taken.append(store.outbox.take(NOW, 1000))
+
+    threads = [threading.Thread(target=take) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([order for order in taken if order]) == 1
+
+
+def test_calls_are_paced_for_all_workers_together(store: Store) -> None:
+    for n in range(2):
+        stands(store, n)
+        hires(store, f"agent{n}")
+    store.desk.assign(PLAN, NOW)
+    assert store.outbox.take(NOW, 1) is not None
+    assert store.outbox.take(NOW + timedelta(seconds=0.5), 1) is None
+    assert store.outbox.take(NOW + timedelta(seconds=1.1), 1) is not None
+
+
+def test_an_order_whose_moment_is_over_is_void(store: Store) -> None:
+    request = stands(store, 1)
+    hires(store, "an")
+    store.desk.assign(PLAN, NOW)
+    store.desk.happen(PLAN, request.reference, Gone(), NOW)
+    assert store.outbox.take(NOW, 1000) is None
+    assert [row["state"] for row in store.outbox.owed_to(request.reference)] == ["void"]
+    assert store.agents.find("an").request is None  # type: ignore[union-attr]
+
+
+def test_the_order_of_a_dead_worker_is_given_back_but_nobody_is_rung_twice(store: Store) -> None:
+    request = stands(store, 1, back=True)
+    hires(store, "an")
+    store.desk.assign(PLAN, NOW)
+    orders = [store.outbox.take(NOW, 1000), store.outbox.take(NOW, 1000)]
+    assert {order.job for order in orders if order} == {Job.TEXT, Job.RING_AGENT}
+    store.outbox.give_back(NOW + MINUTE)
+    assert {row["state"] for row in store.outbox.owed_to(request.reference)} == {"unknown"}
+    [swept] = store.desk.sweep(PLAN, NOW + 2 * MINUTE)
+    assert (swept.stage, swept.attempt) == (Stage.WAITING, 1)
+
+
+def test_a_happening_of_another_attempt_changes_nothing(store: Store) -> None:
+    request = stands(store, 1)
+    hires(store, "an")
+    store.desk.assign(PLAN, NOW)
+    assert store.desk.happen(PLAN, request.reference, Accepted(), NOW, attempt=2) is None
+    assert store.desk.happen(PLAN, request.reference, Accepted(), NOW, attempt=1) is not None
+    assert store.desk.happen(PLAN, request.reference, Accepted(), NOW, attempt=1) is None
+
+
+def test_three_rings_without_an_answer_sign_an_agent_out(store: Store) -> None:
+    request = stands(store, 1)
+    hires(store, "an")
+    for n in range(3):
+        now = NOW + n * MINUTE
+        assert store.desk.assign(PLAN, now) == 1
+        store.desk.happen(PLAN, request.reference, Declined("no answer", missed=True), now)
+    assert not store.agents.find("an").signed_in  # type: ignore[union-attr]
+    assert "signed out" in [entry["what"] for entry in store.desk.ledger_of(request.reference)]
+
+
+def test_the_ledger_tells_the_whole_way(store: Store) -> None:
+    request = stands(store, 1)
+    hires(store, "an")
+    store.desk.assign(PLAN, NOW)
+    store.desk.happen(PLAN, request.reference, Rung("CA9"), NOW)
+    store.desk.happen(PLAN, request.reference, Gone(), NOW)
+    ledger = store.desk.ledger_of(request.reference)
+    assert [entry["what"] for entry in ledger] == ["Joined", "Assigned", "Rung", "Gone"]
+    assert [entry["detail"]["to"] for entry in ledger] == ["waiting", "ringing", "ringing", "missed"]
+
+
+def test_a_name_or_an_endpoint_is_taken_once(store: Store) -> None:
+    hires(store, "an")
+    with pytest.raises(StoreError, match="already"):
+        store.agents.add("an", "client:other", ["billing"], ["nl"])
+    with pytest.raises(StoreError, match="no agent"):
+        store.agents.sign_in("bea", NOW)
+    store.agents.remove("an")
+    assert store.agents.all() == []
