@@ -1,10 +1,11 @@
 """A conversation with the line: what it says is shown, what the caller types is said or pressed."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from voice.cli.scene import Scene
 from voice.cli.turns import Kind, Moment, Turn, Turns
+from voice.content.recordings import words_played
 from voice.core.actions import Listen
 from voice.core.call import Call, State
 from voice.localtwilio import Caller, Utterance
@@ -138,6 +139,9 @@ class _Conversation:
             self._say(utterance)
 
     def _say(self, utterance: Utterance) -> None:
+        recordings = self.scene.switchboard.line.recordings
+        if utterance.kind == "play" and (words := words_played(recordings, utterance.text)):
+            utterance = replace(utterance, kind="say", text=words, language=self.call.language)
         if utterance.kind == "say":
             self.words += len(utterance.text.split())
         self.show.said(utterance)

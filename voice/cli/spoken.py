@@ -1,25 +1,35 @@
 """Turns that are heard, from the microphone or from audio files, and the line's voice on a loudspeaker."""
 
+import re
 import sys
+import wave
 from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
+
+import httpx
 
 from voice.cli.turns import END, SILENCE, Kind, Lines, Moment, Turn
 from voice.errors import VoiceError
 from voice.localtwilio import Leg, Utterance
 from voice.recognition.ear import Ear, EarEvent
 from voice.recognition.engine import VoskRecogniser, load_model
-from voice.recognition.files import read_audio
+from voice.recognition.errors import BrokenAudioError
+from voice.recognition.files import read_audio, read_wave
 from voice.recognition.hearing import Heard, Patience
 from voice.recognition.loudspeaker import Loudspeaker, Speech, find_voice
 from voice.recognition.microphone import AudioSource, Microphone
 from voice.recognition.models import find_model
+from voice.recognition.pcm import Audio
 
 WHOLE_FILE = Patience(no_input=1e9, end_silence=1e9, longest=1e9)
 """A file is one turn, whatever silence is in it."""
 
 QUESTION_SECONDS = 8.0
 """How long a person at a microphone is waited for; longer than on the phone, for they are looking at a screen."""
+
+RECORDED = re.compile(r"/audio/[a-z]{2,3}/[^/]+\.wav$")
+"""A prompt's recording. Music is not played: it would go on for half a minute after the call has."""
 
 UNKNOWN = "…"
 """What is handed on for speech of which no word was understood: a no-match, which is no silence."""
@@ -98,6 +108,14 @@ def _turn(end: EarEvent) -> Turn:
     return Turn(Kind.SPEECH, end.text or UNKNOWN)
 
 
+def _fetched(url: str) -> Audio:
+    """A recording, as Twilio fetches it."""
+    try:
+        return read_wave(BytesIO(httpx.get(url).raise_for_status().content))
+    except (httpx.HTTPError, wave.Error, EOFError) as error:
+        raise BrokenAudioError(f"The recording {url} cannot be played: {error}.", "Build it again.") from error
+
+
 class LineVoice:
     """Says on the loudspeaker what the line says, one thing after another. Without a voice for a language, or without a
     loudspeaker, nothing is said, and what is shown on the screen must do."""
@@ -110,17 +128,20 @@ class LineVoice:
         return self._loudspeaker(language) is not None
 
     def speak(self, _leg: Leg, utterance: Utterance) -> float:
-        loudspeaker = self._loudspeaker(utterance.language) if utterance.kind == "say" else None
+        recorded = utterance.kind == "play" and RECORDED.search(utterance.text)
+        heard = recorded or utterance.kind == "say"
+        loudspeaker = self._loudspeaker(utterance.language) if heard else None
         if loudspeaker is None:
             return utterance.seconds
         self.finish()
         try:
-            self.speaking = loudspeaker.say(utterance.text)
+            played = loudspeaker.play(_fetched(utterance.text)) if recorded else loudspeaker.say(utterance.text)
         except VoiceError as error:
             print(error, file=sys.stderr)
             self._loudspeakers[utterance.language] = None
             return utterance.seconds
-        return self.speaking.seconds
+        self.speaking = played
+        return played.seconds
 
     def stop(self, _leg: Leg) -> None:
         """The call has gone on. What is being said is cut off only by a person who speaks or types: the call's clock is

@@ -79,6 +79,15 @@ class Recordings:
         return [f"digit.{digit}" for digit in digits] if placeholder in DIGITS and digits.isdecimal() else ["?"]
 
 
+def words_played(recordings: Mapping[str, Recordings], url: str) -> str:
+    """What is said where this is played; empty for music, and for what is not the line's."""
+    for each in recordings.values():
+        for name, file in each.files.items():
+            if url.endswith(f"/{file}"):
+                return texts_of(each.prompts)[name]
+    return ""
+
+
 def load_recordings(folder: Path, prompts: Mapping[str, Prompts]) -> dict[str, Recordings]:
     """What can be played, by language. Recordings of other words than the prompts' are left out."""
     written = read_manifest(folder)
@@ -142,7 +151,8 @@ def parts(key: str, form: str, forms: Forms) -> list[Part]:
     divided: list[Part] = []
     for literal, placeholder, _, _ in string.Formatter().parse(forms[form]):
         if any(sign.isalnum() for sign in literal):
-            divided.append(Part(text=literal.strip()))
+            # What ends the sentence before is not read; what ends this one is how it is read.
+            divided.append(Part(text=literal.strip().lstrip(".,;:?!… ")))
         if placeholder is not None:
             divided.append(Part(placeholder=placeholder))
     base = key if len(forms) == 1 else f"{key}.{form}"

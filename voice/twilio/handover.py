@@ -14,6 +14,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from voice.content import Line
 from voice.core.actions import Prompt
 from voice.core.requests import Kind, Request
+from voice.twilio.speech import speak
 
 KEY_SECONDS = 8
 """How long an agent or a customer has to press the key, after what is said."""
@@ -117,7 +118,4 @@ class Documents:
         return str(response)
 
     def _say(self, parent: VoiceResponse | Gather, language: str, prompts: Sequence[Prompt], now: datetime) -> None:
-        local = now.astimezone(self.line.plan.timezone)
-        text = " ".join(self.line.prompts[language].say(prompt, local) for prompt in prompts)
-        spoken = self.line.languages[language]
-        parent.say(text, language=spoken.say, voice=spoken.voice)
+        speak(parent, self.line, language, prompts, now)
