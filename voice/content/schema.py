@@ -106,7 +106,6 @@ class QueueEntry(Strict):
     wrap_up: Length = timedelta(seconds=20)
     on_abandon: Literal["list", "callback"] = "list"
     callback: CallbackEntry = CallbackEntry()
-    destination: str | None = Field(default=None, pattern=r"^(\+[1-9]\d{6,14}|sips?:[^\s@]+@\S+)$")
 
 
 class AgentsEntry(Strict):
@@ -125,6 +124,8 @@ class RulesEntry(Strict):
 
 
 class LineFile(Strict):
+    """`keep_words_days`: how long what callers say is kept to be learnt from (docs/live.md); 0 is not at all."""
+
     name: str = Field(min_length=1)
     country: str = Field(pattern=r"^[A-Z]{2}$")
     timezone: str
@@ -139,6 +140,7 @@ class LineFile(Strict):
     music: str | None = None
     agents: AgentsEntry = AgentsEntry()
     callbacks: RulesEntry = RulesEntry()
+    keep_words_days: int = Field(default=30, ge=0)
 
 
 def weekly_spans(hours: Literal["always"] | Times) -> tuple[tuple[Span, ...], ...]:
