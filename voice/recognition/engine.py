@@ -9,6 +9,7 @@ than the next (measured: real-time factor 0.6 against 0.1 with the Korean model)
 done are therefore kept and handed to the next call; `FinalResult` has made them forget all audio.
 """
 
+import atexit
 import json
 import os
 import threading
@@ -50,7 +51,15 @@ def vosk_library() -> Any:
             "The speech recogniser Vosk is not installed.", "Install it: pip install 'rechtdoor[speech]'."
         ) from error
     vosk.SetLogLevel(SILENT)
+    atexit.register(_leave_to_the_system, vosk)
     return vosk
+
+
+def _leave_to_the_system(vosk: Any) -> None:
+    """At the end of the process Python empties the module before it deletes what the module made, and vosk's
+    destructors would then complain on the terminal. The system takes the memory back in any case."""
+    for kind in (vosk.Model, vosk.KaldiRecognizer):
+        kind.__del__ = lambda _: None
 
 
 def load_model(folder: ModelFolder) -> "SharedModel":
