@@ -1,0 +1,82 @@
+"""What was heard → plain words: one spelling for what is said alike.
+
+Case, accents and punctuation fall away; a number is `#`, in digits or in words; hesitations are dropped, and what the
+caller took back ("mijn tv, nee wacht, mijn internet"). What is left is short and of a small alphabet, whatever came in:
+nothing behind this module sees the caller's own signs.
+"""
+
+import re
+import unicodedata
+
+from voice.understanding.languages import CORRECTIONS, HESITATIONS, JOINS
+from voice.understanding.numbers import is_number
+
+LONGEST = 600
+"""Characters that are read: half a minute of quick speech. The reason for the call stands in the first of them."""
+
+MOST_WORDS = 90
+LONGEST_WORD = 32
+NUMBER = "#"
+SHORTEST_CORRECTION = 3
+"""Words that must follow "no wait" for it to be a correction of what was said, and not an afterthought."""
+
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
+_WORD = re.compile(r"[a-z]+|[0-9]+")
+_BREAK = re.compile(r"[.!?;:,]+(?=\s|$)")
+
+
+def plain(text: str) -> str:
+    """Lower case without accents, at most `LONGEST` characters; punctuation stands."""
+    text = text[:LONGEST].casefold()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKD", text)[:LONGEST].casefold().translate(_LETTERS)
+    return "".join(sign for sign in text if not unicodedata.combining(sign))
+
+
+def spoken(text: str, language: str) -> list[str]:
+    """The words as they were said, numbers as they stand, hesitations dropped."""
+    hesitations = HESITATIONS.get(language, frozenset())
+    words = (word[:LONGEST_WORD] for word in _WORD.findall(plain(text)))
+    return [word for word in words if word not in hesitations][:MOST_WORDS]
+
+
+def normalise(text: str, language: str) -> list[str]:
+    """The words that count."""
+    return numbered(corrected(spoken(text, language), language), language)
+
+
+def numbered(words: list[str], language: str) -> list[str]:
+    """Each run of number words as one `#`."""
+    found: list[str] = []
+    for word in words:
+        if not is_number(word, language):
+            found.append(word)
+        elif not found or found[-1] != NUMBER:
+            found.append(NUMBER)
+    return found
+
+
+def corrected(words: list[str], language: str) -> list[str]:
+    """Without the words of correction: "no wait", "I mean". What was said before them stays: it is seldom another
+    topic, and often the rest of the sentence."""
+    text = f" {' '.join(words)} "
+    for marker in CORRECTIONS.get(language, ()):
+        if marker in text and len(text.split(marker)[-1].split()) >= SHORTEST_CORRECTION:
+            text = text.replace(f" {marker} ", " ")
+    return text.split()
+
+
+def clauses(text: str, language: str) -> list[list[str]]:
+    """The parts of an utterance between its joints: punctuation, and words such as "and" and "but"."""
+    joins = JOINS.get(language, frozenset())
+    parts: list[list[str]] = []
+    for piece in _BREAK.split(plain(text)):
+        part: list[str] = []
+        for word in spoken(piece, language):
+            if word in joins and part:
+                parts.append(part)
+                part = []
+            part.append(word)
+        parts.append(part)
+    return [numbered(part, language) for part in parts if part]

@@ -1,0 +1,207 @@
+"""Spoken numbers → digits: "nul vier zeven nul, twaalf, zevenenveertig", "quatre-vingt-douze", "double three".
+
+A telephone number is said in groups, each a number of one to three digits; the groups' digits are joined as they come.
+"""
+
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from voice.understanding.languages import words
+
+LEAST_IN_A_STORY = 6
+"""Digits in a row that are a number to note, even within a sentence."""
+
+
+@dataclass(frozen=True)
+class Numerals:
+    """One language's: `values` 0-99 as far as they are one word, `joint` what stands between unit and ten,
+    `units_first` whether the unit comes before the ten, `hundred`, and what repeats the next digit."""
+
+    values: Mapping[str, int]
+    joint: str
+    units_first: bool
+    hundred: frozenset[str]
+    repeats: Mapping[str, int]
+    around: frozenset[str]
+
+
+def _values(units: str, tens: str, *more: tuple[str, int]) -> dict[str, int]:
+    values = {word: n for n, word in enumerate(units.split())}
+    values |= {word: 10 * n for n, word in enumerate(tens.split(), 2)}
+    return values | dict(more)
+
+
+def _compounds(values: dict[str, int], joint: str) -> dict[str, int]:
+    """ "zeven" + "en" + "veertig" → 47."""
+    tens = [(word, n) for word, n in values.items() if n >= 20]
+    units = [(word, n) for word, n in values.items() if 1 <= n <= 9]
+    return values | {unit + joint + ten: m + n for (unit, m), (ten, n) in itertools.product(units, tens)}
+
+
+_NL = _values(
+    "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien"
+    " achttien negentien",
+    "twintig dertig veertig vijftig zestig zeventig tachtig negentig",
+    ("zeuven", 7),
+    ("zero", 0),
+)
+_DE = _values(
+    "null eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn sechzehn siebzehn"
+    " achtzehn neunzehn",
+    "zwanzig dreissig vierzig funfzig sechzig siebzig achtzig neunzig",
+    ("ein", 1),
+    ("zwo", 2),
+    ("fuenf", 5),
+    ("zwoelf", 12),
+)
+_FR = _values(
+    "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
+    "vingt trente quarante cinquante soixante septante huitante nonante",
+    ("une", 1),
+    ("octante", 80),
+)
+_EN = _values(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen",
+    "twenty thirty forty fifty sixty seventy eighty ninety",
+    ("oh", 0),
+    ("nought", 0),
+    ("fourty", 40),
+)
+NUMERALS: Mapping[str, Numerals] = {
+    "nl": Numerals(
+        _compounds(_NL, "en"),
+        "en",
+        True,
+        frozenset({"honderd"}),
+        {"dubbel": 2, "dubbele": 2, "driedubbel": 3},
+        words("toets nummer cijfer keuze optie druk de het is mijn op dat ja gsm telefoonnummer van en"),
+    ),
+    "fr": Numerals(
+        _FR,
+        "et",
+        False,
+        frozenset({"cent", "cents"}),
+        {"double": 2, "triple": 3},
+        words("touche numero le la c est mon de au oui sur gsm portable telephone choix et"),
+    ),
+    "de": Numerals(
+        _compounds(_DE, "und"),
+        "und",
+        True,
+        frozenset({"hundert"}),
+        {"doppel": 2, "doppelt": 2, "doppelte": 2, "dreifach": 3},
+        words("taste nummer die der ist meine auf ja ziffer wahl handynummer telefonnummer und das"),
+    ),
+    "en": Numerals(
+        _EN,
+        "and",
+        False,
+        frozenset({"hundred"}),
+        {"double": 2, "triple": 3},
+        words("press number key digit option the it is its s my on yes mobile phone and"),
+    ),
+}
+
+
+@lru_cache(maxsize=4096)
+def is_number(word: str, language: str) -> bool:
+    """Whether a word is surely a number: digits, or a number word that is not an article or a pronoun too."""
+    if word.isdecimal():
+        return True
+    numerals = NUMERALS.get(language)
+    return numerals is not None and any(n != 1 for n in _split(word, language))
+
+
+@lru_cache(maxsize=4096)
+def _split(word: str, language: str) -> tuple[int, ...]:
+    """The number in one word, as (hundreds, rest) or (value,); () when it is none: "vierhonderdzeventig" → (400,
+    70)."""
+    numerals = NUMERALS[language]
+    if word in numerals.values:
+        return (numerals.values[word],)
+    for hundred in numerals.hundred:
+        before, found, after = word.partition(hundred)
+        if found and (not before or before in numerals.values) and (not after or after in numerals.values):
+            hundreds = 100 * numerals.values.get(before, 1)
+            return (hundreds, numerals.values[after]) if after else (hundreds,)
+    return ()
+
+
+def digits_in(words: list[str], language: str) -> str:
+    """The number that an utterance is: all of it, or a long one within it; else "". `words` as `normalise.spoken`."""
+    numerals = NUMERALS.get(language)
+    if numerals is None:
+        return "".join(words) if words and all(word.isdecimal() for word in words) else ""
+    runs: list[str] = [""]
+    rest = []
+    at = 0
+    while at < len(words):
+        digits, used = _group(words, at, language, numerals)
+        if used:
+            runs[-1] += digits
+            at += used
+            continue
+        if words[at] not in numerals.around:
+            rest.append(words[at])
+        # "and" within a number holds it together; any other word ends it.
+        if words[at] != numerals.joint and runs[-1]:
+            runs.append("")
+        at += 1
+    longest = max(runs, key=len)
+    return longest if len(longest) >= LEAST_IN_A_STORY or not rest else ""
+
+
+def _group(words: list[str], at: int, language: str, numerals: Numerals) -> tuple[str, int]:
+    """The digits of the number that begins at `at`, and how many words it takes; 0 words when none does."""
+    word = words[at]
+    if word.isdecimal():
+        return word, 1
+    if word in numerals.repeats and at + 1 < len(words):
+        digits, used = _group(words, at + 1, language, numerals)
+        return (digits * numerals.repeats[word], used + 1) if len(digits) == 1 else ("", 0)
+    values = _split(word, language)
+    if not values:
+        return "", 0
+    total, used = sum(values), 1
+    following = words[at + 1 : at + 6]
+    if following[:1] and following[0] in numerals.hundred and 1 <= total <= 9:
+        total, used = 100 * total, 2
+    if total and total % 100 == 0:
+        rest, taken = _below_hundred(words, at + used, language, numerals)
+        return (str(total + rest), used + taken) if 0 < rest < 100 else (str(total), used)
+    if used == 1 and len(values) == 1:
+        total, used = _below_hundred(words, at, language, numerals)
+    return str(total), used
+
+
+def _below_hundred(words: list[str], at: int, language: str, numerals: Numerals) -> tuple[int, int]:
+    """(value, words used) of "zeven en veertig", "quatre vingt douze", "forty seven", or one word."""
+
+    def value(n: int) -> int | None:
+        found = _split(words[n], language) if n < len(words) else ()
+        return found[0] if len(found) == 1 and found[0] < 100 else None
+
+    first = value(at)
+    if first is None:
+        return 0, 0
+    joined = at + 1 < len(words) and words[at + 1] == numerals.joint
+    if numerals.units_first:
+        ten = value(at + 2) if joined else None
+        if 1 <= first <= 9 and ten is not None and ten >= 20 and ten % 10 == 0:
+            return first + ten, 3
+        return first, 1
+    used = 1
+    if language == "fr" and first == 4 and at + 1 < len(words) and re.fullmatch("vingts?", words[at + 1]):
+        first, used = 80, 2
+    if first < 20 or first % 10:
+        return first, used
+    joined = at + used < len(words) and words[at + used] == numerals.joint
+    unit = value(at + used + joined)
+    teens = first in (60, 80) and language == "fr"
+    if unit is not None and 1 <= unit <= (19 if teens else 9):
+        return first + unit, used + joined + 1
+    return first, used
