@@ -1,0 +1,58 @@
+"""Built models, kept by what they were built from.
+
+A file's name is a hash of all that went into it, so it is never out of date; it is written under another name first and
+then put in place, so that several processes may build at once and none reads half a file. Only for the user's own eyes,
+and read without pickle: a file from elsewhere cannot run anything.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import platformdirs
+import sklearn
+
+from voice.understanding.encoder import Encoder
+
+MODEL_VERSION = 1
+"""Counted up with every change of what training makes of the same files."""
+
+KEPT = 12
+"""Files that stay: some versions of a line in four languages."""
+
+
+def folder() -> Path:
+    """`VOICE_CACHE`, or the user's own cache."""
+    given = os.environ.get("VOICE_CACHE")
+    return Path(given) if given else platformdirs.user_cache_path("rechtdoor")
+
+
+def name(line: Path, language: str, extra: str, encoder: Encoder | None) -> str:
+    """The file's name: a hash of the language's files, of `extra`, and of the code that reads them."""
+    code = f"{MODEL_VERSION} {sklearn.__version__} {encoder.name if encoder else ''} {extra}"
+    digest = hashlib.sha256(code.encode())
+    for path in sorted((line / "grammars" / language).iterdir()):
+        if path.suffix in (".yaml", ".tsv"):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return f"{language}-{digest.hexdigest()[:32]}.npz"
+
+
+def write(path: Path, content: bytes) -> None:
+    """Put a file in place whole, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _forget_oldest(path.parent)
+
+
+def _forget_oldest(cache: Path) -> None:
+    files = sorted(cache.glob("*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in files[KEPT:]:
+        path.unlink(missing_ok=True)

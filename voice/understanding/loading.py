@@ -1,0 +1,136 @@
+"""A line's understanding: from the cache, or built by as many processes as there are cores."""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from voice.content import Line, load_grammar
+from voice.content.check import read_labelled
+from voice.errors import ContentError
+from voice.understanding import cache as kept
+from voice.understanding.encoder import Encoder, installed
+from voice.understanding.model import NONE, Model, load, save
+from voice.understanding.policy import judged, policy
+from voice.understanding.trained import Trained
+
+log = logging.getLogger(__name__)
+
+LABELLED = "labelled.tsv"
+Progress = Callable[[str], None]
+"""Told each language whose model stands."""
+
+
+def load_understanding(line: Line, *, cache: Path | None = None, progress: Progress | None = None) -> Trained:
+    """The models of all the line's languages; those that are not in `cache` are built. Raises `ContentError`."""
+    encoder = installed()
+    where = cache or kept.folder()
+    paths = {language: where / kept.name(line.folder, language, _extra(line), encoder) for language in line.languages}
+    models = {language: model for language, path in paths.items() if (model := _kept(path)) is not None}
+    for language in models:
+        _tell(progress, language)
+    missing = [language for language in line.languages if language not in models]
+    built = build_many(line, missing, paths, encoder, progress)
+    models = {language: models.get(language) or built[language] for language in line.languages}
+    return trained(line, models, encoder)
+
+
+def trained(line: Line, models: dict[str, Model], encoder: Encoder | None) -> Trained:
+    """The models with the thresholds that follow from the line's risk."""
+    policies = {
+        language: {
+            name: policy(judged(model, head), line.risk)
+            for name, head in (("lexical", model.lexical), ("semantic", model.semantic))
+            if head is not None
+        }
+        for language, model in models.items()
+    }
+    return Trained(models, policies, line.plan.default_language, encoder)
+
+
+def build_many(
+    line: Line, languages: Sequence[str], paths: dict[str, Path], encoder: Encoder | None, progress: Progress | None
+) -> dict[str, Model]:
+    """Each language in a process of its own, as far as there are cores; the last in this one if it is alone."""
+    if not languages:
+        return {}
+
+    def elsewhere(language: str) -> Model:
+        command = [
+            sys.executable,
+            "-m",
+            "voice.understanding.loading",
+            str(line.folder),
+            language,
+            str(paths[language]),
+        ]
+        subprocess.run(command, capture_output=True, timeout=600, check=False, cwd=Path(__file__).parents[2])
+        # Whatever went wrong there (a fault in the files, no place to write) is met and told here.
+        model = _kept(paths[language]) or build(line, language, paths[language], encoder)
+        _tell(progress, language)
+        return model
+
+    if len(languages) == 1:
+        model = build(line, languages[0], paths[languages[0]], encoder)
+        _tell(progress, languages[0])
+        return {languages[0]: model}
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as workers:
+        return dict(zip(languages, workers.map(elsewhere, languages), strict=True))
+
+
+def build(line: Line, language: str, path: Path, encoder: Encoder | None) -> Model:
+    """Train one language's model and put it in its place."""
+    from voice.understanding.training import train
+
+    grammar = load_grammar(line.folder, language, line.intents)
+    model = train(grammar, labelled_lines(line, language), line.plan.topics, line.intents, encoder)
+    try:
+        kept.write(path, save(model))
+    except OSError as error:
+        log.warning("the model cannot be kept, and is built anew each time: %s", error)
+    return model
+
+
+def labelled_lines(line: Line, language: str) -> list[tuple[str, str]]:
+    """(label, text) pairs of the language's labelled utterances; none if there is no such file."""
+    path = line.folder / "grammars" / language / LABELLED
+    return labelled_file(path, line.folder, line.intents) if path.exists() else []
+
+
+def labelled_file(path: Path, folder: Path, intents: tuple[str, ...]) -> list[tuple[str, str]]:
+    """(label, text) pairs of a file within `folder`. Raises `ContentError` with every fault found."""
+    found, problems = read_labelled(path, folder, intents)
+    if problems:
+        raise ContentError(tuple(problems))
+    return [(each.label, each.text) for each in found]
+
+
+def _extra(line: Line) -> str:
+    """What of line.yaml the models depend on."""
+    return f"{sorted(line.plan.topics.items())} {line.intents} {NONE}"
+
+
+def _kept(path: Path) -> Model | None:
+    try:
+        return load(path) if path.exists() else None
+    except ValueError as error:
+        log.warning("%s; it is built anew", error)
+        return None
+
+
+def _tell(progress: Progress | None, language: str) -> None:
+    if progress is not None:
+        progress(language)
+
+
+def _main(folder: str, language: str, path: str) -> None:
+    from voice.content import load_line
+
+    build(load_line(Path(folder)), language, Path(path), installed())
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

@@ -1,0 +1,155 @@
+"""One language's model: arrays, and what they say of an utterance. Written and read without pickle.
+
+opinions   linear scores of TF-IDF features (a linear support-vector machine), and of a sentence encoder if there is one
+stack      the opinions, and how strange the words are, joined into honest probabilities
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice.understanding.features import Features, Floats, blocks
+from voice.understanding.stack import Array, Stack
+
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Head:
+    """What turns opinions into probabilities, with or without the encoder's opinion.
+
+    `held_out` are the probabilities (labelled utterances × intents) that the utterances got while they were held out of
+    training: what the thresholds follow from.
+    """
+
+    stack: Stack
+    held_out: Floats
+
+
+@dataclass(frozen=True)
+class Model:
+    """`weights` (features × intents) and `bias`; `meaning` (dimensions × intents) of vectors less `centre`.
+
+    `queues` gives each intent's queue as a number, -1 for commands and `none`. `labels` are the intents of the labelled
+    utterances, as columns; `keys` are hashes of every phrase, sorted, and `owners` the intents that they belong to.
+    """
+
+    language: str
+    intents: tuple[str, ...]
+    topics: tuple[str, ...]
+    queues: NDArray[np.int8]
+    features: Features
+    weights: Floats
+    bias: Array
+    centre: Floats
+    meaning: Floats
+    lexical: Head
+    semantic: Head | None
+    labels: NDArray[np.int16]
+    keys: NDArray[np.uint64]
+    owners: NDArray[np.int8]
+    lists: Mapping[str, Mapping[str, tuple[str, ...]]]
+    hints: Mapping[str, tuple[str, ...]]
+    column: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "column", {intent: at for at, intent in enumerate(self.intents)})
+
+    def probabilities(self, words: Sequence[str], vector: Floats | None) -> Array:
+        """The probability of each intent. `vector` is the encoder's, if there is one."""
+        at, values = self.features.row(blocks(words, self.features.language))
+        scores = (values @ self.weights[at] + self.bias)[np.newaxis].astype(np.float64)
+        strange = np.array([self.features.strangeness(words)])
+        planes = side_planes(scores, strange, np.array([len(words)]), self.topics, self.column)
+        if vector is None or self.semantic is None:
+            return np.asarray(self.lexical.stack.probabilities(planes)[0])
+        planes.append(((vector - self.centre) @ self.meaning)[np.newaxis].astype(np.float64))
+        return np.asarray(self.semantic.stack.probabilities(planes)[0])
+
+    def among_stories(self, probabilities: Array, without: Collection[str] = ()) -> Array:
+        """Probabilities (… × intents) of topics and `none` alone, less those refused, adding up to 1."""
+        kept = [(q >= 0 or i == NONE) and i not in without for i, q in zip(self.intents, self.queues, strict=True)]
+        stories = np.where(kept, probabilities, 0.0)
+        return np.asarray(stories / np.maximum(stories.sum(axis=-1, keepdims=True), 1e-12))
+
+    def by_queue(self, probabilities: Array) -> Array:
+        """Probabilities (… × intents) added up by queue (… × queues): topics that share one need not be told apart."""
+        return np.asarray(probabilities @ np.equal.outer(self.queues, np.arange(self.queues.max() + 1)).astype(float))
+
+
+def side_planes(
+    scores: Array, strange: Array, words: NDArray[Any], topics: Collection[str], column: Mapping[str, int]
+) -> list[Array]:
+    """The scores, and beside them what an utterance is like apart from its words: strange words speak for `none`, and
+    length speaks against commands. How long the labelled utterances out of scope are is no sign: that is how they
+    were written, not how callers speak."""
+    out_of_scope = np.zeros_like(scores)
+    out_of_scope[:, column[NONE]] = 1
+    command = np.zeros_like(scores)
+    command[:, [at for intent, at in column.items() if intent not in topics and intent != NONE]] = 1
+    long = np.log1p(words)[:, np.newaxis]
+    return [scores, out_of_scope * strange[:, np.newaxis], command * long]
+
+
+def save(model: Model) -> bytes:
+    """As a numpy archive."""
+    arrays: dict[str, NDArray[Any]] = {
+        name: getattr(model, name)
+        for name in ("queues", "weights", "bias", "centre", "meaning", "labels", "keys", "owners")
+    }
+    heads = {"lexical": model.lexical, "semantic": model.semantic}
+    for name, head in heads.items():
+        if head is not None:
+            arrays |= {f"{name}.stack.weights": head.stack.weights, f"{name}.stack.bias": head.stack.bias}
+            arrays[f"{name}.held_out"] = head.held_out
+    arrays["features.weights"] = model.features.weights
+    rest = {name: getattr(model, name) for name in ("language", "intents", "topics", "lists", "hints")}
+    rest["grams"] = ["\n".join(block) for block in model.features.grams]
+    arrays["rest"] = np.frombuffer(json.dumps(rest).encode(), dtype=np.uint8)
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+def load(path: Path) -> Model:
+    """What `save` wrote. Raises ValueError for anything else."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = dict(archive)
+        rest = json.loads(arrays.pop("rest").tobytes())
+        return _made(arrays, rest)
+    except (OSError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
+        raise ValueError(f"{path} is no model") from error
+
+
+def _made(arrays: dict[str, NDArray[Any]], rest: dict[str, Any]) -> Model:
+    def head(name: str) -> Head | None:
+        if f"{name}.held_out" not in arrays:
+            return None
+        stack = Stack(arrays[f"{name}.stack.weights"], arrays[f"{name}.stack.bias"])
+        return Head(stack, arrays[f"{name}.held_out"])
+
+    lexical = head("lexical")
+    assert lexical is not None
+    grams = tuple(tuple(block.split("\n")) if block else () for block in rest["grams"])
+    return Model(
+        language=rest["language"],
+        intents=tuple(rest["intents"]),
+        topics=tuple(rest["topics"]),
+        features=Features(rest["language"], grams, arrays["features.weights"]),
+        lexical=lexical,
+        semantic=head("semantic"),
+        lists={name: {v: tuple(words) for v, words in values.items()} for name, values in rest["lists"].items()},
+        hints={name: tuple(words) for name, words in rest["hints"].items()},
+        **{
+            name: arrays[name]
+            for name in ("queues", "weights", "bias", "centre", "meaning", "labels", "keys", "owners")
+        },
+    )

@@ -1,0 +1,268 @@
+"""The understanding itself: words → `Meaning`."""
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+
+from voice.core.actions import Listen
+from voice.core.meaning import Choice, Command, Decision, Meaning
+from voice.understanding import exact
+from voice.understanding.encoder import Encoder
+from voice.understanding.features import Floats
+from voice.understanding.model import NONE, Head, Model
+from voice.understanding.normalise import clauses, normalise, spoken
+from voice.understanding.numbers import digits_in
+from voice.understanding.policy import Policy, is_heard
+
+log = logging.getLogger(__name__)
+
+OPENING = 3
+"""Words of a yes or no before the story: "nee", "nee hoor", "ja dat klopt"."""
+
+SURE_PART = 0.85
+"""Least probability of a topic in a part of an utterance, for it to count by itself."""
+
+LEAST_SECOND = 0.05
+"""Least probability of the second of two topics in the whole: a story with two clauses is mostly still one story."""
+
+PLAUSIBLE = 0.15
+"""Least probability of a command in the whole, for one of its phrases to be looked for in a part."""
+
+TALKATIVE = 2
+"""Words around "the first one" that leave it an answer: "doe maar de eerste graag"."""
+
+CERTAIN = 1.0
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What the model makes of some words: `ranked` are topics and `none`, likeliest first, adding up to 1; `command` is
+    the likeliest one, with its probability among all, and `heard` says whether that is enough; `sure` is the
+    probability of the likeliest topic's queue."""
+
+    ranked: tuple[tuple[str, float], ...]
+    command: str
+    command_probability: float
+    heard: bool
+    sure: float
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Understands every language of a line. Holds nothing that changes: safe to use from many threads at once."""
+
+    models: Mapping[str, Model]
+    policies: Mapping[str, Mapping[str, Policy]]
+    default: str
+    encoder: Encoder | None = None
+
+    def understand(self, text: str, language: str, *, without: Collection[str] = ()) -> Meaning:
+        model = self._model(language)
+        said = spoken(text, model.language)
+        words = normalise(text, model.language)
+        aside = Meaning(choice=_choice(said, model), digits=_digits(said, model))
+        found = exact.find(model.keys, model.owners, words)
+        if not words or (aside.digits and found is None and digits_in(said, model.language)):
+            return replace(aside, because="a number" if aside.digits else "nothing said")
+        if found is not None and model.intents[found] not in without:
+            return self._known(model, model.intents[found], said, aside)
+        opinion = self.opinion(model, words, " ".join(said), without)
+        command, rest = self._command(model, words, said, opinion, aside)
+        if command is not None:
+            return self._commanded(model, command, rest, said, aside, opinion, without)
+        both = self._both(model, text, opinion, without)
+        if both is not None:
+            return replace(aside, decision=Decision.CHOOSE, topics=both, both=True, probabilities=opinion.ranked,
+                           because="two topics in two parts")  # fmt: skip
+        decision, topics = self.policy(model).decide(opinion.ranked, opinion.sure)
+        because = f"sure to {opinion.sure:.3f}"
+        return replace(aside, decision=decision, topics=topics, probabilities=opinion.ranked, because=because)
+
+    def hints(self, language: str, listen: Listen) -> Sequence[str]:
+        return self._model(language).hints[listen.value]
+
+    def head(self, model: Model) -> Head:
+        return model.semantic if self.encoder is not None and model.semantic is not None else model.lexical
+
+    def policy(self, model: Model) -> Policy:
+        return self.policies[model.language]["lexical" if self.head(model) is model.lexical else "semantic"]
+
+    def opinion(self, model: Model, words: Sequence[str], text: str = "", without: Collection[str] = ()) -> Opinion:
+        """The encoder is asked only if there is `text`: parts of an utterance are judged by their words."""
+        vector = self._vector(text) if text and model.semantic is not None else None
+        probabilities = model.probabilities(words, vector)
+        stories = model.among_stories(probabilities, without)
+        order = np.argsort(-stories, kind="stable")
+        ranked = tuple((model.intents[at], float(stories[at])) for at in order if stories[at] > 0)
+        commands = [at for at, intent in enumerate(model.intents) if intent in set(Command)]
+        best = max(commands, key=lambda at: float(probabilities[at]))
+        command, probability = model.intents[best], float(probabilities[best])
+        heard = best == int(probabilities.argmax()) and is_heard(command, probability)
+        sure = float(model.by_queue(stories).max())
+        return Opinion(_best_queue_first(model, ranked), command, probability, heard, sure)
+
+    def _model(self, language: str) -> Model:
+        return self.models.get(language) or self.models[self.default]
+
+    def _vector(self, text: str) -> Floats | None:
+        if self.encoder is None:
+            return None
+        try:
+            vector: Floats = self.encoder.encode([text])[0]
+            return vector
+        except Exception:
+            log.exception("the sentence encoder failed; words alone decide")
+            return None
+
+    def _known(self, model: Model, intent: str, said: Sequence[str], aside: Meaning) -> Meaning:
+        """A phrase of the grammar, to the letter."""
+        because = f"a phrase of “{intent}”"
+        sure = ((intent, CERTAIN),)
+        if intent == NONE:
+            return replace(aside, probabilities=sure, because=because)
+        if model.queues[model.column[intent]] >= 0:
+            return replace(aside, decision=Decision.ROUTE, topics=(intent,), probabilities=sure, because=because)
+        language = self._language(said, model) if intent == Command.LANGUAGE else None
+        if intent == Command.LANGUAGE and language is None:
+            return replace(aside, because=because)
+        # "Iets anders" goes back at the first question, and is an answer where two things were offered.
+        command = None if aside.choice else Command(intent)
+        return replace(aside, command=command, language=language, because=because)
+
+    def _command(
+        self, model: Model, words: list[str], said: Sequence[str], opinion: Opinion, aside: Meaning
+    ) -> tuple[Command | None, list[str]]:
+        """The command in an utterance, and the words around it that may hold a topic."""
+        opening = self._opening(model, words)
+        rest = words[opening[1] :] if opening else []
+        if opinion.heard and not aside.choice:
+            command: Command | None = Command(opinion.command)
+            if command is Command.LANGUAGE and self._language(said, model) is None:
+                command = None
+            if command is not None:
+                return command, rest if command in (Command.YES, Command.NO) else self._around(model, words, command)
+        if opinion.command == Command.AGENT and opinion.command_probability >= PLAUSIBLE:
+            around = self._around(model, words, Command.AGENT)
+            if around:
+                return Command.AGENT, around
+        return (opening[0], rest) if opening and rest else (None, words)
+
+    def _opening(self, model: Model, words: list[str]) -> tuple[Command, int] | None:
+        for length in range(min(OPENING, len(words)), 0, -1):
+            found = exact.find(model.keys, model.owners, words[:length])
+            if found is not None and model.intents[found] in (Command.YES, Command.NO):
+                return Command(model.intents[found]), length
+        return None
+
+    def _around(self, model: Model, words: list[str], command: Command) -> list[str]:
+        """What is left of an utterance that begins or ends with a phrase of `command`: the longest such phrase."""
+        column = model.column[command]
+        for length in range(len(words) - 1, 0, -1):
+            if exact.find(model.keys, model.owners, words[:length]) == column:
+                return words[length:]
+            if exact.find(model.keys, model.owners, words[-length:]) == column:
+                return words[:-length]
+        return []
+
+    def _commanded(
+        self, model: Model, command: Command, rest: list[str], said: Sequence[str], aside: Meaning, whole: Opinion,
+        without: Collection[str],
+    ) -> Meaning:  # fmt: skip
+        """A command, and the topic beside it if there is one: "nee, het gaat over mijn gsm"."""
+        language = self._language(said, model) if command is Command.LANGUAGE else None
+        meaning = replace(aside, command=command, language=language, probabilities=whole.ranked,
+                          because=f"the command {command}")  # fmt: skip
+        if not rest:
+            return meaning
+        if command in (Command.YES, Command.NO):
+            return self._after_answer(model, meaning, rest, whole, without)
+        opinion = self.opinion(model, rest, without=without)
+        topic, probability = opinion.ranked[0]
+        if command is Command.AGENT and topic != NONE and probability >= SURE_PART:
+            return replace(meaning, decision=Decision.ROUTE, topics=(topic,), probabilities=opinion.ranked)
+        return meaning
+
+    def _after_answer(
+        self, model: Model, meaning: Meaning, rest: list[str], whole: Opinion, without: Collection[str]
+    ) -> Meaning:
+        """What follows a yes or a no is a story of its own, if it has a topic; it is judged as a whole is."""
+        if whole.heard:
+            opinion = self.opinion(model, rest, without=without)
+            if opinion.ranked[0][0] == NONE or opinion.ranked[0][1] < SURE_PART:
+                return meaning
+        else:
+            opinion = self.opinion(model, rest, " ".join(rest), without)
+        decision, topics = self.policy(model).decide(opinion.ranked, opinion.sure)
+        because = f"{meaning.because}, then sure to {opinion.sure:.3f}"
+        return replace(meaning, decision=decision, topics=topics, probabilities=opinion.ranked, because=because)
+
+    def _both(self, model: Model, text: str, whole: Opinion, without: Collection[str]) -> tuple[str, str] | None:
+        """Two topics, each in a part of its own, and both the likeliest of the whole; in the order named."""
+        likeliest = [topic for topic, probability in whole.ranked if topic != NONE and probability >= LEAST_SECOND][:2]
+        if len(likeliest) < 2 or whole.sure >= self.policy(model).route:
+            return None
+        parts = clauses(text, model.language)
+        for at in range(1, len(parts)):
+            found = []
+            for part in ([*chain(*parts[:at])], [*chain(*parts[at:])]):
+                topic, probability = self.opinion(model, part, without=without).ranked[0]
+                if probability >= SURE_PART and topic in likeliest:
+                    found.append(topic)
+            if len(found) == 2 and len({model.queues[model.column[topic]] for topic in found}) == 2:
+                return found[0], found[1]
+        return None
+
+    def _language(self, said: Sequence[str], current: Model) -> str | None:
+        """The language that is named, in any language of the line; of two, the one that the call is not in."""
+        text = f" {' '.join(said)} "
+        named = {
+            code
+            for model in self.models.values()
+            for code, names in model.lists.get("language", {}).items()
+            for name in names
+            if code in self.models and f" {' '.join(spoken(name, model.language))} " in text
+        }
+        others = sorted(named - {current.language})
+        return others[0] if others else next(iter(named), None)
+
+
+def _best_queue_first(model: Model, ranked: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+    """Topics that share a queue stand for one another: the likeliest topic is that of the likeliest queue."""
+    sums: dict[int, float] = {}
+    for intent, probability in ranked:
+        queue = int(model.queues[model.column[intent]])
+        sums[queue] = sums.get(queue, 0.0) + probability
+    topics = [(intent, p) for intent, p in ranked if intent != NONE]
+    if not topics:
+        return ranked
+    best = max(sums, key=lambda queue: sums[queue] if queue >= 0 else -1.0)
+    first = next(pair for pair in topics if model.queues[model.column[pair[0]]] == best)
+    at = ranked.index(topics[0])
+    return (*ranked[:at], first, *(pair for pair in ranked[at:] if pair != first))
+
+
+def _choice(said: Sequence[str], model: Model) -> Choice | None:
+    """An answer to "this or that?": the longest phrase of the list that is nearly all that was said."""
+    text = f" {' '.join(said)} "
+    found = [
+        (len(plain), choice)
+        for choice, names in model.lists.get("choice", {}).items()
+        if choice in set(Choice)
+        for plain in (spoken(name, model.language) for name in names)
+        if plain and f" {' '.join(plain)} " in text
+    ]
+    if not found:
+        return None
+    length, choice = max(found)
+    return Choice(choice) if len(said) - length <= TALKATIVE else None
+
+
+def _digits(said: Sequence[str], model: Model) -> str:
+    """A key as it is spoken ("toets drie", and how recognisers write it), or a number."""
+    for digit, names in model.lists.get("number", {}).items():
+        if any(spoken(name, model.language) == list(said) for name in names):
+            return digit
+    return digits_in(list(said), model.language)

@@ -1,0 +1,248 @@
+"""Grammar and labelled utterances → a `Model`.
+
+Trained on every phrase, a few sentences of every template (they are many and alike, so they weigh less), some phrases
+misheard, and the labelled utterances. What the labelled utterances teach about honesty comes from cross-validation:
+each gets its probabilities from a model that was not trained on it. Without labelled utterances the phrases stand in
+for them; they flatter the model, and nothing better is known.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.svm import LinearSVC
+
+from voice.content import Grammar
+from voice.understanding import features, stack
+from voice.understanding.encoder import Encoder
+from voice.understanding.exact import index
+from voice.understanding.features import Features, Floats
+from voice.understanding.hints import choose_hints
+from voice.understanding.model import NONE, Head, Model, side_planes
+from voice.understanding.normalise import normalise, spoken
+from voice.understanding.sounds import Mishearing
+from voice.understanding.stack import Array
+
+FOLDS = 3
+TEMPLATE_SENTENCES = 3
+TEMPLATE_WEIGHT = 0.3
+MISHEARD_EVERY = 4
+"""One phrase in so many is learnt misheard too; each one of a command, because short words have no neighbours to
+help."""
+
+MISHEARD_WEIGHT = 0.3
+MISHEARD_SHARE = 0.25
+MARGIN = 1.0
+"""C of the support-vector machine: softer and harder margins did worse in cross-validation."""
+
+OUT_OF_SCOPE = 0.12
+"""The share of stories that no queue is for. A labelled set holds more of them than real calls do, because there are so
+many kinds; taken as they come there, they would make callers with an unusual story repeat it."""
+
+ENOUGH_LABELLED = 100
+ENCODED_PHRASES = 200
+"""Phrases of one intent that the encoder's opinion is learnt from; more cost a millisecond each and add little."""
+
+MEANING_RIDGE = 2.0
+MEANING_SCALE = 5.0
+SEED = 20
+
+
+@dataclass(frozen=True)
+class Example:
+    text: str
+    intent: str
+    weight: float = 1.0
+
+
+def train(
+    grammar: Grammar,
+    labelled: Sequence[tuple[str, str]],
+    queue_of: Mapping[str, str],
+    intents: tuple[str, ...],
+    encoder: Encoder | None,
+) -> Model:
+    """`labelled` are (label, text) pairs; a label of two topics, `billing+moving`, teaches neither. `queue_of` gives
+    the queue of each topic; the other `intents` are the commands and `none`."""
+    language = grammar.language
+    column = {intent: at for at, intent in enumerate(intents)}
+    known = [Example(text, label) for label, text in labelled if label in column]
+    taught = _examples(grammar, frozenset(intents) - {*queue_of, NONE})
+    if len(known) < ENOUGH_LABELLED:
+        own = {phrase.text for phrase in grammar.phrases}
+        known = [Example(phrase.text, phrase.intent) for phrase in grammar.phrases]
+        taught = [example for example in taught if example.text not in own]
+    queues = sorted(set(queue_of.values()))
+    topics = tuple(queue_of)
+    table = _Table.of(taught, known, column, language)
+    lexical = table.lexical(topics)
+    numbers = np.array([queues.index(queue_of[i]) if i in queue_of else -1 for i in intents], dtype=np.int8)
+    semantic, centre, meaning = None, np.zeros(0, np.float32), np.zeros((0, len(intents)), np.float32)
+    if encoder is not None:
+        opinion, centre, meaning = _meaning(taught, known, column, encoder, table.folds, language)
+        semantic = _head([*lexical.planes, opinion], table, numbers)
+    keys, owners = index(grammar.expanded(), column, language)
+    return Model(
+        language=language,
+        intents=intents,
+        topics=topics,
+        queues=numbers,
+        features=table.features,
+        weights=lexical.weights,
+        bias=lexical.bias,
+        centre=centre,
+        meaning=meaning,
+        lexical=_head(lexical.planes, table, numbers),
+        semantic=semantic,
+        labels=table.known_labels.astype(np.int16),
+        keys=keys,
+        owners=owners,
+        lists=grammar.lists,
+        hints=choose_hints(grammar, table.features, lexical.weights, topics, column),
+    )
+
+
+def _examples(grammar: Grammar, commands: frozenset[str]) -> list[Example]:
+    plain = list(grammar.phrases)
+    made = [phrase for template in grammar.templates for phrase in template.expanded(TEMPLATE_SENTENCES)]
+    taught = [Example(p.text, p.intent) for p in plain]
+    taught += [Example(p.text, p.intent, TEMPLATE_WEIGHT) for p in made]
+    words = (word for phrase in plain for word in spoken(phrase.text, grammar.language))
+    mishearing = Mishearing(words, grammar.language)
+    return taught + [
+        Example(mishearing.hear(p.text, MISHEARD_SHARE, SEED), p.intent, MISHEARD_WEIGHT)
+        for n, p in enumerate((*plain, *made))
+        if n % MISHEARD_EVERY == 0 or p.intent in commands
+    ]
+
+
+@dataclass(frozen=True)
+class _Lexical:
+    weights: Floats
+    bias: Array
+    planes: list[Array]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The examples as numbers: first those that are only `taught`, then the `known` ones, which are held out by
+    fold."""
+
+    features: Features
+    matrix: csr_matrix
+    labels: NDArray[np.intp]
+    example_weights: Array
+    known_words: list[list[str]]
+    folds: NDArray[np.intp]
+    column: Mapping[str, int]
+
+    @classmethod
+    def of(
+        cls, taught: Sequence[Example], known: Sequence[Example], column: Mapping[str, int], language: str
+    ) -> "_Table":
+        examples = [*taught, *known]
+        words = [normalise(example.text, language) for example in examples]
+        learnt, matrix = features.learn([features.blocks(each, language) for each in words], language)
+        folds = np.random.default_rng(SEED).permutation(len(known)) % FOLDS
+        labels = np.array([column[example.intent] for example in examples])
+        weights = np.array([example.weight for example in examples])
+        return cls(learnt, matrix, labels, weights, words[len(taught) :], folds, column)
+
+    @property
+    def known_labels(self) -> NDArray[np.intp]:
+        return self.labels[-len(self.folds) :]
+
+    @property
+    def known_lengths(self) -> NDArray[np.intp]:
+        return np.array([len(words) for words in self.known_words])
+
+    def lexical(self, topics: Sequence[str]) -> _Lexical:
+        """The machine trained on everything, and the planes of opinions on the known examples, each held out."""
+        known = len(self.folds)
+        taught = np.ones(self.matrix.shape[0] - known, dtype=bool)
+        scores = np.zeros((known, len(self.column)))
+        strange = np.zeros(known)
+        for fold in range(FOLDS):
+            rows = np.concatenate([taught, self.folds != fold])
+            machine = self._machine(rows)
+            seen = np.zeros(self.matrix.shape[1], dtype=bool)
+            seen[self.matrix[rows].indices] = True
+            out = np.flatnonzero(self.folds == fold)
+            scores[out] = machine.scores(self.features.unseen_dropped(self.matrix[-known:][out], seen))
+            strange[out] = [self.features.strangeness(self.known_words[at], seen) for at in out]
+        full = self._machine(np.ones(self.matrix.shape[0], dtype=bool))
+        planes = side_planes(scores, strange, self.known_lengths, topics, self.column)
+        return _Lexical(full.weights.astype(np.float32), full.bias, planes)
+
+    def _machine(self, rows: NDArray[np.bool_]) -> "_Machine":
+        fitted = LinearSVC(C=MARGIN, tol=0.1, random_state=SEED)
+        fitted.fit(self.matrix[rows], self.labels[rows], sample_weight=self.example_weights[rows])
+        weights = np.zeros((self.matrix.shape[1], len(self.column)))
+        bias = np.full(len(self.column), -1.0)
+        weights[:, fitted.classes_], bias[fitted.classes_] = fitted.coef_.T, fitted.intercept_
+        return _Machine(weights, bias)
+
+
+@dataclass(frozen=True)
+class _Machine:
+    weights: Array
+    bias: Array
+
+    def scores(self, matrix: csr_matrix) -> Array:
+        return np.asarray(matrix @ self.weights + self.bias)
+
+
+def _head(planes: list[Array], table: _Table, queues: NDArray[np.int8]) -> Head:
+    """The stack, fitted on all known examples; and what each of them gets when its fold is held out."""
+    labels, folds = table.known_labels, table.folds
+    counts = _counts(labels, table.column[NONE], queues)
+    held_out = np.zeros_like(planes[0])
+    for fold in range(FOLDS):
+        kept, out = folds != fold, folds == fold
+        fitted = stack.fit([p[kept] for p in planes], labels[kept], counts[kept])
+        held_out[out] = fitted.probabilities([p[out] for p in planes])
+    return Head(stack.fit(planes, labels, counts), held_out.astype(np.float32))
+
+
+def _counts(labels: NDArray[np.intp], none: int, queues: NDArray[np.int8]) -> Array:
+    """How much each known utterance counts, so that `OUT_OF_SCOPE` of the stories are."""
+    outside, stories = int((labels == none).sum()), int((queues[labels] >= 0).sum())
+    wanted = OUT_OF_SCOPE / (1 - OUT_OF_SCOPE) * stories / max(outside, 1)
+    return np.where(labels == none, min(wanted, 1.0), 1.0)
+
+
+def _meaning(
+    taught: Sequence[Example],
+    known: Sequence[Example],
+    column: Mapping[str, int],
+    encoder: Encoder,
+    folds: NDArray[np.intp],
+    language: str,
+) -> tuple[Array, Floats, Floats]:
+    """Ridge regression from vectors to intents: (opinion on the known examples, each held out; centre; weights)."""
+    chosen: list[Example] = []
+    for intent in column:
+        own = [example for example in taught if example.intent == intent and example.weight == 1.0]
+        chosen += own[:: max(1, len(own) // ENCODED_PHRASES)]
+    vectors = encoder.encode([encodable(example.text, language) for example in [*chosen, *known]])
+    centre = vectors.mean(axis=0)
+    vectors = (vectors - centre).astype(np.float64)
+    wanted = np.eye(len(column))[[column[example.intent] for example in [*chosen, *known]]]
+    first = len(chosen)
+
+    def solve(kept: NDArray[np.bool_]) -> Array:
+        rows = np.concatenate([np.ones(first, dtype=bool), kept])
+        square = vectors[rows].T @ vectors[rows] + MEANING_RIDGE * np.eye(vectors.shape[1])
+        return np.asarray(np.linalg.solve(square, vectors[rows].T @ wanted[rows]) * MEANING_SCALE)
+
+    opinion = np.zeros((len(known), len(column)))
+    for fold in range(FOLDS):
+        opinion[folds == fold] = vectors[first:][folds == fold] @ solve(folds != fold)
+    return opinion, centre, solve(np.ones(len(known), dtype=bool)).astype(np.float32)
+
+
+def encodable(text: str, language: str) -> str:
+    """What reaches an encoder: plain words, never the caller's own signs, and never nothing."""
+    return " ".join(spoken(text, language)) or NONE
