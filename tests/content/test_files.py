@@ -45,7 +45,9 @@ def test_every_place_has_its_line(path: Path) -> None:
     ("text", "line", "told"),
     [
         ("a:\n\t- b", 2, "There is a tab at the beginning of the line. Use spaces."),
-        ('a: "x\nb: 1', 1, "A quote is opened here and closed nowhere. Put the same quote behind the text."),
+        ('a: "x\nb: 1', 1, "The quotes of this line do not pair. Each text has one before it and one behind it."),
+        ('- "a"\n- "b\n- "c"\n- "d"', 2, "The quotes of this line do not pair."),
+        ("a: 'x\nb: 1", 1, "A quote is opened here and closed nowhere. Put the same quote behind the text."),
         ("a: say: this", 1, "Put text with a colon in it between quotes."),
         ("a: @home", 1, "Put text that begins with a sign between quotes."),
         ("a: 'it's'", 1, "Put quotes around the whole text, and none inside it."),

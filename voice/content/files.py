@@ -33,6 +33,9 @@ FRACTION = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]+)?")
 """The core schema of YAML 1.2 (https://yaml.org/spec/1.2.2/#1032-tag-resolution), as far as these files need it.
 But +32… is a telephone number."""
 
+REACH = 6
+"""Lines above a fault in which its cause is looked for."""
+
 LARGEST_FILE = 4_000_000
 """Bytes. A grammar of ten thousand phrases is under one."""
 
@@ -114,6 +117,11 @@ def _explain(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[int, str, s
     mark = quoting or error.problem_mark
     if mark is None:
         return 0, what, "Check the quotes and the indents."
+    # A quote that is left open ends at the next one, lines further down: that is where the parser stumbles.
+    near = range(min(mark.line, len(lines) - 1), max(-1, mark.line - REACH), -1)
+    unpaired = next((n for n in near if lines[n].replace(r"\"", "").count('"') % 2), None)
+    if unpaired is not None:
+        return unpaired + 1, "The quotes of this line do not pair.", "Each text has one before it and one behind it."
     line = mark.line + 1
     written = lines[mark.line] if mark.line < len(lines) else ""
     if quoting:
