@@ -1,0 +1,62 @@
+"""What an operator is told who tries a sentence."""
+
+import json
+import sys
+
+import pytest
+
+from tests.conftest import OPEN_DAY, Scripted
+from tests.live.conftest import Desk
+from voice.cli import main
+from voice.content import Line
+from voice.service.likeness import grouped
+from voice.service.trying import Tryer
+
+
+@pytest.mark.parametrize(
+    ("said", "happens", "says"),
+    [
+        ("mijn factuur klopt niet", "the queue “billing”", "factuur"),
+        ("iets met betalen", "probably “billing”", "Gaat het over een factuur of een betaling?"),
+        ("factuur of gsm", "one of two topics", "of over uw gsm"),
+        ("blabla", "in other words", "Zeg het eens anders"),
+        ("een medewerker", "the queue “general” at once", ""),
+        ("bel me terug", "on which number", "Wij bellen u terug"),
+        ("tot ziens", "The call ends", "tot ziens"),
+    ],
+)
+def test_it_tells_what_would_happen_and_what_the_caller_would_hear(
+    line: Line, said: str, happens: str, says: str
+) -> None:
+    trial = Tryer(line, Scripted()).try_out(said, "nl", OPEN_DAY)
+    assert happens in trial.happens
+    assert says in trial.says
+
+
+def test_the_nearest_phrases_are_shown_with_their_places(desk: Desk) -> None:
+    phrase = desk.files.reads("grammars/en/billing.yaml").partition("phrases:\n")[2].split('"')[1]
+    from voice.content import load_line
+
+    trial = Tryer(load_line(desk.shelf.line), Scripted()).try_out(f"well, {phrase}!", "en", OPEN_DAY)
+    nearest, likeness = trial.nearest[0]
+    assert (nearest.text, nearest.intent) == (phrase, "billing")
+    assert desk.files.line_of("grammars/en/billing.yaml", phrase) == nearest.line
+    assert 0.7 < likeness < 1
+
+
+def test_likes_are_grouped_and_strangers_are_not() -> None:
+    texts = ["mijn factuur klopt niet", "bel me terug", "m'n factuur klopt niet", "mijn factuur klopt precies niet"]
+    assert grouped(texts) == [[0, 2, 3], [1]]
+    assert grouped([]) == []
+    assert grouped(["", "?"]) == [[0], [1]]
+
+
+def test_the_command_prints_it(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["voice", "try", "there's a mistake on my bill", "--line", str(desk.shelf.line), "--json"]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code
+    told = json.loads(capsys.readouterr().out)
+    assert told["topic"] == "billing"
+    assert told["nearest"][0]["place"].startswith("grammars/en/")

@@ -1,0 +1,166 @@
+"""`voice try`: what would happen to a caller who says this, and why; and the test phrases, run on every save."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from voice.cli import app
+from voice.cli.options import JsonOption, LineOption
+from voice.errors import ContentError, SettingsError
+
+if TYPE_CHECKING:
+    from voice.content import Line
+    from voice.service.trying import Trial, Tryer
+
+SHOWN = 3
+LEAST = 0.01
+console = Console(highlight=False, soft_wrap=True)
+
+
+@app.command("try")
+def try_(
+    text: Annotated[list[str] | None, typer.Argument(help="What a caller says; asked for if it is not given.")] = None,
+    line: LineOption = None,
+    language: Annotated[str, typer.Option("--language", "-l", help="The caller's language.")] = "",
+    watch: Annotated[bool, typer.Option("--watch", help="Run the line's test phrases now and on every save.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what would happen to a caller who says this at the first question, and why.
+
+    Without a text it asks for one after another; “/fr” changes the language, and a saved change counts at once.
+    """
+    from voice.content import load_line
+    from voice.service.settings import load
+
+    folder = load(line=line).line
+    content = load_line(folder)
+    code = language or content.plan.default_language
+    if code not in content.plan.languages:
+        raise SettingsError(f"The line does not speak “{code}”.", f"It speaks {', '.join(content.plan.languages)}.")
+    if watch:
+        _watch(folder)
+    elif text:
+        _show(_tryer(content).try_out(" ".join(text), code, datetime.now(UTC)), as_json=as_json)
+    else:
+        _converse(content, code, as_json=as_json)
+
+
+def _tryer(content: "Line") -> "Tryer":
+    from voice.service.trying import Tryer
+    from voice.understanding import load_understanding
+
+    with Console(stderr=True).status("Reading the line…"):
+        return Tryer(content, load_understanding(content))
+
+
+def _converse(content: "Line", language: str, *, as_json: bool) -> None:
+    tryer = _tryer(content)
+    while True:
+        try:
+            text = input(f"{language} > " if sys.stdin.isatty() else "").strip()
+        except EOFError:
+            return
+        if text.startswith("/") and text[1:] in tryer.line.plan.languages:
+            language = text[1:]
+        elif text:
+            tryer = _renewed(tryer)
+            _show(tryer.try_out(text, language, datetime.now(UTC)), as_json=as_json)
+
+
+def _renewed(tryer: "Tryer") -> "Tryer":
+    """With the files as they are saved now; as they were, while they are faulty."""
+    from voice.content import load_line
+
+    try:
+        line = load_line(tryer.line.folder)
+        return tryer if line.version == tryer.line.version else _tryer(line)
+    except ContentError as error:
+        _faults(error)
+        return tryer
+
+
+def _show(trial: "Trial", *, as_json: bool) -> None:
+    meaning = trial.meaning
+    if as_json:
+        written = {
+            "text": trial.text,
+            "language": trial.language,
+            "signal": trial.signal,
+            "topic": trial.topic,
+            "queue": trial.queue,
+            "happens": trial.happens,
+            "says": trial.says,
+            "because": meaning.because,
+            "probabilities": dict(meaning.probabilities),
+            "nearest": [
+                {
+                    "text": phrase.text,
+                    "intent": phrase.intent,
+                    "place": f"{phrase.path}:{phrase.line}",
+                    "likeness": near,
+                }
+                for phrase, near in trial.nearest
+            ],
+        }
+        typer.echo(json.dumps(written, ensure_ascii=False))
+        return
+    console.print(f"[bold]{escape(trial.happens)}[/bold]")
+    if trial.says:
+        console.print(f"  [cyan]“{escape(trial.says)}”[/cyan]")
+    console.print(
+        f"  [dim]read as[/dim] {trial.signal}[dim], because of {escape(meaning.because or 'the words')}[/dim]"
+    )
+    likely = [f"{intent} {share:.0%}" for intent, share in meaning.probabilities[:SHOWN] if share >= LEAST]
+    if likely:
+        console.print(f"  [dim]likely[/dim]  {', '.join(likely)}")
+    for phrase, near in trial.nearest:
+        place = f"{phrase.path}:{phrase.line}"
+        console.print(
+            f"  [dim]{near:4.0%} like[/dim] {phrase.intent}: “{escape(phrase.text)}” [dim]{escape(place)}[/dim]"
+        )
+
+
+def _watch(folder: Path) -> None:
+    """Until it is interrupted."""
+    from watchfiles import watch
+
+    _run(folder)
+    for _ in watch(folder / "grammars", folder / "prompts", step=100, debounce=500):
+        console.rule(datetime.now().strftime("%H:%M:%S"))
+        _run(folder)
+
+
+def _run(folder: Path) -> None:
+    from voice.content import load_line
+    from voice.service.check import Score, run_phrases
+    from voice.understanding import load_understanding
+
+    scores: list[Score] = []
+    notes: list[str] = []
+    try:
+        with Console(stderr=True).status("Running the test phrases…"):
+            line = load_line(folder)
+            wrong = list(run_phrases(line, load_understanding(line), scores, notes))
+    except ContentError as error:
+        _faults(error)
+        return
+    for problem in wrong:
+        console.print(f"[bold]{escape(problem.path)}:{problem.line}[/bold]  {escape(problem.what)}")
+    for score in scores:
+        colour = "green" if score.right >= score.needed else "red"
+        console.print(f"{score.language}: [{colour}]{score.right} of {score.phrases}[/{colour}] test phrases go right.")
+    for note in notes:
+        console.print(f"[dim]{escape(note)}[/dim]")
+
+
+def _faults(error: ContentError) -> None:
+    for problem in error.problems:
+        console.print(
+            f"[red]{escape(problem.path)}:{problem.line}[/red]  {escape(problem.what)} {escape(problem.mend)}"
+        )
