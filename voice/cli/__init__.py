@@ -42,11 +42,13 @@ def main() -> None:
     import voice.cli.calls
     import voice.cli.check
     import voice.cli.diagram
+    import voice.cli.inbox
     import voice.cli.init
     import voice.cli.prompts
     import voice.cli.reload
     import voice.cli.serve
     import voice.cli.simulate
+    import voice.cli.try_
     import voice.cli.work  # noqa: F401  (the commands hang themselves into `app`)
 
     try:

@@ -32,6 +32,7 @@ from voice.service.clock import system_clock
 from voice.service.desks import Desks
 from voice.service.logs import log, masked
 from voice.service.numbers import full_number, is_callable
+from voice.service.words import without_numbers
 from voice.store import Answer, Entry, Store
 from voice.twilio.requests import Webhook
 from voice.twilio.twiml import Renderer, redirect
@@ -237,6 +238,9 @@ class Switchboard:
         detail: dict[str, object] = {"from": before.state, "to": after.state}
         if isinstance(event, Said):
             detail |= {"decision": event.meaning.decision, "because": event.meaning.because}
+            if self.line.keep_words_days:
+                detail |= {"words": without_numbers(event.text, before.language), "language": before.language}
+                detail |= {"guess": event.meaning.probabilities[0][0]} if event.meaning.probabilities else {}
         if after.intent:
             detail["intent"] = after.intent
         return Entry(read(self.line.plan, before, event).signal.value, detail)

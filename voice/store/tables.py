@@ -155,3 +155,13 @@ journal = Table(
     Column("detail", Text, nullable=False),
 )
 """What happened, in order; rows are added, never changed."""
+
+settled = Table(
+    "settled",
+    metadata,
+    Column("language", String(8), primary_key=True),
+    Column("text", String(512), primary_key=True),
+    Column("how", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""What callers said that an operator has dealt with: folded, at most 512 characters, accepted or dismissed."""

@@ -1,0 +1,174 @@
+"""What callers said that went wrong is gathered, and an operator makes phrases of it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Ringing, Scripted, Telvia, routed
+from tests.live.conftest import Desk
+from voice.content import load_line
+from voice.core.meaning import Meaning
+from voice.errors import SettingsError
+from voice.service.inbox import Group, Inbox, Why, add_phrase
+from voice.service.words import without_numbers
+from voice.store.inbox import dealt_with
+
+BILLING = "grammars/en/billing.yaml"
+
+
+@pytest.fixture
+def groups(telvia: Telvia) -> Callable[[], list[Group]]:
+    return lambda: Inbox(telvia.line, telvia.store).groups(telvia.worker.clock())
+
+
+def test_what_is_not_understood_is_gathered_with_the_topic_it_turned_out_to_be(
+    caller: Ringing, groups: Callable[[], list[Group]]
+) -> None:
+    caller.says("er klopt iets niet").says("mijn factuur klopt niet")
+    [group] = groups()
+    assert (group.texts, group.why, group.likely) == (("er klopt iets niet",), (Why.NOT_UNDERSTOOD,), "billing")
+
+
+def test_what_the_caller_took_back_is_gathered(caller: Ringing, groups: Callable[[], list[Group]]) -> None:
+    caller.says("mijn internet ligt plat").says("nee").says("mijn factuur klopt niet")
+    [group] = groups()
+    assert (group.texts, group.why, group.likely) == (("mijn internet ligt plat",), (Why.CORRECTED,), "billing")
+
+
+def test_a_correction_in_one_breath_counts_too(caller: Ringing, groups: Callable[[], list[Group]]) -> None:
+    caller.says("mijn internet ligt plat").says("nee, het gaat over mijn gsm").stays_silent()
+    [group] = groups()
+    assert (group.texts, group.why, group.likely) == (("mijn internet ligt plat",), (Why.CORRECTED,), "mobile")
+
+
+def test_what_an_agent_passed_on_is_gathered(telvia: Telvia, groups: Callable[[], list[Group]]) -> None:
+    agent = telvia.hire("Ann", "+32470000001")
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    agent.accepts()
+    from voice.service.transfer import transfer
+
+    transfer(telvia.line, telvia.store, telvia.request_of(caller).reference, "billing", telvia.worker.clock())
+    telvia.passes(3)
+    [group] = groups()
+    assert (group.texts, group.why, group.likely) == (("mijn internet ligt plat",), (Why.PASSED_ON,), "billing")
+
+
+def test_what_went_well_is_not_in_it(caller: Ringing, groups: Callable[[], list[Group]]) -> None:
+    caller.says("mijn factuur klopt niet").stays_silent()
+    assert groups() == []
+
+
+def test_the_same_in_nearly_the_same_words_is_one_entry(telvia: Telvia, groups: Callable[[], list[Group]]) -> None:
+    telvia.ring().says("iets helemaal anders").hangs_up()
+    for said in ("mijn dinges doet raar", "Mijn dinges doet raar.", "mijn dinges doet zo raar"):
+        telvia.ring().says(said).hangs_up()
+    first, second = groups()
+    assert (first.count, len(first.texts), second.count) == (3, 3, 1)
+
+
+def test_numbers_are_masked_before_anything_is_kept(telvia: Telvia, groups: Callable[[], list[Group]]) -> None:
+    caller = telvia.ring().says("mijn klantnummer is 12 34 wat nu").hangs_up()
+    assert groups()[0].texts == ("mijn klantnummer is ## ## wat nu",)
+    assert "12" not in str([entry["detail"].get("words") for entry in telvia.store.journal_of(caller.person.sid)])
+
+
+def test_spoken_numbers_are_masked_and_counts_are_not() -> None:
+    said = "mijn nummer is nul vier zeven één twee en er is twee keer zestig euro af"
+    assert without_numbers(said, "nl") == "mijn nummer is # # # # # en er is twee keer zestig euro af"
+
+
+def test_words_are_kept_as_long_as_the_line_allows(caller: Ringing, telvia: Telvia) -> None:
+    caller.says("er klopt iets niet").hangs_up()
+    inbox, now = Inbox(telvia.line, telvia.store), telvia.worker.clock()
+    assert inbox.groups(now + timedelta(days=29))
+    later = now + timedelta(days=31)
+    assert inbox.groups(later) == []
+    assert inbox.forget(later) == 1
+    assert "er klopt" not in str(telvia.store.journal_of(caller.person.sid))
+
+
+def test_what_is_dismissed_does_not_come_back(telvia: Telvia, groups: Callable[[], list[Group]]) -> None:
+    telvia.ring().says("er klopt iets niet").hangs_up()
+    Inbox(telvia.line, telvia.store).dismiss(groups()[0].number, telvia.worker.clock())
+    telvia.ring().says("Er klopt iets niet!").hangs_up()
+    assert groups() == []
+
+
+# ── Making a phrase of it ─────────────────────────────────────────────────────────────────────────
+
+
+def asked(desk: Desk, said: str) -> tuple[Inbox, int, datetime]:
+    """Somebody rang and was not understood; the operator opens the inbox."""
+    line = desk.serve()
+    board = line.editions.now
+    object.__setattr__(board, "understanding", Scripted({said: Meaning()}))
+    line.ring().says(said).hangs_up()
+    inbox = Inbox(load_line(desk.shelf.line), desk.store)
+    now = board.clock()
+    return inbox, inbox.groups(now)[0].number, now
+
+
+def test_an_accepted_phrase_stands_in_the_file_and_nothing_else_changes(desk: Desk) -> None:
+    desk.files.changes(BILLING, "phrases:\n", "phrases:  # as they are said\n  # the short ones first\n")
+    before = desk.files.reads(BILLING)
+    inbox, number, now = asked(desk, "the flibbertigibbet on my statement")
+    inbox.accept(number, "billing", now)
+    assert desk.files.reads(BILLING) == before + '  - "the flibbertigibbet on my statement"\n'
+    assert inbox.groups(now) == []
+    assert dealt_with(desk.store.engine) == {("en", "the flibbertigibbet on my statement")}
+
+
+def test_a_phrase_that_another_topic_claims_is_refused(desk: Desk) -> None:
+    taken = load_line(desk.shelf.line)
+    topic = next(topic for topic in taken.plan.topics if topic != "billing")
+    said = desk.files.reads(f"grammars/en/{topic}.yaml").partition("phrases:\n")[2].split('"')[1]
+    inbox, number, now = asked(desk, said)
+    before = desk.files.reads(BILLING)
+    with pytest.raises(SettingsError, match=f"by “{topic}”|by “billing”") as told:
+        inbox.accept(number, "billing", now)
+    assert "is claimed by" in told.value.mend
+    assert desk.files.reads(BILLING) == before
+
+
+def test_a_phrase_that_takes_what_another_topic_has_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox, number, now = asked(desk, "something about my parcel")
+    topic = next(topic for topic in inbox.line.plan.topics if topic != "billing")
+    said = next(
+        row.partition("\t")[2]
+        for row in desk.files.reads("grammars/en/labelled.tsv").splitlines()
+        if row.startswith(topic)
+    )
+    models = iter((Scripted({said: routed(topic)}), Scripted({said: routed("billing")})))
+    monkeypatch.setattr("voice.service.inbox.load_understanding", lambda _: Always(next(models), said))
+    with pytest.raises(SettingsError, match="would take 1 from other topics"):
+        inbox.accept(number, "billing", now)
+    assert "parcel" not in desk.files.reads(BILLING).rpartition("\n  -")[2]
+
+
+class Always:
+    """Knows one line, and takes the rest for nothing."""
+
+    def __init__(self, script: Scripted, said: str) -> None:
+        self.script, self.said = script, said
+
+    def understand(self, text: str, language: str) -> Meaning:
+        return self.script.understand(text, language) if text == self.said else Meaning()
+
+
+def test_masked_numbers_are_not_written_into_a_file(desk: Desk) -> None:
+    inbox, number, now = asked(desk, "my bill of 12 euro")
+    with pytest.raises(SettingsError, match="masked"):
+        inbox.accept(number, "billing", now)
+    inbox.accept(number, "billing", now, text="the gizmo of a dozen euro", anyway=True)
+    assert desk.files.reads(BILLING).endswith('  - "the gizmo of a dozen euro"\n')
+
+
+def test_a_file_of_templates_alone_gets_its_first_phrase(tmp_path: Path) -> None:
+    path = tmp_path / "yes.yaml"
+    path.write_text('templates:\n  - "(yes|yeah) [please]"  # or nods\n', encoding="utf-8")
+    add_phrase(path, "sure thing")
+    assert path.read_text(encoding="utf-8") == (
+        'templates:\n  - "(yes|yeah) [please]"  # or nods\nphrases:\n  - "sure thing"\n'
+    )

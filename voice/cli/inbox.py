@@ -1,0 +1,89 @@
+"""`voice inbox`: what callers said that went wrong, and what is made of it."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from voice.cli import app
+from voice.cli.opening import open_store
+from voice.cli.options import JsonOption, LineOption
+
+if TYPE_CHECKING:
+    from voice.service.inbox import Inbox
+
+inbox = typer.Typer(help="What callers said that was not understood, corrected by them, or passed on by an agent.")
+app.add_typer(inbox, name="inbox")
+
+MOST_TEXTS = 3
+Number = Annotated[int, typer.Argument(metavar="N", help="The number that voice inbox shows.")]
+console = Console(highlight=False, soft_wrap=True)
+
+
+@inbox.callback(invoke_without_command=True)
+def show(
+    context: typer.Context,
+    line: LineOption = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="How many entries, the most frequent first.")] = 30,
+    as_json: JsonOption = False,
+) -> None:
+    """Show it, the most frequent first, each with the likeliest topic."""
+    if context.invoked_subcommand is not None:
+        return
+    now = datetime.now(UTC)
+    opened = _open(line)
+    opened.forget(now)
+    groups = opened.groups(now)[:most]
+    if as_json:
+        typer.echo(json.dumps([asdict(group) for group in groups], ensure_ascii=False))
+        return
+    if not groups:
+        console.print("[green]The inbox is empty.[/green]")
+        return
+    table = Table("N", "times", "", "what callers said", "why", "likely", box=None, pad_edge=False)
+    for group in groups:
+        texts = [f"“{escape(text)}”" for text in group.texts[:MOST_TEXTS]]
+        more = len(group.texts) - MOST_TEXTS
+        said = "\n".join([*texts, f"[dim]and {more} more[/dim]"] if more > 0 else texts)
+        why = ", ".join(group.why)
+        table.add_row(str(group.number), str(group.count), group.language, said, why, group.likely or "?")
+    console.print(table)
+    first = groups[0]
+    example = f"voice inbox accept {first.number} --intent {first.likely or 'TOPIC'}"
+    console.print(f"\n[dim]Teach it:[/dim] {example}   [dim]Not worth it:[/dim] voice inbox dismiss {first.number}")
+
+
+@inbox.command()
+def accept(
+    number: Number,
+    intent: Annotated[str, typer.Option("--intent", help="The topic or command that it is a phrase of.")],
+    text: Annotated[str, typer.Option("--text", help="The phrase, if it should be written otherwise.")] = "",
+    anyway: Annotated[bool, typer.Option("--anyway", help="Even if it takes something from other topics.")] = False,
+    line: LineOption = None,
+) -> None:
+    """Write it into the topic's file, after checking that it takes nothing from other topics."""
+    opened = _open(line)
+    with Console(stderr=True).status("Training on it, to see what it would take from others…"):
+        path = opened.accept(number, intent, datetime.now(UTC), text, anyway=anyway)
+    console.print(f"[green]Written[/green] into {escape(str(path))}.")
+
+
+@inbox.command()
+def dismiss(number: Number, line: LineOption = None) -> None:
+    """Take it out of the inbox; nothing is learnt from it."""
+    group = _open(line).dismiss(number, datetime.now(UTC))
+    console.print(f"Dismissed: “{escape(group.texts[0])}”.")
+
+
+def _open(line: Path | None) -> "Inbox":
+    from voice.content import load_line
+    from voice.service.inbox import Inbox
+    from voice.service.settings import load
+
+    return Inbox(load_line(load(line=line).line), open_store(line))
