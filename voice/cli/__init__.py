@@ -46,6 +46,7 @@ def main() -> None:
     import voice.cli.init
     import voice.cli.prompts
     import voice.cli.reload
+    import voice.cli.report
     import voice.cli.serve
     import voice.cli.simulate
     import voice.cli.try_

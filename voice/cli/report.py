@@ -1,0 +1,92 @@
+"""`voice report`: how the line did, in the terminal, as JSON, or as a page."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.bar import Bar
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from voice.cli import app
+from voice.cli.opening import open_store
+from voice.cli.options import JsonOption, LineOption
+
+if TYPE_CHECKING:
+    from voice.service.report import Figures, Report
+
+WIDTH = 30
+SHARES = {
+    "understood at once": "at_once",
+    "after one question": "after_one",
+    "after more": "after_more",
+    "with a person, no topic": "person",
+    "left before": "left",
+    "took back what was said": "corrected",
+    "passed on by an agent": "misrouted",
+}
+
+
+@app.command()
+def report(
+    line: LineOption = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="So many days, today included.")] = 7,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page with pictures.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how the line did: understood at once, after a question, sent wrong, waits and callbacks; by topic and
+    language."""
+    from voice.content import load_line
+    from voice.service.page import page
+    from voice.service.report import make_report
+    from voice.service.settings import load
+
+    made = make_report(load_line(load(line=line).line), open_store(line), days, datetime.now(UTC))
+    if html is not None:
+        html.write_text(page(made), encoding="utf-8")
+    if as_json:
+        typer.echo(json.dumps(made.as_dict(), ensure_ascii=False))
+    elif html is not None:
+        Console(highlight=False, soft_wrap=True).print(f"Written to {escape(str(html))}.")
+    else:
+        _print(made)
+
+
+def _print(made: "Report") -> None:
+    console = Console(highlight=False)
+    overall = made.overall
+    console.print(f"[bold]{escape(made.line)}[/bold], {made.since:%d %b} to {made.until:%d %b}: {overall.calls} calls")
+    if not overall.calls:
+        return
+    shares = Table(show_header=False, box=None, pad_edge=False)
+    for name, field in SHARES.items():
+        count = getattr(overall, field)
+        shares.add_row(name, f"{count / overall.calls:4.0%}", Bar(overall.calls, 0, count, width=WIDTH), str(count))
+    console.print(shares)
+    console.print(f"[dim]wait[/dim]       {_wait(overall)}")
+    callbacks = f"{overall.callbacks}: {overall.kept} in time, {overall.late} late, {overall.missed} missed"
+    console.print(f"[dim]callbacks[/dim]  {callbacks}")
+    for title, groups in (("topic", made.topics), ("language", made.languages)):
+        table = Table(title, "calls", "", "at once", "one more", "took back", "passed on", "wait", box=None)
+        for name, figures in groups.items():
+            parts = (figures.at_once, figures.after_one, figures.corrected, figures.misrouted)
+            row = [f"{part / figures.calls:.0%}" for part in parts]
+            bar = Bar(overall.calls, 0, figures.calls, width=WIDTH // 2)
+            table.add_row(name, str(figures.calls), bar, *row, _wait(figures))
+        console.print(table)
+    daily = Table("day", "calls", "", box=None)
+    most = max(made.days.values())
+    for day, count in made.days.items():
+        daily.add_row(day, str(count), Bar(most, 0, count, width=WIDTH))
+    console.print(daily)
+
+
+def _wait(figures: "Figures") -> str:
+    from voice.service.page import clock
+
+    if figures.wait is None or figures.wait_of_nine_in_ten is None:
+        return "–"
+    return f"{clock(figures.wait)}, nine in ten under {clock(figures.wait_of_nine_in_ten)}"
