@@ -22,9 +22,7 @@ def simulate(
     calls: int = typer.Option(2000, min=1, max=50_000, help="How many ring that day."),
     agents: int = typer.Option(12, min=1, max=500, help="How many answer."),
     patience: str = typer.Option("8 min", help="How long callers wait on the line, on average."),
-    offer_after: str | None = typer.Option(
-        None, help="The wait from which a callback is offered; else the line's."
-    ),
+    offer_after: str | None = typer.Option(None, help="The wait from which a callback is offered; else the line's."),
     seed: int = typer.Option(1, help="Another seed is another day with the same habits."),
     plot: Path | None = typer.Option(None, help="Draw the day into this file (.png, .svg or .pdf)."),
     json: JsonOption = False,

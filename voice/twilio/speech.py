@@ -12,9 +12,7 @@ AUDIO = "../audio/"
 """Where the recordings are served, seen from the documents under /twilio/."""
 
 
-def speak(
-    parent: VoiceResponse | Gather, line: Line, language: str, prompts: Iterable[Prompt], now: datetime
-) -> None:
+def speak(parent: VoiceResponse | Gather, line: Line, language: str, prompts: Iterable[Prompt], now: datetime) -> None:
     """Say the prompts in order. Those that have to be synthesised one after another are one Say: a voice that draws
     breath between them sounds like two."""
     local = now.astimezone(line.plan.timezone)

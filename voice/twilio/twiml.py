@@ -32,6 +32,7 @@ TIMEOUT = {
 }
 """Seconds of silence that are no answer. After an announcement silence means yes, so it is short."""
 
+
 @dataclass(frozen=True)
 class Renderer:
     """TwiML in the words of one line. `music` is the URL of what plays on hold instead of the line's own."""
