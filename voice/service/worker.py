@@ -7,15 +7,17 @@ of workers may tick at once: whatever one of them takes, the database gives to n
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from voice.content import Line, load_line
 from voice.core.requests import ONCE, AgentLeft, Declined, Gone, Job, NotThere, Owed, Request, Rung, Stage, Unreached
 from voice.errors import SettingsError, VoiceError
 from voice.service.clock import system_clock
+from voice.service.follower import Follower
 from voice.service.logs import log
 from voice.service.settings import Settings
+from voice.service.shelf import Shelf, State
 from voice.store import Order, Store
 from voice.store.due import due as what_is_due
 from voice.twilio.handover import Documents, path
@@ -224,5 +226,11 @@ def work(settings: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())
     worker = build_worker(settings)
     log.info("working", line=worker.line.version)
+    shelf = Shelf(settings.line)
+
+    def take(line: Line, _state: State) -> None:
+        worker.line = replace(line, folder=shelf.line)
+
+    Follower(shelf, "work", worker.line.version, take).start()
     worker.run(stop)
     worker.store.close()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 
 from voice.content import Line, load_grammar
@@ -115,10 +116,16 @@ def _extra(line: Line) -> str:
 
 def _kept(path: Path) -> Model | None:
     try:
-        return load(path) if path.exists() else None
+        return _read(path, path.stat().st_mtime_ns) if path.exists() else None
     except ValueError as error:
         log.warning("%s; it is built anew", error)
         return None
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _written: int) -> Model:
+    """A file saved again has most languages as they were: a process that serves calls reads only what is new."""
+    return load(path)
 
 
 def _tell(progress: Progress | None, language: str) -> None:
