@@ -42,8 +42,10 @@ def main() -> None:
     import voice.cli.calls
     import voice.cli.check
     import voice.cli.diagram
+    import voice.cli.hear
     import voice.cli.inbox
     import voice.cli.init
+    import voice.cli.models
     import voice.cli.prompts
     import voice.cli.reload
     import voice.cli.report
