@@ -43,6 +43,17 @@ def test_a_correction_in_one_breath_counts_too(caller: Ringing, groups: Callable
     assert (group.texts, group.why, group.likely) == (("mijn internet ligt plat",), (Why.CORRECTED,), "mobile")
 
 
+def test_another_topic_instead_of_a_yes_is_a_correction(caller: Ringing, groups: Callable[[], list[Group]]) -> None:
+    caller.says("iets met betalen").says("mijn internet ligt plat").stays_silent()
+    [group] = groups()
+    assert (group.texts, group.why, group.likely) == (("iets met betalen",), (Why.CORRECTED,), "outage")
+
+
+def test_the_same_topic_instead_of_a_yes_is_none(caller: Ringing, groups: Callable[[], list[Group]]) -> None:
+    caller.says("iets met betalen").says("mijn factuur klopt niet").stays_silent()
+    assert groups() == []
+
+
 def test_what_an_agent_passed_on_is_gathered(telvia: Telvia, groups: Callable[[], list[Group]]) -> None:
     agent = telvia.hire("Ann", "+32470000001")
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent()

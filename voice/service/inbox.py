@@ -163,9 +163,9 @@ def missed(call: Heard, plan: Plan) -> Iterator[Missed]:
     guessed: Entry | None = None
     for entry in call.lines:
         words, was = entry.detail.get("words"), entry.detail.get("from")
-        wrong = entry.what in TAKEN_BACK or (entry.what in TOPICAL and was == State.ANNOUNCE)
-        if guessed is not None and wrong and was in GUESSED:
-            taken_for = guessed.detail.get("intent") or guessed.detail.get("guess")
+        taken_for = _taken_for(guessed) if guessed is not None else None
+        another = entry.what in TOPICAL and was != State.CHOICE and _taken_for(entry) != taken_for
+        if guessed is not None and was in GUESSED and (entry.what in TAKEN_BACK or another):
             yield _missed(guessed, call, Why.CORRECTED, call.intent if call.intent != taken_for else None)
             guessed = None
         if guessed is not None and entry.what == Signal.SENT_ON:
@@ -216,6 +216,10 @@ def _group(alike: Sequence[Missed]) -> Group:
 
 def _key(text: str) -> str:
     return fold(text)[:LONGEST]
+
+
+def _taken_for(entry: Entry) -> str | None:
+    return entry.detail.get("intent") or entry.detail.get("guess")
 
 
 def _first(meaning: Meaning) -> str:

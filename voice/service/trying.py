@@ -12,7 +12,9 @@ from voice.core.reading import read
 from voice.core.table import step
 from voice.service.likeness import Nearest
 from voice.understanding import Understanding
+from voice.understanding.model import NONE
 
+TEMPLATE_SENTENCES = 20
 NOT_HERE = "It leads to the queue “{queue}”, where nobody could answer now ({trouble})."
 MEANS: Mapping[State, str] = {
     State.ANNOUNCE: "It is understood, and the caller goes to the queue “{queue}”.",
@@ -89,5 +91,7 @@ class Tryer:
     def _near(self, language: str) -> Nearest:
         if language not in self._nearest:
             grammar: Grammar = load_grammar(self.line.folder, language, self.line.intents)
-            self._nearest[language] = Nearest(tuple(grammar.expanded(20)))
+            topical = {*self.line.plan.topics, NONE}
+            phrases = (phrase for phrase in grammar.expanded(TEMPLATE_SENTENCES) if phrase.intent in topical)
+            self._nearest[language] = Nearest(tuple(phrases))
         return self._nearest[language]
