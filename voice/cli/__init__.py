@@ -42,6 +42,8 @@ def main() -> None:
     import voice.cli.calls
     import voice.cli.check
     import voice.cli.diagram
+    import voice.cli.evaluate
+    import voice.cli.expand
     import voice.cli.hear
     import voice.cli.inbox
     import voice.cli.init
@@ -52,6 +54,7 @@ def main() -> None:
     import voice.cli.serve
     import voice.cli.simulate
     import voice.cli.try_
+    import voice.cli.understand
     import voice.cli.work  # noqa: F401  (the commands hang themselves into `app`)
 
     try:
