@@ -1,7 +1,6 @@
 """`voice prompts`: what the line says, and what of it is recorded."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -167,54 +166,45 @@ def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
     console = Console(highlight=False)
     console.print(table)
     recorded = sum(row["recorded"] for row in rows)
-    console.print(f"{recorded} of {len(rows)} recorded.")
+    console.print(f"{recorded} recorded, {len(rows) - recorded} spoken by synthesis.")
 
 
 def _built_as_dict(built: "Built") -> dict[str, Any]:
+    from voice.content.check_recordings import remarks
+
+    said = [what for what, _ in remarks(built.recording)] if built.recording else []
     return {
         "language": built.language,
         "name": built.name,
         "source": str(built.source),
         "fresh": built.fresh,
         "fault": built.fault,
-        **(asdict(built.recording) | {"remarks": list(_remarks(built))} if built.recording else {}),
+        **(asdict(built.recording) | {"remarks": said} if built.recording else {}),
     }
 
 
-def _remarks(built: "Built") -> Iterator[str]:
+def _print_built(done: list["Built"]) -> None:
     from voice.content.check_recordings import remarks
 
-    if built.recording:
-        yield from (what for what, _ in remarks(built.recording))
-
-
-def _print_built(done: list["Built"]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if not done:
         console.print("There are no recordings under prompts/audio/ yet. `voice prompts script` says what to read.")
         return
-    table = Table(
-        "", "recording", "seconds", "voice", "peak", "noise", "clipped", "trimmed", "", box=None, pad_edge=False
-    )
+    names = ("", "recording", "seconds", "trimmed", "voice", "peak", "noise", "clipped", "")
+    table = Table(*names, box=None, pad_edge=False, caption="voice, peak and noise in dBFS", caption_justify="left")
     for built in done:
         if built.recording:
             r = built.recording
-            remark = "; ".join(_remarks(built))
-            said = f"[yellow]{remark}[/yellow]" if remark else "" if built.fresh else "[dim]as it was[/dim]"
-            levels = (f"{r.level:.0f} dBFS", f"{r.peak:.1f} dBFS", f"{r.noise:.0f} dBFS")
-            row = (
-                built.language,
-                escape(built.name),
-                f"{r.seconds:.1f}",
-                *levels,
-                f"{r.clipped}",
-                f"{r.trimmed:.1f} s",
-            )
-            table.add_row(*row, said)
+            figures = (f"{r.seconds:.1f}", f"{r.trimmed:.1f}", f"{r.level:.0f}", f"{r.peak:.1f}", f"{r.noise:.0f}")
+            then = "" if built.fresh else "[dim]as it was[/dim]"
+            table.add_row(built.language, escape(built.name), *figures, str(r.clipped), then)
     console.print(table)
     for built in done:
+        place = f"{built.language} {built.source.name}".strip()
+        for what, mend in remarks(built.recording) if built.recording else ():
+            console.print(f"[yellow]{escape(place)}[/yellow]: {what}. {mend}.")
         if built.fault:
-            console.print(f"[red]{escape(built.language)} {escape(built.source.name)}[/red]: {escape(built.fault)}")
+            console.print(f"[red]{escape(place)}[/red]: {escape(built.fault)}")
     faults = sum(bool(built.fault) for built in done)
     fresh = sum(built.fresh for built in done)
     console.print(f"{fresh} built, {len(done) - fresh - faults} as they were, {faults} not used.")
