@@ -74,7 +74,7 @@ def read_labelled(path: Path, folder: Path, intents: tuple[str, ...]) -> tuple[l
     problems: list[Problem] = []
     for number, text in enumerate(written, 1):
         label, tab, said = text.partition("\t")
-        if not text.strip() or text.startswith("#") or (number == 1 and label == "label"):
+        if not text.strip() or (number == 1 and label == "label"):
             continue
         if not tab or not said.strip():
             what = "There is no tab between a label and a text."
