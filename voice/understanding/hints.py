@@ -5,7 +5,9 @@ Twilio takes at most 500 hints of at most 100 characters, told apart by commas
 telling half of that.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from voice.content import Grammar
 from voice.core.actions import Listen
 from voice.core.meaning import Command
 from voice.understanding.features import Features, Floats
+from voice.understanding.normalise import NUMBER, normalise
 
 MOST = {Listen.OPEN: 250, Listen.MENU: 120}
 MOST_OTHERWISE = 60
@@ -49,16 +52,20 @@ def _telling(
     grammar: Grammar, features: Features, weights: Floats, topics: Sequence[str], column: Mapping[str, int]
 ) -> list[list[str]]:
     """For each topic the words, and pairs of words, that speak for it most."""
-    words = list(features.places[0].items())
-    places = np.array([at for _, at in words])
-    written = {word for phrase in grammar.phrases for word in phrase.text.lower().split()}
     lists = []
     for topic in topics:
-        own = weights[places, column[topic]] * features.weights[places]
-        order = np.argsort(-own, kind="stable")[:400]
-        names = (words[at][0] for at in order if own[at] > 0)
-        lists.append([name for name in names if all(len(w) >= SHORTEST_WORD and w in written for w in name.split())])
+        said = Counter(gram for p in grammar.phrases if p.intent == topic for gram in _grams(p.text, grammar.language))
+        places = np.array([features.places[0].get(gram, 0) for gram in said])
+        # A word that speaks for a topic and is often said of it; rare words are told by their weight alone.
+        worth = weights[places, column[topic]] * features.weights[places] * np.log1p(list(said.values()))
+        names = [gram for _, gram in sorted(zip(-worth, said, strict=True)) if gram in features.places[0]]
+        lists.append([name for name in names if all(len(word) >= SHORTEST_WORD for word in name.split())])
     return lists
+
+
+def _grams(text: str, language: str) -> set[str]:
+    words = normalise(text, language)
+    return {*words, *(f"{first} {second}" for first, second in pairwise(words))} - {NUMBER}
 
 
 def _short(grammar: Grammar, intent: str) -> list[str]:

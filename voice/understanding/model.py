@@ -125,7 +125,7 @@ def load(path: Path) -> Model:
             arrays = dict(archive)
         rest = json.loads(arrays.pop("rest").tobytes())
         return _made(arrays, rest)
-    except (OSError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
+    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile, EOFError) as error:
         raise ValueError(f"{path} is no model") from error
 
 

@@ -4,7 +4,6 @@ A telephone number is said in groups, each a number of one to three digits; the 
 """
 
 import itertools
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -179,29 +178,30 @@ def _group(words: list[str], at: int, language: str, numerals: Numerals) -> tupl
 
 
 def _below_hundred(words: list[str], at: int, language: str, numerals: Numerals) -> tuple[int, int]:
-    """(value, words used) of "zeven en veertig", "quatre vingt douze", "forty seven", or one word."""
-
-    def value(n: int) -> int | None:
-        found = _split(words[n], language) if n < len(words) else ()
-        return found[0] if len(found) == 1 and found[0] < 100 else None
-
-    first = value(at)
-    if first is None:
+    """(value, words used) of "zeven en veertig", "quatre vingt dix sept", "forty seven", or one word."""
+    first, used = _simple(words, at, language)
+    if not used:
         return 0, 0
-    joined = at + 1 < len(words) and words[at + 1] == numerals.joint
+    joined = words[at + used : at + used + 1] == [numerals.joint]
+    second, more = _simple(words, at + used + joined, language)
     if numerals.units_first:
-        ten = value(at + 2) if joined else None
-        if 1 <= first <= 9 and ten is not None and ten >= 20 and ten % 10 == 0:
-            return first + ten, 3
-        return first, 1
-    used = 1
-    if language == "fr" and first == 4 and at + 1 < len(words) and re.fullmatch("vingts?", words[at + 1]):
-        first, used = 80, 2
-    if first < 20 or first % 10:
-        return first, used
-    joined = at + used < len(words) and words[at + used] == numerals.joint
-    unit = value(at + used + joined)
-    teens = first in (60, 80) and language == "fr"
-    if unit is not None and 1 <= unit <= (19 if teens else 9):
-        return first + unit, used + joined + 1
-    return first, used
+        fits = joined and 1 <= first <= 9 and second >= 20 and second % 10 == 0
+    else:
+        # Sixty and eighty are counted on to nineteen in French.
+        most = 19 if language == "fr" and first in (60, 80) else 9
+        fits = first >= 20 and first % 10 == 0 and 1 <= second <= most
+    return (first + second, used + joined + more) if fits else (first, used)
+
+
+def _simple(words: list[str], at: int, language: str) -> tuple[int, int]:
+    """(value, words used) of one number word below a hundred, and of the French that are two: "quatre vingt",
+    "dix sept"."""
+    values = _split(words[at], language) if at < len(words) else ()
+    if len(values) != 1 or values[0] >= 100:
+        return 0, 0
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if language == "fr" and values[0] == 4 and following in ("vingt", "vingts"):
+        return 80, 2
+    if language == "fr" and values[0] == 10 and following in ("sept", "huit", "neuf"):
+        return 10 + _split(following, language)[0], 2
+    return values[0], 1

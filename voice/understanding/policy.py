@@ -27,7 +27,7 @@ LONGER = 0.05
 WRONG_QUESTION = 2.0
 """Trouble of a caller with a topic who is asked about others: another question at least, and seldom in time."""
 
-POINTLESS_QUESTION = 0.1
+POINTLESS_QUESTION = 0.2
 """Trouble of a caller out of scope who is asked about topics; they are asked again either way."""
 
 NEVER = 2.0

@@ -22,10 +22,10 @@ log = logging.getLogger(__name__)
 OPENING = 3
 """Words of a yes or no before the story: "nee", "nee hoor", "ja dat klopt"."""
 
-SURE_PART = 0.85
+SURE_PART = 0.8
 """Least probability of a topic in a part of an utterance, for it to count by itself."""
 
-LEAST_SECOND = 0.05
+LEAST_SECOND = 0.01
 """Least probability of the second of two topics in the whole: a story with two clauses is mostly still one story."""
 
 PLAUSIBLE = 0.15
@@ -73,6 +73,8 @@ class Trained:
         command, rest = self._command(model, words, said, opinion, aside)
         if command is not None:
             return self._commanded(model, command, rest, said, aside, opinion, without)
+        if aside.choice and opinion.ranked and opinion.ranked[0][0] == NONE:
+            return replace(aside, probabilities=opinion.ranked, because="an answer to this or that")
         both = self._both(model, text, opinion, without)
         if both is not None:
             return replace(aside, decision=Decision.CHOOSE, topics=both, both=True, probabilities=opinion.ranked,
@@ -83,6 +85,10 @@ class Trained:
 
     def hints(self, language: str, listen: Listen) -> Sequence[str]:
         return self._model(language).hints[listen.value]
+
+    def warm(self) -> None:
+        """Load what is loaded at the first utterance, so that no caller waits for it: a second for the encoder."""
+        self._vector("hello")
 
     def head(self, model: Model) -> Head:
         return model.semantic if self.encoder is not None and model.semantic is not None else model.lexical
@@ -202,7 +208,7 @@ class Trained:
     def _both(self, model: Model, text: str, whole: Opinion, without: Collection[str]) -> tuple[str, str] | None:
         """Two topics, each in a part of its own, and both the likeliest of the whole; in the order named."""
         likeliest = [topic for topic, probability in whole.ranked if topic != NONE and probability >= LEAST_SECOND][:2]
-        if len(likeliest) < 2 or whole.sure >= self.policy(model).route:
+        if len(likeliest) < 2:
             return None
         parts = clauses(text, model.language)
         for at in range(1, len(parts)):
