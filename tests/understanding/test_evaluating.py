@@ -1,0 +1,176 @@
+"""Labelled lines, played through the dialogue by a truthful caller; and the commands that show them."""
+
+import json
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import voice.cli.evaluate
+import voice.cli.expand
+import voice.cli.understand  # noqa: F401  (the commands hang themselves into `app`)
+from voice.cli import app
+from voice.content import Line
+from voice.core.meaning import Choice, Command, Decision, Meaning
+from voice.understanding.calibration import calibration
+from voice.understanding.callers import Answers, Caller
+from voice.understanding.evaluation import Evaluation
+from voice.understanding.loading import trained
+from voice.understanding.trained import Trained
+
+ANSWERS = Answers("yes", "no", {"first": "the first", "second": "the second", "other": "neither"})
+
+
+def means(decision: Decision, *topics: str, both: bool = False) -> Meaning:
+    ranked = tuple((topic, 0.6 / n) for n, topic in enumerate(topics, 1))
+    return Meaning(decision, topics, both=both, probabilities=ranked)
+
+
+SAID = {
+    "sure": means(Decision.ROUTE, "billing", "outage"),
+    "likely": means(Decision.CONFIRM, "billing"),
+    "either": means(Decision.CHOOSE, "billing", "outage"),
+    "both": means(Decision.CHOOSE, "moving", "billing", both=True),
+    "mumble": Meaning(),
+    "person": Meaning(command=Command.AGENT),
+    "bye": Meaning(command=Command.GOODBYE),
+    "yes": Meaning(command=Command.YES),
+    "no": Meaning(command=Command.NO),
+    "the first": Meaning(choice=Choice.FIRST),
+    "the second": Meaning(choice=Choice.SECOND),
+    "neither": Meaning(choice=Choice.OTHER),
+}
+
+
+class Scripted:
+    """Understands what the test says it does."""
+
+    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Meaning:
+        meaning = SAID[text]
+        return Meaning() if set(meaning.topics) & set(without) else meaning
+
+
+@pytest.fixture
+def evaluated(make_line: Callable[..., Line]) -> Callable[..., Evaluation]:
+    line = make_line()
+
+    def evaluate(*calls: tuple[str, str]) -> Evaluation:
+        caller = Caller(line, Scripted(), "en", ANSWERS)  # type: ignore[arg-type]
+        return Evaluation(line.plan, [caller.rings(*call) for call in calls])
+
+    return evaluate
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "queue", "questions"),
+    [
+        ("billing", "sure", "billing", 1),
+        ("billing", "likely", "billing", 2),
+        ("outage", "either", "technical", 2),
+        ("outage", "likely", "general", 3),  # no, and in the same words again
+        ("billing", "mumble", "billing", 3),
+        ("cancel", "mumble", "general", 3),
+        ("none", "mumble", "general", 3),
+        ("none", "either", "general", 3),
+        ("outage", "sure", "billing", 1),  # does not object
+        ("billing", "bye", None, 1),
+    ],
+)
+def test_where_a_truthful_caller_comes_out(
+    evaluated: Callable[..., Evaluation], label: str, text: str, queue: str | None, questions: int
+) -> None:
+    (call,) = evaluated((label, text)).calls
+    assert (call.queue, call.questions) == (queue, questions)
+    assert call.words_spoken > 5
+
+
+def test_the_figures_are_counted_as_they_are_named(evaluated: Callable[..., Evaluation]) -> None:
+    found = evaluated(
+        ("billing", "sure"),
+        ("outage", "sure"),
+        ("outage", "either"),
+        ("cancel", "mumble"),
+        ("none", "sure"),
+        ("none", "mumble"),
+        ("agent", "person"),
+        ("agent", "mumble"),
+        ("billing+moving", "both"),
+        ("billing+outage", "sure"),
+    ).overall()
+    assert found["lines"] == 10
+    assert found["top1"] == pytest.approx(1 / 4)
+    assert found["top2"] == pytest.approx(3 / 4)
+    assert found["direct"] == pytest.approx(1 / 4)
+    assert found["within_one"] == pytest.approx(2 / 4)
+    assert found["silently_wrong"] == pytest.approx(2 / 10)
+    assert found["none_routed"] == pytest.approx(1 / 2)
+    assert found["commands"] == pytest.approx(1 / 2)
+    assert found["both"] == pytest.approx(1 / 2)
+    assert found["both_within_one"] == 1
+    assert found["person"] == pytest.approx(2 / 8)
+
+
+def test_a_story_taken_for_a_command_is_silently_wrong(evaluated: Callable[..., Evaluation]) -> None:
+    found = evaluated(("billing", "person"), ("billing", "bye"), ("none", "person"), ("goodbye", "bye"))
+    assert found.overall()["silently_wrong"] == pytest.approx(2 / 4)
+    assert found.confusion()["billing"] == {"agent": 1, "goodbye": 1}
+
+
+@pytest.fixture
+def folder(make_line: Callable[..., Line], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VOICE_CACHE", str(tmp_path))
+    return make_line().folder
+
+
+def run(*arguments: object) -> str:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_commands_show_what_the_line_makes_of_words(folder: Path, tmp_path: Path) -> None:
+    shown = json.loads(run("understand", "My bill is WRONG!", "--line", folder, "--json"))
+    assert (shown["decision"], shown["topics"]) == ("route", ["billing"])
+    assert shown["nearest"][0]["text"] == "my bill is wrong"
+    assert "nearest phrases" in run("understand", "the bill is odd", "--line", folder)
+    assert "i want to know about my bill of february" in run("expand", "billing", "--line", folder)
+
+    lines = tmp_path / "calls.tsv"
+    lines.write_text("label\ttext\nbilling\tmy bill is wrong\nnone\tis this the bakery\nyes\tsure\n", encoding="utf-8")
+    found = json.loads(run("evaluate", lines, "--language", "en", "--line", folder, "--json"))
+    assert (found["lines"], found["top1"], found["commands"], found["silently_wrong"]) == (3, 1, 1, 0)
+    assert found["labels"]["billing"]["direct"] == 1
+    assert "silently wrong" in run("evaluate", lines, "--noise", "0.5", "--line", folder)
+
+    honest = json.loads(run("thresholds", "--line", folder, "--json"))["en"]
+    assert honest["utterances"] > 100
+    assert 0 <= honest["error"] < 0.5
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_the_shipped_line_keeps_its_promise(shipped: tuple[Line, Trained], language: str) -> None:
+    """On the labelled utterances, each held out: with the encoder, where it is installed, and without."""
+    line, understanding = shipped
+    alone = trained(line, dict(understanding.models), None)
+    for each in {id(understanding): understanding, id(alone): alone}.values():
+        found = calibration(each, language)
+        assert found.bound <= line.risk
+        assert found.error < 0.06
+        assert found.direct > 0.15
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "command"),
+    [
+        ("nl", "ik wil een medewerker", Command.AGENT),
+        ("fr", "rappelez-moi plus tard", Command.CALLBACK),
+        ("de", "können Sie das wiederholen", Command.REPEAT),
+        ("en", "i want to speak to a person", Command.AGENT),
+        ("nl", "nee dat klopt niet", Command.NO),
+    ],
+)
+def test_the_shipped_line_understands_commands(
+    shipped: tuple[Line, Trained], language: str, said: str, command: Command
+) -> None:
+    assert shipped[1].understand(said, language).command is command
