@@ -116,7 +116,6 @@ def test_callback_windows_outside_the_hours(operator: Operator, hours: str, wind
         ("offer_after: soon", "“soon” is no length of time. Write 20 s, 3 min or 1 h."),
         ("callback: {window: 7 h}", "a window must divide the day. Write 30 min, 1 h, 2 h …."),
         ("callback: {windw: 1 h}", "“windw” is not known here. Did you mean “window”?"),
-        ("destination: the desk", "cannot be “the desk”. Write a number as +3212345670, or a SIP address as sip:"),
         ("on_abandon: ring", "it should be 'list' or 'callback'."),
     ],
 )

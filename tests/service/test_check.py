@@ -50,25 +50,22 @@ def routed(topic: str) -> Meaning:
     return Meaning(Decision.ROUTE, (topic,))
 
 
-def test_a_phrase_that_sounds_like_another_topic_is_told_with_both_places(operator: Operator) -> None:
-    operator.adds("grammars/en/repair.yaml", '  - "i got a reminder and i have already paid my bill"\n')
-    told = [problem for problem in overlapping(operator.folder, "en") if problem.path.endswith("repair.yaml")]
-    assert [(problem.line, problem.severity) for problem in told] == [(14, "warning")]
-    line = operator.line_of("grammars/en/billing.yaml", "a reminder")
-    assert told[0].what == (
-        "“i got a reminder and i have already paid my bill” sounds like “billing”. It is most like “i got a reminder "
-        f"but i've already paid” at grammars/en/billing.yaml:{line}."
-    )
-
-
-def test_a_phrase_that_says_nothing_of_its_topic_is_told(operator: Operator) -> None:
-    operator.adds("grammars/en/repair.yaml", '  - "hello good afternoon can you hear me"\n')
+def test_phrases_that_the_model_would_take_for_another_topic_or_for_none(operator: Operator) -> None:
+    alike, empty = "i got a reminder and i have already paid my bill", "hello good afternoon can you hear me"
+    operator.adds("grammars/en/repair.yaml", f'  - "{alike}"\n  - "{empty}"\n')
     operator.adds(
         "grammars/en/none.yaml", "".join(f'  - "hello good afternoon {n} can you hear"\n' for n in "abcdefgh")
     )
-    told = [problem for problem in overlapping(operator.folder, "en") if problem.path.endswith("repair.yaml")]
-    assert "says nothing of “repair”: in other words it would not be understood." in told[0].what
-    assert "at grammars/en/none.yaml:" in told[0].what
+    told = {p.line: p for p in overlapping(operator.folder, "en") if p.path == "grammars/en/repair.yaml"}
+    assert told.keys() == {14, 15}
+    there = operator.line_of("grammars/en/billing.yaml", "a reminder")
+    assert told[14].what == (
+        f"“{alike}” sounds like “billing”. It is most like “i got a reminder but i've already paid” at "
+        f"grammars/en/billing.yaml:{there}."
+    )
+    assert told[15].what.startswith(f"“{empty}” says nothing of “repair”: in other words it would not be understood.")
+    assert "at grammars/en/none.yaml:" in told[15].what
+    assert {problem.severity for problem in told.values()} == {"warning"}
 
 
 def test_words_that_the_speech_model_does_not_know_are_told_once_with_their_place(operator: Operator) -> None:

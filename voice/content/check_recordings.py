@@ -1,4 +1,7 @@
-"""What is wrong with the recordings, from their names, their words and what was measured when they were built."""
+"""What is wrong with the recordings, from their names, their words and what was measured when they were built.
+
+All of it is a warning: where nothing can be played the line speaks, and a stray file must not keep a change out.
+"""
 
 import hashlib
 import json
@@ -21,7 +24,7 @@ BUILD = "Run `voice prompts build`."
 def check_recordings(folder: Path, prompts: Mapping[str, Prompts]) -> Iterator[Problem]:
     built = read_manifest(folder)
     if not built and (folder / MANIFEST).exists() and not _is_empty(folder / MANIFEST):
-        yield Problem(MANIFEST, 0, "The list of recordings is damaged: nothing recorded is played.", BUILD)
+        yield Problem(MANIFEST, 0, "The list of recordings is damaged: nothing recorded is played.", BUILD, "warning")
     for language in (*prompts, ""):
         texts = texts_of(prompts[language]) if language else {MUSIC: ""}
         entries = built.get(language, {})
@@ -29,10 +32,11 @@ def check_recordings(folder: Path, prompts: Mapping[str, Prompts]) -> Iterator[P
         for name, paths in there.items():
             shown_as = paths[0].relative_to(folder).as_posix()
             if name not in texts:
-                yield Problem(shown_as, 0, f"No prompt has the name “{name}”.", nearest(name, texts))
+                yield Problem(shown_as, 0, f"No prompt has the name “{name}”.", nearest(name, texts), "warning")
             elif len(paths) > 1:
                 others = " and ".join(path.name for path in paths)
-                yield Problem(shown_as, 0, f"There are several recordings of “{name}”: {others}.", "Keep one.")
+                what = f"There are several recordings of “{name}”: {others}."
+                yield Problem(shown_as, 0, what, "Keep one.", "warning")
             else:
                 yield from _check_one(folder, paths[0], shown_as, texts[name], entries.get(name))
         if language:

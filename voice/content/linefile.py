@@ -109,7 +109,6 @@ PATTERNS = {
     "key": "Write one of the keys 5, 6, 7 and 8, between quotes.",
     "hear": "Write it as nl-NL.",
     "say": "Write it as nl-NL.",
-    "destination": "Write a number as +3212345670, or a SIP address as sip:desk@example.com.",
 }
 
 
