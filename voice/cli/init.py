@@ -1,5 +1,6 @@
 """`voice init`: a small complete line of one's own."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -27,8 +28,8 @@ def init(
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"[green]Your line stands in {escape(str(folder))}.[/green] Now:")
     for what, command in (
-        ("ring it", f"voice call --line {folder}"),
-        ("check it after each change", f"voice check --line {folder}"),
+        ("ring it", f"voice call --line {shlex.quote(str(folder))}"),
+        ("check it after each change", f"voice check --line {shlex.quote(str(folder))}"),
         ("give it your hours, numbers and queues", f"{folder}/grammars/line.yaml"),
         ("change what it says", f"{folder}/prompts/{chosen[0]}.yaml"),
         ("tell it how your callers speak", f"{folder}/grammars/{chosen[0]}/billing.yaml"),
