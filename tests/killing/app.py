@@ -5,12 +5,9 @@ python -m tests.killing.app                 a worker
 """
 
 import os
-from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from voice.content import Line, load_line
+from tests.killing.quick import LINE, SECOND
 from voice.core import life
 from voice.service import worker as working
 from voice.service.settings import load
@@ -24,8 +21,6 @@ if __name__ != "__main__":  # the webhooks: read once, before the processes fork
     from voice.twilio.signature import Signatures
     from voice.web.app import create_app
 
-SECOND = timedelta(seconds=1)
-
 life.PATIENCE.update(dict.fromkeys(life.PATIENCE, 4 * SECOND))
 life.PAUSE = SECOND / 2
 due.STALE = outbox.STALE = 2 * SECOND
@@ -33,15 +28,6 @@ working.REST_SECONDS = 0.02
 working.LATER = (1,)
 
 
-def quick(line: Line) -> Line:
-    queues = {
-        name: replace(queue, attempts=50, spacing=SECOND, wrap_up=timedelta(0), ring=5 * SECOND)
-        for name, queue in line.plan.queues.items()
-    }
-    return replace(line, plan=replace(line.plan, queues=queues))
-
-
-LINE = quick(load_line(Path(__file__).parent.parent.parent))
 SETTINGS = load()
 _built: list[Any] = []
 

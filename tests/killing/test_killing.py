@@ -169,7 +169,7 @@ def test_nobody_is_lost_and_nobody_is_rung_twice(url: str) -> None:  # noqa: F81
 def _hire(store: Store, twilio: LocalTwilio) -> None:
     from datetime import UTC, datetime
 
-    from tests.killing.app import LINE
+    from tests.killing.quick import LINE
 
     for n in range(8):
         number = f"+3247900{n:04d}"
