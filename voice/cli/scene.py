@@ -63,7 +63,11 @@ class Scene:
             threading.Thread(target=self._server.serve_forever, name="webhooks", daemon=True).start()
             self.address = f"http://127.0.0.1:{self._server.server_port}"
             self.twilio = LocalTwilio(
-                auth_token=self._settings.auth_token, clock=self.clock, loudspeaker=self._loudspeaker, strict=False
+                auth_token=self._settings.auth_token,
+                clock=self.clock,
+                loudspeaker=self._loudspeaker,
+                strict=False,
+                seed=secrets.randbits(64),  # sids of its own: a kept database knows those of earlier calls
             )
         except BaseException:
             self._close()
