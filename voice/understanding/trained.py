@@ -88,7 +88,8 @@ class Trained:
 
     def warm(self) -> None:
         """Load what is loaded at the first utterance, so that no caller waits for it: a second for the encoder."""
-        self._vector("hello")
+        if any(model.semantic is not None for model in self.models.values()):
+            self._vector("hello")
 
     def head(self, model: Model) -> Head:
         return model.semantic if self.encoder is not None and model.semantic is not None else model.lexical
