@@ -156,7 +156,7 @@ def test_the_shipped_line_keeps_its_promise(shipped: tuple[Line, Trained], langu
     for each in {id(understanding): understanding, id(alone): alone}.values():
         found = calibration(each, language)
         assert found.bound <= line.risk
-        assert found.error < 0.06
+        assert found.error < 0.08
         assert found.direct > 0.15
 
 
