@@ -234,6 +234,18 @@ def test_many_calls_at_once_hear_what_one_alone_hears(model: SharedModel, spoken
         assert end.text == alone[text].text  # type: ignore[union-attr]
 
 
+def test_a_decoder_is_kept_for_the_next_call_but_not_for_ever(
+    model: SharedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "_idle", [])
+    decoder = model.borrow([])
+    model.give_back(decoder)
+    assert model.borrow([]) is decoder
+    decoder.fed = round(engine.KEPT_SECONDS * model.folder.rate)
+    model.give_back(decoder)
+    assert model.borrow([]) is not decoder
+
+
 def test_the_end_of_the_process_is_silent(korean: Path) -> None:
     code = (
         "from pathlib import Path\n"

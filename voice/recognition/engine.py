@@ -5,8 +5,10 @@ Free decoding is the default. A phrase list is used only where the model has a d
 list ends the process (measured with vosk 0.3.45), so it means free decoding here.
 
 A fresh Vosk recogniser composes its graph as it goes and decodes its first utterance five times slower
-than the next (measured: real-time factor 0.6 against 0.1 with the Korean model). Recognisers that are
-done are therefore kept and handed to the next call; `FinalResult` has made them forget all audio.
+than the next (measured: real-time factor 0.8 against 0.13 with the Korean model). Recognisers that are
+done are therefore kept and handed to the next call; `FinalResult` has made them forget all audio. What they
+keep is the graph, which grows with all that was ever said (measured: 200 MB in the first minutes, then 8 MB a
+minute less and less), so none is kept for ever.
 """
 
 import atexit
@@ -33,6 +35,8 @@ NO_WORD_SECONDS = 0.5
 """Loud for so long without a word is somebody speaking whom we did not understand; less is a noise."""
 EXTRA_SECONDS = 5.0
 """How long somebody who speaks when the time for a first word is over may still bring one."""
+KEPT_SECONDS = 900.0
+"""After so much audio a recogniser is given up, and a fresh one made for the next call."""
 DECODER_LAG_SECONDS = 0.7
 """How long after a word was spoken Vosk may still be silent about it (measured: 0.3 to 0.5 s)."""
 SILENT = -3
@@ -116,7 +120,7 @@ class SharedModel:
     def give_back(self, decoder: Decoder) -> None:
         """Keep a decoder for free speech, after its `FinalResult`, for the next turn."""
         with self._lock:
-            if len(self._idle) < self._keep:
+            if len(self._idle) < self._keep and decoder.fed < KEPT_SECONDS * self.folder.rate:
                 self._idle.append(decoder)
 
     def _new(self, *grammar: str) -> Decoder:
