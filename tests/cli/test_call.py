@@ -18,7 +18,7 @@ def rings(*options: str, says: str, **environment: str) -> subprocess.CompletedP
         input=says,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         cwd=PROJECT,
         env=os.environ | environment,
     )
