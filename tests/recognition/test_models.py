@@ -112,6 +112,14 @@ def test_an_installed_package_carries_a_model(tmp_path: Path, monkeypatch: pytes
     assert "qq" in [found.language for found in installed_models()]
 
 
+def test_what_a_package_carries_is_not_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICE_MODELS_URL", "http://127.0.0.1:9")
+    make_model(tmp_path / "site" / "vosk_model_qq" / "model")
+    (tmp_path / "site" / "vosk_model_qq" / "__init__.py").touch()
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "site"), *sys.path])
+    assert get_model("qq", quiet).source == "package"
+
+
 def test_the_default_comes_before_a_bigger_one(cache: Path) -> None:
     default = CATALOGUE[0].name
     for name in ("vosk-model-nl-spraakherkenning-0.6-lgraph", default):

@@ -190,8 +190,10 @@ def get_model(wanted: str, progress: Progress, client: httpx.Client | None = Non
     Raises `DownloadError` or `ModelMissingError`; the cache then holds what it held, and the half file.
     """
     folder, url = cache_folder(), models_url()
+    known = in_catalogue(wanted)
+    if known is None and (here := [one for one in installed_models() if wanted in (one.name, one.language)]):
+        return here[0]
     with client or new_client() as http:
-        known = in_catalogue(wanted)
         entry = known if known and _if_whole(folder / known.name, "cache") else resolve(wanted, url, http)
         there = _if_whole(folder / entry.name, "cache")
         if there:
