@@ -60,6 +60,36 @@ def test_a_line_that_is_right_has_no_problems(operator: Operator) -> None:
             "Write it as 2026-12-24.",
         ),
         (
+            ", holidays: open",
+            ", holidays: open, destination: dial",
+            "The queue “helpdesk” is sent to a call centre, and does not say to which.",
+            "Add its number or SIP address",
+        ),
+        (
+            ", holidays: open",
+            ', holidays: open, destination: dail, dial: "+3221234567"',
+            "“queues.helpdesk.destination”: it should be 'agents' or 'dial'.",
+            "",
+        ),
+        (
+            ", holidays: open",
+            ', holidays: open, dial: "+3221234567"',
+            "The queue “helpdesk” has a number to dial, and is answered by agents.",
+            "Add “destination: dial”, or take the number out.",
+        ),
+        (
+            ", holidays: open",
+            ', holidays: open, destination: dial, dial: "02 123 45 67"',
+            "“02 123 45 67” is no number in full (E.164), and no SIP address.",
+            "Write it as +3212345670, or sip:desk@example.com.",
+        ),
+        (
+            ", holidays: open",
+            ', holidays: open, destination: dial, dial: "+3212345673"',
+            "The queue “helpdesk” would ring this line itself.",
+            "Give the number of the call centre.",
+        ),
+        (
             "risk: 0.01",
             "risk: 0.01\nphrases_right: 3",
             "“phrases_right”: it should be less than or equal to 1.",

@@ -1,6 +1,6 @@
 """A caller of the pure dialogue: no webhooks, no words recognised, only what they mean."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,10 @@ PLAN = Plan(
         "mobile": Queue("mobile", Hours()),
         "general": Queue("general", Hours()),
     },
+)
+
+WITH_A_CALL_CENTRE = replace(
+    PLAN, queues=PLAN.queues | {"billing": replace(PLAN.queues["billing"], dial="+3221234567")}
 )
 
 

@@ -4,14 +4,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, Caller
+from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, WITH_A_CALL_CENTRE, Caller
 from tests.core.test_dialogue import STANDING, WITH_WINDOWS
-from voice.core.actions import Ask, Enqueue, HangUp, Leave, Say, Wait
+from voice.core.actions import Ask, Dial, Enqueue, HangUp, Leave, Say, Wait
 from voice.core.call import (
     CutOff,
     Event,
     HungUp,
     LeftAgent,
+    LeftDial,
     LeftQueue,
     Outcome,
     Pressed,
@@ -44,6 +45,7 @@ meanings = st.one_of(
 )
 keys = st.text("0123456789*#", max_size=2) | st.just("+32471000000")
 QUEUE_RESULTS = ["bridged", "hangup", "leave", "redirected", "queue-full", "error", "system-error", "?"]
+DIAL_RESULTS = ["completed", "busy", "no-answer", "failed", "canceled", "?"]
 
 TALKING = (*QUESTIONS, State.HOLD)
 
@@ -55,7 +57,7 @@ class AnyCaller(RuleBasedStateMachine):
         number=st.sampled_from(["+32470123456", None]),
         day=st.sampled_from([OPEN_DAY, CHRISTMAS]),
         standing=st.sampled_from([None, STANDING]),
-        plan=st.sampled_from([PLAN, WITH_WINDOWS]),
+        plan=st.sampled_from([PLAN, WITH_WINDOWS, WITH_A_CALL_CENTRE]),
     )
     def rings(self, number: str | None, day: object, standing: Standing | None, plan: Plan) -> None:
         self.caller = Caller(plan, number, standing if number else None, now=day)  # type: ignore[arg-type]
@@ -104,6 +106,11 @@ class AnyCaller(RuleBasedStateMachine):
     def comes_back_from_an_agent(self, event: Event) -> None:
         self.does(event)
 
+    @precondition(lambda self: self.caller.state is State.DIAL)
+    @rule(event=st.builds(LeftDial, st.sampled_from(DIAL_RESULTS), st.booleans()) | st.just(SentOn("technical")))
+    def comes_back_from_the_call_centre(self, event: Event) -> None:
+        self.does(event)
+
     @rule()
     def hangs_up(self) -> None:
         if self.caller.state is not State.OVER:
@@ -116,7 +123,7 @@ class AnyCaller(RuleBasedStateMachine):
     @invariant()
     def always_hears_words_or_goes_somewhere(self) -> None:
         said = [a for a in self.caller.actions if isinstance(a, Ask | Say) and a.prompts]
-        moved = [a for a in self.caller.actions if isinstance(a, Enqueue | Leave | Wait | HangUp)]
+        moved = [a for a in self.caller.actions if isinstance(a, Enqueue | Dial | Leave | Wait | HangUp)]
         assert said or moved or self.caller.state in (State.OVER, State.AGENT)
 
     @invariant()
@@ -128,7 +135,7 @@ class AnyCaller(RuleBasedStateMachine):
     @invariant()
     def is_never_queued_where_nobody_can_answer(self) -> None:
         for action in self.caller.actions:
-            if isinstance(action, Enqueue):
+            if isinstance(action, Enqueue | Dial):
                 assert PLAN.is_open(action.queue, self.caller.now)
 
     @invariant()
@@ -141,7 +148,7 @@ class AnyCaller(RuleBasedStateMachine):
         call, now = self.caller.call, self.caller.now
         if call.state in QUESTIONS:
             person, _ = step(self.caller.plan, call, Pressed("0"), now)
-            assert person.state is State.HOLD or not PLAN.is_open(person.queue or "", now)
+            assert person.state in (State.HOLD, State.DIAL) or not PLAN.is_open(person.queue or "", now)
             if call.rounds + 1 < MAX_ROUNDS and call.state not in (State.CALLBACK, State.NUMBER, State.WINDOW):
                 assert step(PLAN, call, Pressed("*"), now)[0].state is State.QUESTION
 
@@ -157,7 +164,7 @@ class StubbornCaller(AnyCaller):
         if not hasattr(self, "caller"):
             return
         for _ in range(2 * MAX_ROUNDS):
-            if self.caller.state in (State.HOLD, State.OVER, State.AGENT):
+            if self.caller.state in (State.HOLD, State.DIAL, State.OVER, State.AGENT):
                 return
             self.caller.does(LeftQueue("leave") if self.caller.state is State.LEAVE else Pressed("*"))
         raise AssertionError(f"still {self.caller.state} after {2 * MAX_ROUNDS} rounds")

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN
+from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, WITH_A_CALL_CENTRE
 from voice.core import requests as r
 from voice.core.life import PATIENCE, TABLE, Impossible, begin, step
+from voice.core.plan import Plan
 from voice.core.requests import CALLS, ENDS, Engaged, Job, Kind, Owed, Released, Request, Stage
 
 STORY = r.Story("billing", "nl", "billing", None, ("er is twee keer geld van mijn rekening gegaan",))
@@ -135,10 +136,14 @@ def test_every_stage_on_the_way_has_an_end_to_its_patience() -> None:
         assert r.TimeUp in TABLE[stage]
 
 
+WITH_SOMEBODY = (Stage.TAKING, Stage.TALKING)
+"""Here a caller who rang a call centre on their own line has no agent of ours."""
+
 HAPPENINGS = st.sampled_from(
     [
-        r.Joined(STORY), r.SteppedOut(), CALLBACK, r.Assigned("An"), r.Rung("CAx"), r.Accepted(), r.Declined("no"),
-        r.Declined("no answer", missed=True), r.Reached("CA2"), r.Unreached("busy"), r.Unreached("21211", final=True),
+        r.Joined(STORY), r.Dialled(STORY, "CA1"), r.NotTaken("busy"), r.SteppedOut(), CALLBACK,
+        r.Assigned("An"), r.Rung("CAx"), r.Accepted(), r.Declined("no"), r.Declined("no answer", missed=True),
+        r.Reached("CA2"), r.Unreached("busy"), r.Unreached("21211", final=True),
         r.NotThere(), r.AgentLeft(), r.Transferred("mobile"), r.Gone(), r.Helped(), r.Withdrew(),
         r.Moved(OPEN_DAY, OPEN_DAY), r.TimeUp(),
     ]
@@ -146,9 +151,15 @@ HAPPENINGS = st.sampled_from(
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from([r.Joined(STORY), CALLBACK]), st.lists(HAPPENINGS, max_size=40))
-def test_whatever_happens_no_agent_is_held_and_nothing_hangs(first: r.Joined, happenings: list[r.Happening]) -> None:
-    life = Life(first)
+@given(
+    st.sampled_from([r.Joined(STORY), r.Dialled(STORY, "CA1"), CALLBACK]),
+    st.lists(HAPPENINGS, max_size=40),
+    st.sampled_from([PLAN, WITH_A_CALL_CENTRE]),
+)
+def test_whatever_happens_no_agent_is_held_and_nothing_hangs(
+    first: r.Joined, happenings: list[r.Happening], plan: Plan
+) -> None:
+    life = Life(first, plan=plan)
     for happening in happenings:
         before = life.request
         try:
@@ -164,7 +175,11 @@ def check(before: Request, after: Request, consequences: tuple[r.Consequence, ..
     engaged = [one for one in consequences if isinstance(one, Engaged)]
     released = [one for one in consequences if isinstance(one, Released)]
     assert (before.agent is not None) + len(engaged) - len(released) == (after.agent is not None)
-    assert (after.agent is not None) == (after.stage in (Stage.RINGING, Stage.TAKING, Stage.TALKING))
+    if after.agent is None:
+        assert after.stage is not Stage.RINGING
+        assert after.kind is Kind.LIVE or after.stage not in WITH_SOMEBODY
+    else:
+        assert after.stage in (Stage.RINGING, *WITH_SOMEBODY)
     assert (after.ended is not None) == after.over
     assert len([one for one in consequences if isinstance(one, Owed) and one.job in CALLS]) <= 1
     assert after.arrived == before.arrived

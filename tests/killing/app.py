@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from tests.killing.quick import LINE, SECOND
-from voice.core import life
+from voice.core import courses, life
 from voice.service import worker as working
 from voice.service.settings import load
 from voice.store import Store, due, outbox
@@ -22,7 +22,7 @@ if __name__ != "__main__":  # the webhooks: read once, before the processes fork
     from voice.web.app import create_app
 
 life.PATIENCE.update(dict.fromkeys(life.PATIENCE, 4 * SECOND))
-life.PAUSE = SECOND / 2
+courses.PAUSE = SECOND / 2
 due.STALE = outbox.STALE = 2 * SECOND
 working.REST_SECONDS = 0.02
 working.LATER = (1,)

@@ -143,6 +143,51 @@ def test_nobody_is_on_the_list_twice(telvia: Telvia) -> None:
     assert len(telvia.store.desk.open_for(KLANT)) == 1
 
 
+def test_who_rings_again_and_hangs_up_stays_on_the_list(telvia: Telvia) -> None:
+    first = telvia.ring().says("bel me terug").says("ja")
+    telvia.ring().hangs_up()
+    assert telvia.request_of(first).stage is Stage.WAITING
+
+
+def test_who_rings_again_asks_something_new_and_says_goodbye_stays_on_the_list(telvia: Telvia) -> None:
+    first = telvia.ring().says("bel me terug").says("ja")
+    telvia.ring().says("mijn factuur klopt niet").says("tot ziens")
+    assert telvia.request_of(first).stage is Stage.WAITING
+
+
+def test_who_waits_after_all_gets_the_agent_who_is_being_rung_for_them(
+    telvia: Telvia, an: Agent, customer: Phone
+) -> None:
+    first = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
+    again = telvia.ring()
+    telvia.passes(2)
+    assert an.rings
+    again.presses("0")
+    an.accepts()
+    telvia.passes(5)
+    assert an.speaks_with == [KLANT]
+    assert not customer.calls
+    assert telvia.request_of(first).leg == again.person.sid
+
+
+def test_who_rings_while_they_are_being_rung_waits_on_the_line_with_the_old_place(
+    telvia: Telvia, an: Agent, customer: Phone
+) -> None:
+    telvia.twilio.person(KLANT, busy=False)
+    first = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
+    again = telvia.ring()
+    telvia.passes(2)
+    an.accepts()
+    assert customer.rings
+    again.presses("0")
+    telvia.passes(3)
+    assert not customer.rings
+    an.accepts()
+    telvia.passes(5)
+    assert an.speaks_with == [KLANT]
+    assert telvia.request_of(first).leg == again.person.sid
+
+
 def test_who_rings_again_can_wait_with_the_old_place(telvia: Telvia) -> None:
     first = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
     telvia.twilio.advance(600)

@@ -105,7 +105,8 @@ class _Conversation:
         call = self.call
         listen = LISTENS.get(call.state, Listen.OPEN)
         phrases = [] if listen is Listen.OPEN else self.scene.switchboard.understanding.hints(call.language, listen)
-        patience = OBJECTION_SECONDS if call.state is State.ANNOUNCE else HOLD_SECONDS if self.caller.in_queue else None
+        waits = self.caller.in_queue or call.state is State.DIAL
+        patience = OBJECTION_SECONDS if call.state is State.ANNOUNCE else HOLD_SECONDS if waits else None
         return Moment(call.language, listen, patience, phrases)
 
     def act(self, turn: Turn) -> None:
@@ -153,7 +154,8 @@ class _Conversation:
             return
         self.stands, self.words_at_outcome, self.outcome_at = stands, self.words, at
         if call.outcome != "hangup":
-            self.show.done(call.outcome.value, queue=call.queue)
+            dialled = call.state is State.DIAL and self.scene.switchboard.line.plan.dialled(call.queue or "")
+            self.show.done("dialled" if dialled else call.outcome.value, queue=call.queue)
 
     def ending(self, began: float) -> Ending:
         call = self.call

@@ -39,7 +39,11 @@ class TerminalShow:
 
     def done(self, what: str, **details: object) -> None:
         queue = details.get("queue")
-        arrow = {"queued": f"in the queue {queue}", "agent": f"waiting for a person, in the queue {queue}"}
+        arrow = {
+            "dialled": f"the call centre of {queue} is rung",
+            "queued": f"in the queue {queue}",
+            "agent": f"waiting for a person, in the queue {queue}",
+        }
         self.console.print(f"[yellow]  →   {arrow.get(what, what)}[/yellow]")
 
     def fault(self, text: str) -> None:

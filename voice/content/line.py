@@ -120,6 +120,7 @@ def _queue(name: str, entry: QueueEntry, public: frozenset[date]) -> Queue:
         ring=entry.ring,
         wrap_up=entry.wrap_up,
         on_abandon=entry.on_abandon,
+        dial=entry.dial,
     )
 
 

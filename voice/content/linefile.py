@@ -85,6 +85,7 @@ def check_line(document: Document, problems: list[Problem]) -> LineFile | None:
         problems += _explain(document, error)
         return None
     problems += [*_names(document, written), *_numbers(document, written), *_hours(document, written)]
+    problems += _destinations(document, written)
     return written
 
 
@@ -196,6 +197,22 @@ def _numbers(document: Document, written: LineFile) -> list[Problem]:
                 problems.append(document.problem(("languages", code, field), what, "Give each its own."))
             seen[value] = code
     return problems
+
+
+def _destinations(document: Document, written: LineFile) -> Iterator[Problem]:
+    own = {entry.number for entry in written.languages.values()} | {written.agents.number}
+    for name, entry in written.queues.items():
+        place = ("queues", name)
+        if entry.destination == "dial" and entry.dial is None:
+            what = f"The queue “{name}” is sent to a call centre, and does not say to which."
+            mend = 'Add its number or SIP address: dial: "+3212345670", or dial: "sip:desk@example.com".'
+            yield document.problem((*place, "destination"), what, mend)
+        elif entry.destination != "dial" and entry.dial is not None:
+            what = f"The queue “{name}” has a number to dial, and is answered by agents."
+            yield document.problem((*place, "dial"), what, "Add “destination: dial”, or take the number out.")
+        elif entry.dial is not None and entry.dial in own:
+            what = f"The queue “{name}” would ring this line itself."
+            yield document.problem((*place, "dial"), what, "Give the number of the call centre.")
 
 
 def _hours(document: Document, written: LineFile) -> Iterator[Problem]:

@@ -48,6 +48,19 @@ def _exceptions(written: Any) -> Any:
     return written
 
 
+def _address(written: str) -> str:
+    """Of https://www.twilio.com/docs/voice/twiml/number and /sip."""
+    if re.fullmatch(r"sips?:[^\s@]+@[^\s@]+", written) and len(written) <= LONGEST_SIP:
+        return written
+    try:
+        return _e164(written)
+    except ValueError:
+        what = f"“{written}” is no number in full (E.164), and no SIP address"
+        raise ValueError(f"{what}; write it as +3212345670, or sip:desk@example.com") from None
+
+
+LONGEST_SIP = 255
+
 Number = Annotated[str, AfterValidator(_e164)]
 Times = dict[str, str]
 
@@ -105,6 +118,8 @@ class QueueEntry(Strict):
     ring: Length = timedelta(seconds=20)
     wrap_up: Length = timedelta(seconds=20)
     on_abandon: Literal["list", "callback"] = "list"
+    destination: Literal["agents", "dial"] = "agents"
+    dial: Annotated[str, AfterValidator(_address)] | None = None
     callback: CallbackEntry = CallbackEntry()
 
 

@@ -13,6 +13,7 @@ function of its arguments, so a whole day of calls can be played in a test in a 
     moves     what each move does
     requests  one caller in need: what it is, what can happen, what follows
     life      (stage, happening) → move: a request's life as data
+    courses   what each of those moves does
     waiting   how long a caller will wait, or nothing
     diagram   the table, drawn
 """

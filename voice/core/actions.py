@@ -53,6 +53,13 @@ class Enqueue:
 
 
 @dataclass(frozen=True)
+class Dial:
+    """Ring the call centre that answers for this queue, and connect the caller with whoever picks up."""
+
+    queue: str
+
+
+@dataclass(frozen=True)
 class Wait:
     """Stay in the queue: say this if there is anything to say, play music, and listen for commands."""
 
@@ -84,6 +91,6 @@ class TakeCallback:
     until: datetime | None = None
 
 
-Spoken = Say | Ask | Enqueue | Wait | Leave | HangUp
+Spoken = Say | Ask | Enqueue | Dial | Wait | Leave | HangUp
 Effect = TakeCallback
 Action = Spoken | Effect

@@ -1,8 +1,20 @@
 """What one turn of a call means for the caller's request."""
 
-from voice.core.actions import Action, Enqueue, TakeCallback
-from voice.core.call import Call, Event, HungUp, LeftQueue, State
-from voice.core.requests import AgentLeft, Gone, Happening, Helped, Joined, Promised, SteppedOut, Story, Withdrew
+from voice.core.actions import Action, Dial, Enqueue, TakeCallback
+from voice.core.call import Call, Event, HungUp, LeftDial, LeftQueue, State
+from voice.core.requests import (
+    AgentLeft,
+    Dialled,
+    Gone,
+    Happening,
+    Helped,
+    Joined,
+    NotTaken,
+    Promised,
+    SteppedOut,
+    Story,
+    Withdrew,
+)
 
 
 def story(call: Call, queue: str) -> Story:
@@ -15,12 +27,16 @@ def bearing(before: Call, after: Call, event: Event, actions: tuple[Action, ...]
         if isinstance(action, Enqueue):
             told = after.wait[1] * 60 if after.wait else None
             return Joined(story(after, action.queue), after.sid, told, after.guess)
+        if isinstance(action, Dial):
+            return Dialled(story(after, action.queue), after.sid)
         if isinstance(action, TakeCallback):
             return Promised(story(after, action.queue), action.number, action.promised, action.until)
     if after.state is State.OVER and before.state is not State.OVER:
         return _ending(before, after, event)
-    if before.state is State.AGENT and after.state is State.HELPED:
+    if after.state is State.HELPED and before.state in (State.AGENT, State.DIAL):
         return AgentLeft()
+    if isinstance(event, LeftDial) and before.state is State.DIAL:
+        return NotTaken(event.result)
     if before.state is State.HOLD and after.state not in (State.HOLD, State.AGENT):
         return SteppedOut()
     return None

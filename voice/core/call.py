@@ -25,6 +25,7 @@ class State(StrEnum):
     LISTED = "listed"
     HOLD = "hold"
     LEAVE = "leave"
+    DIAL = "dial"
     AGENT = "agent"
     HELPED = "helped"
     WHERE = "where"
@@ -156,6 +157,15 @@ class LeftAgent:
 
 
 @dataclass(frozen=True)
+class LeftDial:
+    """The line has rung a call centre. `result` is Twilio's DialCallStatus
+    (https://www.twilio.com/docs/voice/twiml/dial#action), `bridged` whether the two have spoken."""
+
+    result: str
+    bridged: bool
+
+
+@dataclass(frozen=True)
 class SentOn:
     """An agent sends the caller to another queue."""
 
@@ -167,4 +177,4 @@ class CutOff:
     """The caller was taken out of the queue, and no agent is there any more."""
 
 
-Event = Rang | Said | Pressed | Silent | Waiting | LeftQueue | LeftAgent | SentOn | CutOff | HungUp
+Event = Rang | Said | Pressed | Silent | Waiting | LeftQueue | LeftDial | LeftAgent | SentOn | CutOff | HungUp

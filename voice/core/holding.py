@@ -106,6 +106,11 @@ def queue_fault(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Res
     return offer(plan, call, Trouble.FAULT, now)
 
 
+def not_taken(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """The call centre was busy, or did not answer."""
+    return offer(plan, call, Trouble.NOBODY, now)
+
+
 def taken_out(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
     return call.but(state=State.AGENT, missed=0), ()
 

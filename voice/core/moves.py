@@ -6,6 +6,7 @@ from datetime import datetime
 from voice.core.actions import (
     Action,
     Ask,
+    Dial,
     Enqueue,
     HangUp,
     Listen,
@@ -93,13 +94,14 @@ def ask(plan: Plan, call: Call, state: State, now: datetime, *lead: Prompt) -> R
 
 
 def to_queue(plan: Plan, call: Call, queue: str, now: datetime, *lead: Prompt) -> Result:
-    """Into the queue, if anybody can answer there; else a callback is offered."""
+    """Into the queue, if anybody can answer there, or to the call centre behind it; else a callback is offered."""
     if trouble := plan.trouble(queue, now):
         return offer(plan, call.but(queue=queue), trouble, now)
     outcome = Outcome.QUEUED if call.intent else Outcome.AGENT
-    wait = plan.desk(queue).estimate
+    dial = plan.queues[queue].dial
+    wait = None if dial else plan.desk(queue).estimate
     call = call.but(
-        state=State.HOLD,
+        state=State.DIAL if dial else State.HOLD,
         queue=queue,
         outcome=outcome,
         trouble=None,
@@ -113,7 +115,7 @@ def to_queue(plan: Plan, call: Call, queue: str, now: datetime, *lead: Prompt) -
         held=now,
     )
     said: tuple[Action, ...] = (Say(lead),) if lead else ()
-    return call, (*said, Enqueue(queue))
+    return call, (*said, Dial(queue) if dial else Enqueue(queue))
 
 
 def to_person(plan: Plan, call: Call, now: datetime) -> Result:

@@ -37,7 +37,7 @@ class Queue:
     apart.
     A window of `window` takes `capacity` callbacks (0: windows are not offered). `ring` is how long an agent is rung,
     `wrap_up` what an agent needs after a call. `on_abandon` says what becomes of who hangs up while waiting: "list" or
-    "callback".
+    "callback". `dial` is the number or SIP address of a call centre that answers instead of agents.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Queue:
     ring: timedelta = timedelta(seconds=20)
     wrap_up: timedelta = timedelta(seconds=20)
     on_abandon: str = "list"
+    dial: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,10 @@ class Plan:
     def queue_of(self, intent: str | None) -> str:
         return self.topics[intent] if intent else self.person
 
+    def dialled(self, queue: str) -> bool:
+        """Whether a call centre answers for this queue, instead of agents."""
+        return queue in self.queues and self.queues[queue].dial is not None
+
     def is_open(self, queue: str, now: datetime) -> bool:
         return self.queues[queue].hours.is_open(now.astimezone(self.timezone))
 
@@ -108,6 +113,8 @@ class Plan:
         """Why nobody could answer a caller who joins this queue now; None when somebody can."""
         if not self.is_open(queue, now):
             return Trouble.CLOSED
+        if self.queues[queue].dial:
+            return None
         desk, rules = self.desk(queue), self.queues[queue]
         if desk.known and not desk.signed_in:
             return Trouble.NOBODY

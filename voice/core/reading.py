@@ -14,6 +14,7 @@ from voice.core.call import (
     Event,
     HungUp,
     LeftAgent,
+    LeftDial,
     LeftQueue,
     Pressed,
     Rang,
@@ -52,6 +53,7 @@ class Signal(StrEnum):
     LEFT = "left the queue"
     FULL = "queue full"
     FAULT = "queue fault"
+    UNTAKEN = "not taken"
     LATER = "another moment"
     ALONE = "agent left"
     SENT_ON = "sent on"
@@ -104,6 +106,10 @@ QUEUE_RESULTS: Mapping[str, Signal] = {
 }
 """Twilio's QueueResult (https://www.twilio.com/docs/voice/twiml/enqueue); any other is a fault."""
 
+NOBODY_THERE = frozenset({"busy", "no-answer", "completed", "answered"})
+"""DialCallStatus where nobody spoke with the caller: whoever picked up may have hung up during the whisper. Any other
+is a fault."""
+
 YES_NO_STATES = (State.CONFIRM, State.ANNOUNCE, State.OFFER, State.CALLBACK, State.LISTED, State.HELPED)
 LATER_STATES = (State.OFFER, State.CALLBACK, State.LISTED)
 NUMBER_STATES = (State.OFFER, State.CALLBACK, State.NUMBER)
@@ -128,6 +134,10 @@ def read(plan: Plan, call: Call, event: Event) -> Reading:
             return Reading(Signal.WAITING, position=position)
         case LeftQueue(result):
             return Reading(QUEUE_RESULTS.get(result, Signal.FAULT))
+        case LeftDial(result, bridged):
+            if bridged:
+                return Reading(Signal.ALONE)
+            return Reading(Signal.UNTAKEN if result in NOBODY_THERE else Signal.FAULT)
         case Pressed(digits):
             return _pressed(plan, call, digits)
         case Said(text, meaning):

@@ -28,6 +28,9 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+CALL_CENTRE = "(call centre)"
+"""Stands for an agent where a call centre is rung about a callback."""
+
 ENDS = frozenset({Stage.ANSWERED, Stage.MISSED, Stage.WITHDRAWN})
 
 
@@ -97,6 +100,21 @@ class Joined:
     leg: str | None = None
     told: int | None = None
     guess: int | None = None
+
+
+@dataclass(frozen=True)
+class Dialled:
+    """The caller's own line, `leg`, rings the call centre that answers for the queue."""
+
+    story: Story
+    leg: str
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """The call centre did not take it. `why` is Twilio's DialCallStatus. The caller is on the line, and is asked."""
+
+    why: str
 
 
 @dataclass(frozen=True)
@@ -202,8 +220,8 @@ class TimeUp:
 
 
 Happening = (
-    Joined | SteppedOut | Promised | Assigned | Rung | Accepted | Declined | Reached | Unreached | NotThere | AgentLeft
-    | Transferred | Gone | Helped | Withdrew | Moved | TimeUp
+    Joined | Dialled | NotTaken | SteppedOut | Promised | Assigned | Rung | Accepted | Declined | Reached | Unreached
+    | NotThere | AgentLeft | Transferred | Gone | Helped | Withdrew | Moved | TimeUp
 )  # fmt: skip
 
 

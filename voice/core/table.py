@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voice.core import holding, moves, promising
-from voice.core.actions import Action, HangUp, Leave, Wait
+from voice.core.actions import Action, Dial, HangUp, Leave, Wait
 from voice.core.call import Call, Event, Said, State
 from voice.core.moves import Move
 from voice.core.plan import MAX_ROUNDS, Plan
@@ -32,8 +32,9 @@ class Row:
 
 Rows = Mapping[Signal, Row]
 
-ENDS = (S.HOLD, S.OFFER)
-"""Where a topic or a person leads: into the queue or, where nobody can answer, to the offer of a callback."""
+ENDS = (S.HOLD, S.DIAL, S.OFFER)
+"""Where a topic or a person leads: into the queue, to the call centre behind it or, where nobody can answer, to the
+offer of a callback."""
 
 ANYWHERE: Rows = {
     G.AGENT: Row(moves.person, ENDS),
@@ -59,7 +60,7 @@ KEYS = Row(moves.menu, (S.MENU, *ENDS))
 GIVE_UP = Row(moves.give_up, ENDS)
 GO_ON = Row(moves.proceed, ENDS)
 STAY = Row(holding.keep_waiting, (S.HOLD,))
-UNANSWERED = Row(promising.not_answered, (S.OFFER, S.CALLBACK, S.NUMBER, S.WINDOW, S.HOLD, S.OVER))
+UNANSWERED = Row(promising.not_answered, (S.OFFER, S.CALLBACK, S.NUMBER, S.WINDOW, S.HOLD, S.DIAL, S.OVER))
 ANOTHER_MOMENT = Row(promising.later, (S.WINDOW, S.OFFER, S.CALLBACK))
 GONE = Row(moves.nothing, (S.OVER,))
 
@@ -113,7 +114,7 @@ QUESTIONS: Mapping[State, Rows] = {
     },
     S.WINDOW: {
         G.BACK: Row(promising.keep_place, (S.QUESTION, *ENDS)),
-        G.TOPIC: Row(promising.window, (S.CALLBACK, S.NUMBER, S.OVER, S.WINDOW, S.HOLD, S.OFFER)),
+        G.TOPIC: Row(promising.window, (S.CALLBACK, S.NUMBER, S.OVER, S.WINDOW, *ENDS)),
         G.UNCLEAR: UNANSWERED,
         G.SILENCE: UNANSWERED,
     },
@@ -181,13 +182,20 @@ TABLE: Mapping[State, Rows] = {
         G.HUNG_UP: Row(moves.hung_up, (S.OVER,)),
         G.FAULT: Row(holding.queue_fault, (S.OFFER,)),
     },
+    S.DIAL: {
+        G.HUNG_UP: Row(moves.hung_up, (S.OVER,)),
+        G.ALONE: Row(holding.agent_left, (S.HELPED,)),
+        G.UNTAKEN: Row(holding.not_taken, (S.OFFER,)),
+        G.FAULT: Row(holding.queue_fault, (S.OFFER,)),
+        G.SENT_ON: Row(holding.sent_on, (*ENDS, S.OVER)),
+    },
     S.AGENT: {
         G.HUNG_UP: Row(moves.hung_up, (S.OVER,)),
         G.BRIDGED: Row(holding.served, (S.OVER,)),
         G.TAKEN: Row(holding.taken_out, (S.AGENT,)),
         G.LEFT: Row(holding.taken_out, (S.AGENT,)),
         G.ALONE: Row(holding.agent_left, (S.HELPED,)),
-        G.SENT_ON: Row(holding.sent_on, (S.HOLD, S.OFFER, S.OVER)),
+        G.SENT_ON: Row(holding.sent_on, (*ENDS, S.OVER)),
         G.CUT_OFF: Row(holding.cut_off, ENDS),
     },
     S.OVER: {signal: GONE for signal in Signal if signal is not G.RANG},
@@ -224,6 +232,8 @@ def present(plan: Plan, call: Call) -> tuple[Action, ...]:
         return (Wait(),)
     if call.state is S.LEAVE:
         return (Leave(),)
+    if call.state is S.DIAL and call.queue and plan.queues[call.queue].dial:
+        return (Dial(call.queue),)
     return () if call.state is S.AGENT else (HangUp(),)
 
 

@@ -14,6 +14,7 @@ from voice.core.actions import Prompt
 from voice.core.call import Call, Outcome, State
 from voice.core.meaning import Command
 from voice.core.requests import (
+    CALL_CENTRE,
     Accepted,
     AgentLeft,
     Declined,
@@ -40,6 +41,9 @@ PIN_TRIES = 5
 """Wrong PINs in a row after which a telephone cannot sign in; `voice agents sign-in` opens it again."""
 
 ACCEPT, DECLINE = "1", "2"
+
+WHISPERS = 6
+"""How often a call centre that picked up hears the whisper: it may have a queue of its own before a person comes."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,17 @@ class Handover:
         request = self._current(reference, attempt, Stage.RINGING)
         if request is None:
             return self._gone(reference)
-        earlier = len(self.store.desk.earlier(request, self.now - LATELY))
-        return self.documents.whisper(request, earlier, self.now)
+        return self._whisper(request, 1)
 
-    def agent_answers(self, webhook: Webhook, reference: str, attempt: int) -> str:
-        """1 takes the call. 2 does not, nor does silence: that is a voicemail, or nobody."""
+    def _whisper(self, request: Request, times: int) -> str:
+        return self.documents.whisper(request, self._earlier(request), self.now, times)
+
+    def _earlier(self, request: Request) -> int:
+        return len(self.store.desk.earlier(request, self.now - LATELY))
+
+    def agent_answers(self, webhook: Webhook, reference: str, attempt: int, times: int) -> str:
+        """1 takes the call. 2 does not, nor does silence: that is a voicemail, or nobody. `times` is how often the
+        whisper was heard."""
         if webhook.digits == ACCEPT:
             self._happen(reference, Accepted(), attempt)
             request = self._current(reference, attempt, Stage.TAKING, Stage.TALKING)
@@ -82,6 +92,9 @@ class Handover:
                 return self._gone(reference)
             key = "agent.connecting" if request.kind is Kind.LIVE else "agent.ringing"
             return self.documents.meet(request, self.now, key)
+        ringing = self._current(reference, attempt, Stage.RINGING)
+        if not webhook.digits and ringing and ringing.agent == CALL_CENTRE and times < WHISPERS:
+            return self._whisper(ringing, times + 1)
         declined = Declined("declined") if webhook.digits == DECLINE else Declined("silence", missed=True)
         request = self._happen(reference, declined, attempt)
         language = request.language if request else self.line.plan.default_language
@@ -95,6 +108,19 @@ class Handover:
             self._happen(reference, Declined("hung up"), attempt)
         else:
             self._happen(reference, AgentLeft(), attempt)
+
+    # ── A call centre that the caller's own line rings ──────────────────────────────────────────────
+
+    def call_centre_picks_up(self, caller_sid: str) -> str:
+        """The whisper; after it the two speak. Nobody is connected with a caller who has gone."""
+        request = self.store.desk.of_leg(caller_sid)
+        if request is None or request.leg != caller_sid or request.agent is not None:
+            return self.documents.hang_up()
+        self._happen(request.reference, Reached(caller_sid), request.attempt)
+        current = self._current(request.reference, request.attempt, Stage.TALKING)
+        return (
+            self.documents.briefing(current, self._earlier(current), self.now) if current else self.documents.hang_up()
+        )
 
     # ── The caller on hold ──────────────────────────────────────────────────────────────────────
 

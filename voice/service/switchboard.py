@@ -13,6 +13,7 @@ from voice.core.call import (
     Event,
     HungUp,
     LeftAgent,
+    LeftDial,
     LeftQueue,
     Outcome,
     Pressed,
@@ -113,6 +114,14 @@ class Switchboard:
     def left_queue(self, webhook: Webhook, number: int) -> str:
         """The caller left the queue that turn `number` put them into."""
         return self._answer(webhook, f"queue:{number}", lambda _: LeftQueue(webhook.queue_result))
+
+    def left_dial(self, webhook: Webhook, number: int) -> str:
+        """What came of the call centre that turn `number` rang."""
+
+        def event(_: Call) -> Event:
+            return HungUp() if webhook.ended else LeftDial(webhook.dial_result, webhook.bridged)
+
+        return self._answer(webhook, f"dial:{number}", event)
 
     def ended(self, webhook: Webhook) -> None:
         """The call is over, as Twilio's status callback tells; callbacks arrive in any order, and more than once."""

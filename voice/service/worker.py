@@ -11,7 +11,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from voice.content import Line, load_line
-from voice.core.requests import ONCE, AgentLeft, Declined, Gone, Job, NotThere, Owed, Request, Rung, Stage, Unreached
+from voice.core.requests import (
+    CALL_CENTRE,
+    ONCE,
+    AgentLeft,
+    Declined,
+    Gone,
+    Job,
+    NotThere,
+    Owed,
+    Request,
+    Rung,
+    Stage,
+    Unreached,
+)
 from voice.errors import SettingsError, VoiceError
 from voice.service.clock import system_clock
 from voice.service.follower import Follower
@@ -62,13 +75,14 @@ class Worker:
     def tick(self) -> int:
         """How much was done."""
         now = self.clock()
-        due = what_is_due(self.store.engine, now)
+        plan = self.line.plan
+        due = what_is_due(self.store.engine, now, [queue for queue in plan.queues if plan.dialled(queue)])
         if due.stale:
             self.store.outbox.give_back(now)
         if due.late:
-            for request in self.store.desk.sweep(self.line.plan, now):
+            for request in self.store.desk.sweep(plan, now):
                 log.warning("overdue", request=request.reference, stage=request.stage, kind=request.kind)
-        done = self.store.desk.assign(self.line.plan, now) if due.turn else 0
+        done = self.store.desk.assign(plan, now) if due.turn else 0
         for _ in range(ORDERS_A_TICK if done or due.owed or due.late else 0):
             order = self.store.outbox.take(self.clock(), self.calls_per_second)
             if order is None:
@@ -115,13 +129,13 @@ class Worker:
         return ""
 
     def _ring_agent(self, request: Request) -> str:
-        agent = self.store.agents.find(request.agent or "")
-        if agent is None:
+        rules = self.line.plan.queues[request.queue]
+        agent = None if request.agent == CALL_CENTRE else self.store.agents.find(request.agent or "")
+        endpoint = agent.endpoint if agent else rules.dial if request.agent == CALL_CENTRE else None
+        if endpoint is None:
             raise Refusal("final", f"There is no agent “{request.agent}” any more.")
-        seconds = round(self.line.plan.queues[request.queue].ring.total_seconds())
-        ringing = Ringing(
-            agent.endpoint, self._from(request), path("agent", request), path("agent-status", request), seconds
-        )
+        seconds = round(rules.ring.total_seconds())
+        ringing = Ringing(endpoint, self._from(request), path("agent", request), path("agent-status", request), seconds)
         return self._rung(request, self.rest.ring(ringing))
 
     def _ring_customer(self, request: Request) -> str:

@@ -6,14 +6,16 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 
 from voice.core import life
 from voice.core.call import Call
+from voice.core.courses import Impossible
 from voice.core.plan import Plan
 from voice.core.requests import (
     ENDS,
     Consequence,
+    Dialled,
     Engaged,
     Happening,
     Joined,
@@ -45,17 +47,24 @@ def happen(
 
 
 def bear(connection: Connection, plan: Plan, call: Call, happening: Happening, now: datetime) -> Request | None:
-    """What a turn of a call means for its request: the one the caller had before, or the one on this line; a first one
-    comes into being."""
-    mine = requests.c.reference == call.reference if call.reference else requests.c.leg == call.sid
+    """What a turn of a call means for the request on its line. A wish may also be about the one that the caller had
+    before; where neither can take it, a new one comes into being. That the line is over says nothing of the one before.
+    """
+    mine = requests.c.leg == call.sid
+    wish = isinstance(happening, Joined | Dialled | Promised)
+    if call.reference and (wish or call.withdrawn):
+        mine = or_(mine, requests.c.reference == call.reference)
     query = select(requests).where(mine, requests.c.stage.not_in(ENDS)).with_for_update()
-    row = connection.execute(query).mappings().first()
-    if row is not None:
-        return advance(connection, plan, read(row), happening, now)
-    return begin(connection, plan, call, happening, now) if isinstance(happening, Joined | Promised) else None
+    open_ones = [read(row) for row in connection.execute(query).mappings()]
+    for request in sorted(open_ones, key=lambda one: one.leg != call.sid):
+        if after := advance(connection, plan, request, happening, now):
+            return after
+    return begin(connection, plan, call, happening, now) if isinstance(happening, Joined | Dialled | Promised) else None
 
 
-def begin(connection: Connection, plan: Plan, call: Call, happening: Joined | Promised, now: datetime) -> Request:
+def begin(
+    connection: Connection, plan: Plan, call: Call, happening: Joined | Dialled | Promised, now: datetime
+) -> Request:
     """The first happening of a call's request."""
     reference = f"{call.sid[-8:]}-{call.turn}".upper()
     after, consequences = life.begin(plan, happening, reference, call.sid, call.dialled, call.caller, call.arrived, now)
@@ -69,7 +78,7 @@ def advance(
 ) -> Request | None:
     try:
         after, consequences = life.step(plan, request, happening, now)
-    except life.Impossible:
+    except Impossible:
         return None
     connection.execute(update(requests).where(requests.c.reference == after.reference), _row(after))
     _follow(connection, after, happening, request.stage, consequences, now)

@@ -5,18 +5,31 @@ claimed with FOR UPDATE SKIP LOCKED on PostgreSQL; on SQLite a writing transacti
 """
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from voice.core.plan import Plan
-from voice.core.requests import ENDS, Assigned, Happening, Kind, Request, TimeUp
+from voice.core.requests import CALL_CENTRE, ENDS, Assigned, Happening, Kind, Request, Stage, TimeUp
 from voice.store import changes
-from voice.store.agents import as_agent
+from voice.store.agents import Agent, as_agent
 from voice.store.database import reading
 from voice.store.due import FREE, IN_LINE
 from voice.store.tables import agents, ledger, requests
+
+ON_THE_WAY = (Stage.RINGING, Stage.TAKING)
+
+
+def _call_centres(connection: Connection, plan: Plan) -> list[Agent]:
+    """Each call centre that is not being rung just now, as an agent of its own queue."""
+    centres = [name for name in plan.queues if plan.dialled(name)]
+    if not centres:
+        return []
+    rung = select(requests.c.queue).where(requests.c.agent == CALL_CENTRE, requests.c.stage.in_(ON_THE_WAY))
+    busy = set(connection.execute(rung).scalars())
+    return [Agent(CALL_CENTRE, "", (name,), plan.languages) for name in centres if name not in busy]
 
 
 def _newest(condition: Any) -> Select[Any]:
@@ -99,11 +112,13 @@ class Desk:
         """Give each free agent the request whose turn it is; says how many were given.
 
         Overdue promises come first, then who arrived first, then the queue's priority; live callers
-        and callbacks alike.
+        and callbacks alike. A call centre is rung about one callback at a time.
         """
         with self.engine.begin() as connection:
             query = select(agents).where(*FREE).order_by(agents.c.idle_since).with_for_update(skip_locked=True)
             hands = [as_agent(row) for row in connection.execute(query, {"now": now}).mappings()]
+            hands = [replace(hand, queues=tuple(q for q in hand.queues if not plan.dialled(q))) for hand in hands]
+            hands += _call_centres(connection, plan)
             queues = {queue for hand in hands for queue in hand.queues}
             line = (
                 select(requests)

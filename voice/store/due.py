@@ -1,9 +1,11 @@
 """Is there anything to do? One question, asked several times a second, and built once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, Engine, bindparam, exists, or_, select
 
 from voice.core.requests import Stage
 from voice.store.database import reading
@@ -22,8 +24,11 @@ FREE = (
 )
 IN_LINE = (requests.c.stage == Stage.WAITING, or_(requests.c.due.is_(None), requests.c.due <= _now))
 
+_dialled: BindParameter[Any] = bindparam("dialled", expanding=True)
+
 _QUESTION = select(
-    exists(select(agents.c.name).where(*FREE)) & exists(select(requests.c.reference).where(*IN_LINE)),
+    (exists(select(agents.c.name).where(*FREE)) & exists(select(requests.c.reference).where(*IN_LINE)))
+    | exists(select(requests.c.reference).where(*IN_LINE, requests.c.queue.in_(_dialled))),
     exists(select(requests.c.reference).where(requests.c.deadline <= _now)),
     exists(select(outbox.c.id).where(outbox.c.state == "owed", outbox.c.due <= _now)),
     exists(select(outbox.c.id).where(outbox.c.state == "sending", outbox.c.sent <= _long_ago)),
@@ -32,8 +37,8 @@ _QUESTION = select(
 
 @dataclass(frozen=True)
 class Due:
-    """`turn`: somebody waits and somebody is free. `late`: a deadline has passed. `owed`: an order may be carried out.
-    `stale`: an order is in the hands of a worker that died."""
+    """`turn`: somebody waits, and somebody is free or a call centre answers. `late`: a deadline has passed. `owed`: an
+    order may be carried out. `stale`: an order is in the hands of a worker that died."""
 
     turn: bool
     late: bool
@@ -41,7 +46,9 @@ class Due:
     stale: bool
 
 
-def due(engine: Engine, now: datetime) -> Due:
+def due(engine: Engine, now: datetime, dialled: Sequence[str] = ()) -> Due:
+    """`dialled` are the queues that a call centre answers."""
     with reading(engine) as connection:
-        row = connection.execute(_QUESTION, {"now": now, "long_ago": now - STALE}).one()
+        asked = {"now": now, "long_ago": now - STALE, "dialled": list(dialled)}
+        row = connection.execute(_QUESTION, asked).one()
     return Due(*map(bool, row))

@@ -36,8 +36,19 @@ def path(name: str, request: Request, **more: str) -> str:
 class Documents:
     line: Line
 
-    def whisper(self, request: Request, earlier: int, now: datetime) -> str:
-        """Who is calling, about what, in whose words, and for how long; then a key decides."""
+    def whisper(self, request: Request, earlier: int, now: datetime, times: int = 1) -> str:
+        """The story, for so manieth time; then a key decides."""
+        action = path("agent-answer", request, n=str(times))
+        return self._ask(request, action, [*self._story(request, earlier, now), Prompt("agent.press")], now)
+
+    def briefing(self, request: Request, earlier: int, now: datetime) -> str:
+        """The story, for who picks up at a call centre; then the two are connected."""
+        response = VoiceResponse()
+        self._say(response, request.language, self._story(request, earlier, now), now)
+        return str(response)
+
+    def _story(self, request: Request, earlier: int, now: datetime) -> list[Prompt]:
+        """Who is calling, about what, in whose words, and for how long."""
         prompts = [Prompt("agent.whisper", {"queue": request.queue, "language": request.language})]
         if request.kind is Kind.CALLBACK:
             prompts.append(Prompt("agent.callback"))
@@ -53,11 +64,11 @@ class Documents:
             prompts.append(Prompt("agent.waited", {"count": minutes}))
         if earlier:
             prompts.append(Prompt("agent.again", {"count": earlier}))
-        return self._ask(request, "agent-answer", [*prompts, Prompt("agent.press")], now)
+        return prompts
 
     def hello(self, request: Request, now: datetime) -> str:
         """To the customer: nobody is told anything before they have said that it is them."""
-        return self._ask(request, "customer-answer", [Prompt("customer.hello")], now, speech=True)
+        return self._ask(request, path("customer-answer", request), [Prompt("customer.hello")], now, speech=True)
 
     def meet(self, request: Request, now: datetime, key: str | None = None, after: str | None = None) -> str:
         """Into the room; `after` is where the line goes on once the other has left it."""
@@ -100,12 +111,12 @@ class Documents:
         return self.line.prompts[request.language].say(Prompt(key, {**values, **opens}), local)
 
     def _ask(
-        self, request: Request, name: str, prompts: Sequence[Prompt], now: datetime, *, speech: bool = False
+        self, request: Request, action: str, prompts: Sequence[Prompt], now: datetime, *, speech: bool = False
     ) -> str:
         response = VoiceResponse()
         gather = Gather(
             input="dtmf speech" if speech else "dtmf",
-            action=path(name, request),
+            action=action,
             timeout=KEY_SECONDS,
             num_digits=1,
             finish_on_key="",

@@ -23,7 +23,8 @@ ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 class Webhook:
     """One request about a call. `caller` is None when the number is hidden or is no telephone number.
 
-    `speech` and `digits` are None where nothing was gathered; `position` is 0 where Twilio gives none.
+    `speech` and `digits` are None where nothing was gathered; `position` is 0 where Twilio gives none. `dial_result` is
+    what came of a Dial, `bridged` whether the two have spoken.
     """
 
     sid: str
@@ -33,6 +34,8 @@ class Webhook:
     digits: str | None = None
     position: int = 0
     queue_result: str = ""
+    dial_result: str = ""
+    bridged: bool = False
     ended: bool = False
     token: str | None = None
 
@@ -54,6 +57,8 @@ def read_form(form: Mapping[str, str], token: str | None) -> Webhook:
         digits=re.sub(r"[^0-9*#]", "", digits)[:32] if digits is not None else None,
         position=int(position) if position.isascii() and position.isdecimal() else 0,
         queue_result=form.get("QueueResult", "")[:64],
+        dial_result=form.get("DialCallStatus", "")[:64],
+        bridged=form.get("DialBridged", "") == "true",
         ended=form.get("CallStatus", "") in ENDED,
         token=token[:64] if token else None,
     )

@@ -11,7 +11,7 @@ from datetime import datetime
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from voice.content import Line
-from voice.core.actions import Action, Ask, Enqueue, HangUp, Leave, Listen, Prompt, Say, TakeCallback, Wait
+from voice.core.actions import Action, Ask, Dial, Enqueue, HangUp, Leave, Listen, Prompt, Say, TakeCallback, Wait
 from voice.core.call import Call
 from voice.twilio.speech import AUDIO, speak
 
@@ -52,6 +52,8 @@ class Renderer:
                     self._ask(response, call, action, now)
                 case Enqueue(queue):
                     response.enqueue(queue, wait_url="hold", action=f"queue?n={call.turn}")
+                case Dial(queue):
+                    self._dial(response, call, queue)
                 case Wait(prompts):
                     self._wait(response, call, prompts, now)
                 case Leave():
@@ -69,6 +71,18 @@ class Renderer:
         gather = self._gather(call, ask.listen, TIMEOUT[ask.listen], action_on_empty_result=True)
         self._say(gather, call, ask.prompts, now)
         response.append(gather)
+
+    def _dial(self, response: VoiceResponse, call: Call, queue: str) -> None:
+        """The call centre sees the caller's number, and whoever hides it calls from the line's own."""
+        rules = self.line.plan.queues[queue]
+        shown = {} if call.caller else {"caller_id": call.dialled}
+        seconds = round(rules.ring.total_seconds())
+        dial = response.dial(action=f"dialled?n={call.turn}", timeout=seconds, **shown)
+        address, whisper = rules.dial or "", f"briefing?call={call.sid}"
+        if address.startswith("sip"):
+            dial.sip(address, url=whisper)
+        else:
+            dial.number(address, url=whisper)
 
     def _wait(self, response: VoiceResponse, call: Call, prompts: tuple[Prompt, ...], now: datetime) -> None:
         """On hold silence is no event, so the Gather falls through, and the wait begins again."""

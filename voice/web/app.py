@@ -61,6 +61,10 @@ def create_app(editions: Editions | Switchboard, signatures: Signatures, fallbac
     def queue() -> Response:
         return twiml(switchboard.left_queue(webhook(), turn_number()))
 
+    @app.post("/twilio/dialled")
+    def dialled_() -> Response:
+        return twiml(switchboard.left_dial(webhook(), turn_number()))
+
     @app.post("/twilio/status")
     def status() -> Response:
         posted = webhook()

@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 
 from voice.errors import RequestError
 from voice.service.handover import Handover
-from voice.web.posts import twiml, webhook
+from voice.web.posts import turn_number, twiml, webhook
 
 
 def serve_handover(app: Flask, handover: Handover) -> None:
@@ -16,12 +16,16 @@ def serve_handover(app: Flask, handover: Handover) -> None:
 
     @app.post("/twilio/agent-answer")
     def agent_answer() -> Response:
-        return twiml(handover.agent_answers(webhook(), *attempt()))
+        return twiml(handover.agent_answers(webhook(), *attempt(), turn_number()))
 
     @app.post("/twilio/agent-status")
     def agent_status() -> Response:
         handover.agent_ended(*attempt(), request.form.get("CallStatus", ""))
         return twiml("")
+
+    @app.post("/twilio/briefing")
+    def briefing() -> Response:
+        return twiml(handover.call_centre_picks_up(request.args.get("call", "")))
 
     @app.post("/twilio/come")
     def come() -> Response:
