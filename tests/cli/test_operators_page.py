@@ -9,6 +9,8 @@ import pytest
 from tests.cli.test_check import types
 from tests.conftest import PROJECT
 from tests.content.conftest import Operator
+from voice.content import load_line
+from voice.service.check import overlapping
 
 PAGE = (PROJECT / "docs" / "operators.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"(?ms)^```\w*\n(.*?)^```$", PAGE)
@@ -95,6 +97,16 @@ def test_a_phrase_of_two_topics(operator: Operator) -> None:
     assert f"grammars/en/delivery.yaml:{there}." in block("grammars/en/rental.yaml:15")
     operator.changes("grammars/en/rental.yaml", "phrases:", 'phrases:\n  - "my parcel hasn\'t come"')
     assert block("grammars/en/rental.yaml:15").replace(":15", ":4") in printed(operator)
+
+
+def test_two_phrases_that_are_alike(operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICE_CACHE", str(tmp_path / "cache"))
+    adds_rental(operator)
+    operator.adds("grammars/en/labelled.tsv", block("rental\t"))
+    operator.adds("grammars/en/rental.yaml", '  - "i haven\'t had an invoice for the bike yet"\n')
+    found = overlapping(load_line(operator.folder))
+    shown = "".join(f"{p.path}:{p.line}  {p.severity}\n    {p.what}\n    {p.mend}\n" for p in found)
+    assert shown == block("grammars/en/rental.yaml:14  warning")
 
 
 @pytest.mark.parametrize("row", re.findall(r"(?m)^\| (`.*?) \| `(.*)` \| `(.*)` \|$", PAGE))

