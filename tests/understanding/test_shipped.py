@@ -1,0 +1,23 @@
+"""What the shipped line understands of plain, everyday sentences: its own test phrases."""
+
+from voice.content import Line
+from voice.content.check import labelled_files, read_labelled
+from voice.service.check import Score, run_phrases
+from voice.understanding import Trained
+
+
+def test_its_test_phrases_go_right(shipped: tuple[Line, Trained]) -> None:
+    line, understanding = shipped
+    scores: list[Score] = []
+    wrong = [str(problem) for problem in run_phrases(line, understanding, scores, [])]
+    assert [score.language for score in scores] == list(line.languages)
+    assert all(score.right >= score.needed for score in scores), "\n".join(wrong)
+
+
+def test_they_cover_every_topic_and_command_in_every_language(shipped: tuple[Line, Trained]) -> None:
+    line, _ = shipped
+    for language in line.languages:
+        files = [path for path in labelled_files(line.folder, language) if path.parent.name == "tests"]
+        rows = [row for path in files for row in read_labelled(path, line.folder, line.intents)[0]]
+        assert len(rows) >= 60
+        assert {name for row in rows for name in row.label.split("+")} == set(line.intents)
