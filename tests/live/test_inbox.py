@@ -88,6 +88,8 @@ def test_numbers_are_masked_before_anything_is_kept(telvia: Telvia, groups: Call
 def test_spoken_numbers_are_masked_and_counts_are_not() -> None:
     said = "mijn nummer is nul vier zeven één twee en er is twee keer zestig euro af"
     assert without_numbers(said, "nl") == "mijn nummer is # # # # # en er is twee keer zestig euro af"
+    assert without_numbers("오 넷 아홉 오", "ko", digits="5495") == "#"
+    assert without_numbers("번호 이", "ko", digits="2") == "번호 이"
 
 
 def test_words_are_kept_as_long_as_the_line_allows(caller: Ringing, telvia: Telvia) -> None:

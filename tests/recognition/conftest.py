@@ -15,8 +15,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from voice.content import load_line
 from voice.recognition.files import read_wave
 from voice.recognition.pcm import Audio, resample, to_pcm
+from voice.understanding import Trained, load_understanding
+
+from .korean import LINE
 
 Needs = Callable[..., None]
 
@@ -83,6 +87,12 @@ def korean(needs: Needs) -> Path:
     from voice.recognition.models import find_model
 
     return find_model("ko").path
+
+
+@pytest.fixture(scope="session")
+def understanding(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """What the Korean line makes of what is heard."""
+    return load_understanding(load_line(LINE), cache=tmp_path_factory.mktemp("cache"))
 
 
 __all__ = ["Needs", "quiet_around", "resample", "tone"]

@@ -110,6 +110,11 @@ def test_a_word_is_spelled_as_the_model_has_it(word: str, spelling: tuple[str, .
     assert [spelled(part, knows) for part in words_of(word)] == [spelling]
 
 
+def test_a_word_of_any_script_is_one() -> None:
+    assert words_of("मेरा इंटरनेट, बंद है!") == ["मेरा", "इंटरनेट", "बंद", "है"]
+    assert words_of("와이파이 점검?") == ["와이파이", "점검"]
+
+
 def test_punctuation_is_not_spoken_and_a_phrase_of_it_is_none() -> None:
     assert phrase_list([Phrase("Ja!"), Phrase("ja"), Phrase("?!"), Phrase("")], knows).phrases == ("ja",)
 

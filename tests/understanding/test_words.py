@@ -1,6 +1,7 @@
 """What a recogniser writes, as plain words."""
 
 import string
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -12,14 +13,16 @@ from voice.understanding.numbers import digits_in
 from voice.understanding.sounds import Mishearing, sound
 
 LANGUAGES = ("nl", "fr", "de", "en", "sv")
-ALPHABET = frozenset(string.ascii_lowercase + string.digits + "#")
+FIGURES = frozenset(string.digits + "#")
 
 
 @given(st.text(max_size=3000), st.sampled_from(LANGUAGES))
 def test_whatever_comes_in_few_plain_words_come_out(text: str, language: str) -> None:
     for words in (normalise(text, language), spoken(text, language), *clauses(text, language)):
         assert len(words) <= MOST_WORDS
-        assert all(0 < len(word) <= LONGEST_WORD and ALPHABET.issuperset(word) for word in words)
+        assert all(0 < len(word) <= LONGEST_WORD for word in words)
+        assert all(sign in FIGURES or unicodedata.category(sign)[0] in "LM" for word in words for sign in word)
+        assert not any(unicodedata.combining(sign) for word in words for sign in word)
 
 
 def test_one_sign_that_unfolds_into_a_sentence_stays_short() -> None:
@@ -35,10 +38,18 @@ def test_one_sign_that_unfolds_into_a_sentence_stays_short() -> None:
         ("cent vingt euros", "120 euros", "fr"),
         ("mijn tele visie", "mijn televisie", "nl"),
         ("the bill, I mean the invoice of march", "the bill the invoice of march", "en"),
+        ("Ο λογαριασμός μου!", "ο λογαριασμος μου", "el"),
+        ("네, 좋아요.", "네 좋아요", "ko"),
     ],
 )
 def test_the_same_said_otherwise_is_the_same_phrase(one: str, other: str, language: str) -> None:
     assert key(normalise(one, language)) == key(normalise(other, language))
+
+
+@pytest.mark.parametrize("word", ["와이파이", "счет", "λογαριασμος", "हिन्दी"])
+def test_a_word_of_any_script_stays_one(word: str) -> None:
+    (plain,) = normalise(word, "xx")
+    assert len(plain) >= len(word) - 1
 
 
 def test_a_correction_is_no_refusal() -> None:

@@ -51,7 +51,7 @@ def call(
     dialled = to or _number(content.plan.numbers, language)
     moment = _moment(at, content.plan.timezone)
     show = JsonShow() if json else TerminalShow(typed=not (mic or wav))
-    wish = Wish(files=tuple(files or ()), mic=mic, text=text or json, phone=phone, model=model)
+    wish = Wish(files=tuple(files or ()), mic=mic, text=text, phone=phone, model=model, json=json)
     how = choose(wish, content.plan.language_of(dialled), show)
     with Scene(settings, moment, show.starting, how.loudspeaker) as scene:
         converse(scene, dialled, from_, how.turns, show, patient=how.patient)

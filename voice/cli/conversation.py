@@ -1,10 +1,14 @@
 """A conversation with the line: what it says is shown, what the caller types is said or pressed."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Protocol
 
 from voice.cli.scene import Scene
 from voice.cli.turns import Kind, Moment, Turn, Turns
+from voice.content import load_grammar
 from voice.content.recordings import words_played
 from voice.core.actions import Listen
 from voice.core.call import Call, State
@@ -42,6 +46,12 @@ class Ending:
 
     def as_dict(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if value is not None or name in ("queue", "intent")}
+
+
+@lru_cache
+def openings(folder: Path, language: str, intents: tuple[str, ...], _version: str) -> tuple[str, ...]:
+    """The phrases for the open question; read anew when the files have changed."""
+    return tuple(phrase.text for phrase in load_grammar(folder, language, intents).openings())
 
 
 class Show(Protocol):
@@ -104,10 +114,18 @@ class _Conversation:
     def moment(self) -> Moment:
         call = self.call
         listen = LISTENS.get(call.state, Listen.OPEN)
-        phrases = [] if listen is Listen.OPEN else self.scene.switchboard.understanding.hints(call.language, listen)
         waits = self.caller.in_queue or call.state is State.DIAL
         patience = OBJECTION_SECONDS if call.state is State.ANNOUNCE else HOLD_SECONDS if waits else None
-        return Moment(call.language, listen, patience, phrases)
+        return Moment(call.language, listen, patience, self.phrases(call.language, listen))
+
+    def phrases(self, language: str, listen: Listen) -> Sequence[str]:
+        """The only ones that are listened for; none are when the caller may say anything."""
+        if listen is not Listen.OPEN:
+            return self.scene.switchboard.understanding.hints(language, listen)
+        line = self.scene.switchboard.line
+        if line.languages[language].open_question == "freely":
+            return ()
+        return openings(line.folder, language, line.intents, line.version)
 
     def act(self, turn: Turn) -> None:
         match turn.kind:

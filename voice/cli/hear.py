@@ -84,12 +84,12 @@ def _hear_microphone(
             if as_json:
                 _follow_json(events, recogniser)
             else:
-                Console(highlight=False, soft_wrap=True).print(_told(_follow(events), recogniser))
+                Console(highlight=False, soft_wrap=True).print(_told(follow(events), recogniser))
         if microphone.overflows:
             typer.echo(f"{microphone.overflows} times audio was lost: this computer is too slow.", err=True)
 
 
-def _follow(events: Iterator[EarEvent]) -> EarEvent | None:
+def follow(events: Iterator[EarEvent]) -> EarEvent | None:
     """Show the level and the words while they come. Gives back the last event, which is the end of the turn unless
     something interrupted it."""
     loudness, words, event = FLOOR_DBFS, "", None

@@ -5,6 +5,7 @@ keyboard.
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wish:
-    """What the options ask for. `text` forces the keyboard."""
+    """What the options ask for. `text` forces the keyboard; with `json` a machine reads what is printed."""
 
     files: tuple[Path, ...] = ()
     mic: bool = False
     text: bool = False
     phone: bool = False
     model: str = ""
+    json: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def choose(wish: Wish, language: str, show: Show) -> How:
     keyboard = Lines()
     if wish.mic:
         return _by_microphone(wish, language, keyboard, show)
-    if wish.text or not keyboard.terminal:
+    if wish.text or wish.json or not keyboard.terminal:
         return How(keyboard)
     try:
         _offer_model(language, keyboard, show)
@@ -84,7 +86,7 @@ def _by_microphone(wish: Wish, language: str, keyboard: Lines, show: Show) -> Ho
     recognisers = Recognisers(wish.model)
     recognisers.of(language)
     voice = LineVoice()
-    ears = Spoken(recognisers, keyboard, voice, _follow, phone=wish.phone)
+    ears = Spoken(recognisers, keyboard, voice, _unseen if wish.json else _follow, phone=wish.phone)
     turns = Fallback(ears, keyboard, lambda error: show.fault(f"{error} The call goes on by keyboard."))
     return How(turns, voice, patient=False, finish=voice.finish)
 
@@ -115,11 +117,20 @@ def _offer_model(language: str, keyboard: Lines, show: Show) -> None:
 
 
 def _follow(events: "Iterator[EarEvent]") -> "EarEvent | None":
-    from voice.cli.hear import _follow as follow
+    from voice.cli.hear import follow
+
+    return _end(follow(events))
+
+
+def _unseen(events: "Iterator[EarEvent]") -> "EarEvent | None":
+    last = deque(events, maxlen=1)
+    return _end(last[0] if last else None)
+
+
+def _end(last: "EarEvent | None") -> "EarEvent | None":
+    """What interrupts the listening, a typed line, leaves no end of a turn."""
     from voice.recognition.hearing import Heard, NoInput
 
-    # What interrupts the listening, a typed line, leaves no end of a turn.
-    last = follow(events)
     return last if isinstance(last, Heard | NoInput) else None
 
 

@@ -8,21 +8,25 @@ from voice.content.files import Document, nearest, read_yaml, refuse
 from voice.content.shared import SHARED, Lists, Shared, known_keys, parsed, read_shared, section, unknown
 from voice.content.templates import MARKS, MOST_SENTENCES, Phrase, Template, references, sentences
 from voice.content.texts import fold, strange_sign
+from voice.core.meaning import Command
 from voice.errors import ContentError, Problem
+
+OPENINGS_OF_A_TEMPLATE = 50
 
 
 @dataclass(frozen=True)
 class Grammar:
     """One language's grammar files, checked.
 
-    `lists` maps a list to its values, and each value to the words for it. `phrases` stand as written; `templates` are
-    parsed, and not yet expanded.
+    `lists` maps a list to its values, and each value to the words for it; `words` are the same with their places.
+    `phrases` stand as written; `templates` are parsed, and not yet expanded.
     """
 
     language: str
     lists: Lists
     phrases: tuple[Phrase, ...]
     templates: tuple[Template, ...]
+    words: tuple[Phrase, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
     def expanded(self, most: int | None = None) -> Iterator[Phrase]:
@@ -31,6 +35,12 @@ class Grammar:
         yield from self.phrases
         for template in self.templates:
             yield from template.expanded(most)
+
+    def openings(self) -> Iterator[Phrase]:
+        """What may be said to the open question: not the answers, nor what no queue is for. Of a template some
+        sentences: a phrase list learns which words follow one another, and so hears the others too."""
+        answers = (Command.YES, Command.NO, "none")
+        return (phrase for phrase in self.expanded(OPENINGS_OF_A_TEMPLATE) if phrase.intent not in answers)
 
 
 def load_grammar(folder: Path, language: str, intents: tuple[str, ...]) -> Grammar:
@@ -58,7 +68,7 @@ def load_grammar(folder: Path, language: str, intents: tuple[str, ...]) -> Gramm
         phrases += written
         templates += made
     problems += _strangers(base, language, intents)
-    grammar = Grammar(language, shared.lists, tuple(phrases), tuple(templates))
+    grammar = Grammar(language, shared.lists, tuple(phrases), tuple(templates), shared.words)
     # Only whole templates can be expanded, and two files that claim one phrase are worth telling beside other faults.
     problems += _claimed_twice(grammar.phrases if problems else grammar.expanded())
     refuse(problems)

@@ -66,13 +66,15 @@ Times = dict[str, str]
 
 
 class LanguageEntry(Strict):
-    """`hear` and `say` are Twilio's language codes for recognition and for speech, `voice` one of its voices."""
+    """`hear` and `say` are Twilio's language codes for recognition and for speech, `voice` one of its voices.
+    `open_question` is how Vosk listens to it: freely, or for the phrases of the grammar alone (docs/hearing.md)."""
 
     number: Number | None = None
     key: str | None = Field(None, pattern=r"^[5-8]$")
     hear: str = Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
     say: str = Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
     voice: str | None = None
+    open_question: Literal["freely", "phrases"] = "freely"
 
 
 LENGTH = re.compile(r"(\d+)\s*(s|sec|min|h)")

@@ -1,7 +1,7 @@
 """`grammars/<lang>/_shared.yaml`: the rules and lists that the templates of a language share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from hassil.expression import Sentence
 from hassil.intents import TextSlotList
 
 from voice.content.files import Document, Place, nearest, read_yaml
-from voice.content.templates import MARKS, Rules, Slots, circle, parse, references
+from voice.content.templates import MARKS, Phrase, Rules, Slots, circle, parse, references
 from voice.content.texts import strange_sign
 from voice.core.meaning import Choice
 from voice.errors import ContentError, Problem
@@ -27,11 +27,13 @@ Lists = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 @dataclass(frozen=True)
 class Shared:
-    """`broken` are the rules, written as `<name>`, that cannot be used: what is wrong with them is told at their own
-    place, and not again at each template that names them."""
+    """`words` are those of the lists, each with its place; its intent is the list's name. `broken` are the rules,
+    written as `<name>`, that cannot be used: what is wrong with them is told at their own place, and not again at each
+    template that names them."""
 
     rules: Rules = field(default_factory=dict)
     lists: Lists = field(default_factory=dict)
+    words: tuple[Phrase, ...] = ()
     slots: Slots = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
 
@@ -50,7 +52,13 @@ def read_shared(folder: Path, language: str, problems: list[Problem]) -> Shared:
         name: TextSlotList.from_strings([word for words in values.values() for word in words], name=name)
         for name, values in lists.items()
     }
-    return _with_rules(document, Shared(lists=lists, slots=slots), problems)
+    words = tuple(
+        Phrase(word, name, shown_as, document.line(("lists", name, value)))
+        for name, values in lists.items()
+        for value, said in values.items()
+        for word in said
+    )
+    return _with_rules(document, Shared(lists=lists, words=words, slots=slots), problems)
 
 
 def section(document: Document, name: str, kind: type, problems: list[Problem]) -> Any:
@@ -109,7 +117,7 @@ def _with_rules(document: Document, shared: Shared, problems: list[Problem]) -> 
     rules = {name: parsed(document, ("rules", name), text, problems) for name, text in written.items()}
     whole = {name: sentence for name, sentence in rules.items() if sentence is not None}
     broken = {f"<{name}>" for name in rules if name not in whole}
-    known = Shared(whole, shared.lists, shared.slots, frozenset(broken))
+    known = replace(shared, rules=whole, broken=frozenset(broken))
     for name, sentence in whole.items():
         way = circle(name, whole)
         if way:
@@ -120,7 +128,7 @@ def _with_rules(document: Document, shared: Shared, problems: list[Problem]) -> 
     while spoilt := {f"<{name}>" for name, sentence in whole.items() if broken & {*references(sentence)}} - broken:
         broken |= spoilt
     sound = {name: sentence for name, sentence in whole.items() if f"<{name}>" not in broken}
-    return Shared(sound, shared.lists, shared.slots, frozenset(broken))
+    return replace(shared, rules=sound, broken=frozenset(broken))
 
 
 def _lists(document: Document, problems: list[Problem]) -> Lists:

@@ -24,7 +24,7 @@ from voice.recognition.files import read_wave
 from voice.recognition.microphone import audio_library
 from voice.recognition.pcm import Audio
 
-ESPEAK_VOICES = {"nl": "nl", "fr": "fr-be", "de": "de", "en": "en-gb", "ko": "ko"}
+ESPEAK_VOICES = {"fr": "fr-be", "en": "en-gb"}
 """The voice where it is not simply the language's code: the demo line speaks to Belgium."""
 _TIMEOUT_SECONDS = 30
 

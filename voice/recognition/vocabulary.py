@@ -6,11 +6,17 @@ word is left out whole, and said so.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 UNKNOWN_WORD = "[unk]"
 """What some models put for speech outside the phrase list; the Korean one, for example, lacks it."""
+
+_MARKS = "".join(sign for sign in map(chr, range(0x300, 0x10000)) if unicodedata.category(sign)[0] == "M")
+"""Written with a letter and no letter by themselves: many scripts write vowels so."""
+
+_WORD = re.compile(rf"[\w{_MARKS}]+(?:[-'·][\w{_MARKS}]+)*'?")
 
 Knows = Callable[[str], bool]
 
@@ -42,7 +48,7 @@ class PhraseList:
 
 def words_of(text: str) -> list[str]:
     """The words of a phrase: punctuation is not spoken. Hyphens and apostrophes stay inside a word."""
-    return re.findall(r"\w+(?:[-'·]\w+)*'?", text.replace("\u2019", "'"))
+    return _WORD.findall(text.replace("\u2019", "'"))
 
 
 def spelled(word: str, knows: Knows) -> tuple[str, ...]:

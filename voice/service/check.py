@@ -192,7 +192,8 @@ def _vocabulary(grammars: Mapping[str, Grammar], notes: list[str]) -> Iterator[P
 
 
 def unheard(grammar: Grammar, knows: Knows, model: str) -> Iterator[Problem]:
-    """One warning for each word that the speech model does not know, at the first place where it stands."""
+    """One warning for each word that the speech model does not know, at the first place where it stands. Figures are
+    what other recognisers write; nobody listens for them."""
     known: dict[str, bool] = {}
 
     def spells(word: str) -> bool:
@@ -200,7 +201,8 @@ def unheard(grammar: Grammar, knows: Knows, model: str) -> Iterator[Problem]:
             known[word] = bool(spelled(word, knows))
         return known[word]
 
-    phrases = [Phrase(phrase.text, phrase.path, phrase.line) for phrase in grammar.expanded()]
+    listed = [word for word in grammar.words if not any(sign.isdecimal() for sign in word.text)]
+    phrases = [Phrase(phrase.text, phrase.path, phrase.line) for phrase in (*grammar.expanded(), *listed)]
     for word, places in unknown_words(phrases, spells).items():
         lines = {(place.path, place.line) for place in places}
         more = f" It stands in {len(lines) - 1} more." if len(lines) > 1 else ""

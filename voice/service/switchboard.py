@@ -248,7 +248,8 @@ class Switchboard:
         if isinstance(event, Said):
             detail |= {"decision": event.meaning.decision, "because": event.meaning.because}
             if self.line.keep_words_days:
-                detail |= {"words": without_numbers(event.text, before.language), "language": before.language}
+                words = without_numbers(event.text, before.language, event.meaning.digits)
+                detail |= {"words": words, "language": before.language}
                 detail |= {"guess": event.meaning.probabilities[0][0]} if event.meaning.probabilities else {}
         if after.intent:
             detail["intent"] = after.intent

@@ -3,15 +3,19 @@
 import re
 
 from voice.understanding.normalise import spoken
-from voice.understanding.numbers import is_number
+from voice.understanding.numbers import NUMERALS, is_number
 
 MASK = "#"
 LONGEST_COUNT = 2
 """So many number words in a row are a count or an amount ("twee keer", "zestig euro"); more are somebody's number."""
 
 
-def without_numbers(text: str, language: str) -> str:
-    """Every digit is masked, and every row of number words: a telephone or customer number is nobody's business."""
+def without_numbers(text: str, language: str, digits: str = "") -> str:
+    """Every digit is masked, and every row of number words: a telephone or customer number is nobody's business.
+    `digits` is the number that was understood: where only the operator's list knows the words of numbers, nothing else
+    was said with it."""
+    if len(digits) > LONGEST_COUNT and language not in NUMERALS:
+        return MASK
     pieces = re.split(r"(\s+)", re.sub(r"\d", MASK, text))
     numbers = [at for at in range(0, len(pieces), 2) if _is_number(pieces[at], language)]
     row: list[int] = []

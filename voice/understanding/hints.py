@@ -5,6 +5,7 @@ Twilio takes at most 500 hints of at most 100 characters, told apart by commas
 telling half of that.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -24,6 +25,8 @@ LONGEST_PHRASE = 4
 """Words of a phrase worth telling the recogniser: a whole story is never said twice alike."""
 
 SHORTEST_WORD = 4
+"""In letters; a sign that is a syllable counts as those in it."""
+
 PER_COMMAND = 5
 
 
@@ -59,8 +62,12 @@ def _telling(
         # A word that speaks for a topic and is often said of it; rare words are told by their weight alone.
         worth = weights[places, column[topic]] * features.weights[places] * np.log1p(list(said.values()))
         names = [gram for _, gram in sorted(zip(-worth, said, strict=True)) if gram in features.places[0]]
-        lists.append([name for name in names if all(len(word) >= SHORTEST_WORD for word in name.split())])
+        lists.append([name for name in names if all(_letters(word) >= SHORTEST_WORD for word in name.split())])
     return lists
+
+
+def _letters(word: str) -> int:
+    return len(unicodedata.normalize("NFD", word))
 
 
 def _grams(text: str, language: str) -> set[str]:

@@ -1,8 +1,8 @@
 """What was heard → plain words: one spelling for what is said alike.
 
 Case, accents and punctuation fall away; a number is `#`, in digits or in words; hesitations are dropped, and what the
-caller took back ("mijn tv, nee wacht, mijn internet"). What is left is short and of a small alphabet, whatever came in:
-nothing behind this module sees the caller's own signs.
+caller took back ("mijn tv, nee wacht, mijn internet"). What is left is short and of letters alone, of whatever script:
+nothing behind this module sees the caller's other signs.
 """
 
 import re
@@ -21,17 +21,22 @@ SHORTEST_CORRECTION = 3
 """Words that must follow "no wait" for it to be a correction of what was said, and not an afterthought."""
 
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
-_WORD = re.compile(r"[a-z]+|[0-9]+")
+_SIGNS = map(chr, range(0x300, 0x10000))
+_VOWELS = "".join(sign for sign in _SIGNS if unicodedata.category(sign)[0] == "M" and not unicodedata.combining(sign))
+"""Marks that are no accents: in the scripts of India a word's vowels."""
+
+_WORD = re.compile(rf"(?:[^\W\d_][{_VOWELS}]*)+|[0-9]+")
 _BREAK = re.compile(r"[.!?;:,]+(?=\s|$)")
 
 
 def plain(text: str) -> str:
-    """Lower case without accents, at most `LONGEST` characters; punctuation stands."""
+    """Lower case without accents, at most `LONGEST` characters; punctuation stands. What the taking apart of letters
+    and accents also took apart, as the syllables of Korean, is put together again."""
     text = text[:LONGEST].casefold()
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKD", text)[:LONGEST].casefold().translate(_LETTERS)
-    return "".join(sign for sign in text if not unicodedata.combining(sign))
+    text = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+    return unicodedata.normalize("NFC", "".join(sign for sign in text if not unicodedata.combining(sign)))[:LONGEST]
 
 
 def spoken(text: str, language: str) -> list[str]:

@@ -14,7 +14,7 @@ from voice.understanding.encoder import Encoder
 from voice.understanding.features import Floats
 from voice.understanding.model import NONE, Head, Model
 from voice.understanding.normalise import clauses, normalise, spoken
-from voice.understanding.numbers import digits_in
+from voice.understanding.numbers import NUMERALS, digits_in
 from voice.understanding.policy import Policy, is_heard
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Trained:
         words = normalise(text, model.language)
         aside = Meaning(choice=_choice(said, model), digits=_digits(said, model))
         found = exact.find(model.keys, model.owners, words)
-        if not words or (aside.digits and found is None and digits_in(said, model.language)):
+        if not words or (aside.digits and found is None):
             return replace(aside, because="a number" if aside.digits else "nothing said")
         if found is not None and model.intents[found] not in without:
             return self._known(model, model.intents[found], said, aside)
@@ -268,8 +268,13 @@ def _choice(said: Sequence[str], model: Model) -> Choice | None:
 
 
 def _digits(said: Sequence[str], model: Model) -> str:
-    """A key as it is spoken ("toets drie", and how recognisers write it), or a number."""
-    for digit, names in model.lists.get("number", {}).items():
-        if any(spoken(name, model.language) == list(said) for name in names):
-            return digit
-    return digits_in(list(said), model.language)
+    """A key as it is spoken ("toets drie", and how recognisers write it), or a number. Where only the operator's list
+    knows the words for digits, a number is said digit by digit, and nothing else with it."""
+    lists = model.lists.get("number", {})
+    digits = {tuple(spoken(name, model.language)): digit for digit, names in lists.items() for name in names}
+    if said and tuple(said) in digits:
+        return digits[tuple(said)]
+    if model.language in NUMERALS:
+        return digits_in(list(said), model.language)
+    read = [word if word.isdecimal() else digits.get((word,), "") for word in said]
+    return "".join(read) if all(read) else ""
