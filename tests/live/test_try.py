@@ -1,7 +1,14 @@
 """What an operator is told who tries a sentence."""
 
 import json
+import queue
+import subprocess
 import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +67,49 @@ def test_the_command_prints_it(desk: Desk, monkeypatch: pytest.MonkeyPatch, caps
     told = json.loads(capsys.readouterr().out)
     assert told["topic"] == "billing"
     assert told["nearest"][0]["place"].startswith("grammars/en/")
+
+
+class Watched:
+    """`voice try --watch`, and what it prints, as it comes."""
+
+    def __init__(self, line: Path) -> None:
+        command = [sys.executable, "-u", "-m", "voice", "try", "--watch", "--line", str(line)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.printed: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for row in self.process.stdout:
+            self.printed.put(row)
+
+    def prints(self, text: str) -> None:
+        """Waits until it does."""
+        rows = ""
+        until = time.monotonic() + 120
+        while text not in rows:
+            assert time.monotonic() < until, rows
+            with suppress(queue.Empty):
+                rows += self.printed.get(timeout=1)
+
+
+@pytest.fixture
+def watched(desk: Desk) -> Iterator[Watched]:
+    desk.files.writes(
+        "grammars/en/tests/calls.tsv", "billing\tmy invoice is wrong\nbilling\tthe flibbertigibbet again\n"
+    )
+    watching = Watched(desk.shelf.line)
+    yield watching
+    watching.process.terminate()
+    watching.process.wait(20)
+
+
+def test_the_test_phrases_run_on_every_save(desk: Desk, watched: Watched) -> None:
+    watched.prints("calls.tsv:2  “the flibbertigibbet again” should be billing")
+    watched.prints("en: 1 of 2 test phrases go right.")
+    desk.files.changes("grammars/en/billing.yaml", "phrases:\n", 'phrases:\n  - "the flibbertigibbet again"\n')
+    watched.prints("en: 2 of 2 test phrases go right.")
+    desk.files.changes("grammars/en/billing.yaml", "phrases:\n", "frases:\n")
+    watched.prints("“frases” is not known here. Did you mean “phrases”?")
+    desk.files.changes("grammars/en/billing.yaml", "frases:\n", "phrases:\n")
+    watched.prints("en: 2 of 2 test phrases go right.")

@@ -5,16 +5,22 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
 import voice.cli.hear
-import voice.cli.models  # noqa: F401  (both hang themselves into the app)
+import voice.cli.models
+import voice.cli.try_  # noqa: F401  (they hang themselves into the app)
+from tests.conftest import PROJECT
 from voice.cli import app
+from voice.content.starter import start_line
 from voice.errors import SettingsError
 from voice.recognition import download
 from voice.recognition.catalogue import CATALOGUE
@@ -23,10 +29,12 @@ from voice.recognition.files import write_wave
 from voice.recognition.pcm import Audio
 
 from .conftest import Needs
+from .korean import CALLER, FREE
 from .model_server import ModelServer
 from .test_models import NAME, make_model
 
 Spoken = Callable[..., Audio]
+WORD = FREE[1]
 PHRASES = ["--phrase", "상담원", "--phrase", "네", "--phrase", "요금"]
 
 
@@ -194,3 +202,68 @@ def test_what_is_said_into_the_microphone_is_heard(
         rows = [json.loads(row) for row in shown.splitlines()]
         assert (rows[-1]["event"], rows[-1]["ended"]) == ("heard", "silence")
         assert rows[0]["event"] == "partial"
+
+
+# voice try
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A line one of whose phrases is a Korean word, which the model at hand can hear."""
+    start_line(tmp_path / "own", PROJECT, ("en",), "Telvia")
+    billing = tmp_path / "own" / "grammars" / "en" / "billing.yaml"
+    billing.write_text(billing.read_text("utf-8") + f'  - "{WORD}"\n', "utf-8")
+    return tmp_path / "own"
+
+
+def test_a_spoken_sentence_is_tried(own: Path, korean: Path, spoken: Spoken, tmp_path: Path) -> None:
+    voice, speed = CALLER
+    write_wave(tmp_path / "said.wav", spoken(WORD, voice=voice, speed=speed))
+    tried = run("try", "--wav", tmp_path / "said.wav", "--phone", "--model", korean, "--line", own, "--json")
+    assert tried.exception is None
+    told = json.loads(tried.stdout)
+    assert (told["text"], told["nearest"][0]["intent"], told["nearest"][0]["text"]) == (WORD, "billing", WORD)
+    assert f"“{WORD}”" in tried.stderr
+
+
+def test_a_sentence_said_into_the_microphone_is_tried(
+    own: Path, korean: Path, spoken: Spoken, needs: Needs, tmp_path: Path
+) -> None:
+    needs("portaudio", "pulseaudio", "paplay")
+    from .sound_card import SoundCard
+
+    voice, speed = CALLER
+    write_wave(tmp_path / "said.wav", spoken(WORD, voice=voice, speed=speed))
+    (tmp_path / "card").mkdir()
+    card = SoundCard(tmp_path / "card")
+    options = ["--mic", "--phone", "--model", str(korean), "--line", str(own), "--json"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    command = [sys.executable, "-m", "voice", "try", *options]
+    try:
+        with subprocess.Popen(command, env={**os.environ, **card.env}, **pipes) as process:  # type: ignore[call-overload]
+            assert process.stdin is not None
+            threading.Thread(target=lambda: _say_until(process, card, tmp_path / "said.wav"), daemon=True).start()
+            # What was begun before the line listened is heard in part.
+            assert WORD in (json.loads(row)["text"] for row in process.stdout)
+            process.stdin.close()
+            process.wait(60)
+    finally:
+        card.unplug()
+
+
+def _say_until(process: "subprocess.Popen[str]", card: Any, path: Path) -> None:
+    """A person who says it again and again, for when the line listens is not told; and hangs up at last."""
+    for _ in range(20):
+        if process.stdin is None or process.stdin.closed:
+            return
+        card.play(path).wait()
+        time.sleep(1)
+    process.kill()
+
+
+def test_what_is_to_be_tried_must_be_clear(own: Path, tmp_path: Path) -> None:
+    assert "With --wav there are files to be heard" in str(run("try", "--wav", "--line", own).exception)
+    assert "with --mic there are none" in str(run("try", "--mic", "my bill", "--line", own).exception)
+    told = run("try", "--wav", tmp_path / "none.wav", "--line", own).exception
+    assert isinstance(told, ModelMissingError)
+    assert "voice models get en" in str(told.mend)

@@ -2,7 +2,9 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,9 +27,16 @@ console = Console(highlight=False, soft_wrap=True)
 
 @app.command("try")
 def try_(
-    text: Annotated[list[str] | None, typer.Argument(help="What a caller says; asked for if it is not given.")] = None,
+    said: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TEXT…]", help="What a caller says; asked for if it is not given. With --wav: files."),
+    ] = None,
     line: LineOption = None,
     language: Annotated[str, typer.Option("--language", "-l", help="The caller's language.")] = "",
+    mic: Annotated[bool, typer.Option("--mic", help="Speak; what is typed counts beside it.")] = False,
+    wav: Annotated[bool, typer.Option("--wav", help="Hear audio files, each one utterance.")] = False,
+    phone: Annotated[bool, typer.Option("--phone", help="Hear them through a telephone line.")] = False,
+    model: Annotated[str, typer.Option(metavar="PATH", help="The speech model's folder or name.")] = "",
     watch: Annotated[bool, typer.Option("--watch", help="Run the line's test phrases now and on every save.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -38,6 +47,9 @@ def try_(
     from voice.content import load_line
     from voice.service.settings import load
 
+    if (wav and not said) or (mic and said):
+        mend = "Say: voice try TEXT…, voice try --mic, or voice try --wav FILE…."
+        raise SettingsError("With --wav there are files to be heard, with --mic there are none.", mend)
     folder = load(line=line).line
     content = load_line(folder)
     code = language or content.plan.default_language
@@ -45,10 +57,13 @@ def try_(
         raise SettingsError(f"The line does not speak “{code}”.", f"It speaks {', '.join(content.plan.languages)}.")
     if watch:
         _watch(folder)
-    elif text:
-        _show(_tryer(content).try_out(" ".join(text), code, datetime.now(UTC)), as_json=as_json)
+    elif mic or wav:
+        files = tuple(Path(each) for each in said or ())
+        _converse(content, code, _heard(files, code, phone=phone, model=model), as_json=as_json)
+    elif said:
+        _show(_tryer(content).try_out(" ".join(said), code, datetime.now(UTC)), as_json=as_json)
     else:
-        _converse(content, code, as_json=as_json)
+        _converse(content, code, _typed, as_json=as_json)
 
 
 def _tryer(content: "Line") -> "Tryer":
@@ -59,18 +74,41 @@ def _tryer(content: "Line") -> "Tryer":
         return Tryer(content, load_understanding(content))
 
 
-def _converse(content: "Line", language: str, *, as_json: bool) -> None:
+def _converse(content: "Line", language: str, utterance: Callable[[str], str | None], *, as_json: bool) -> None:
     tryer = _tryer(content)
-    while True:
-        try:
-            text = input(f"{language} > " if sys.stdin.isatty() else "").strip()
-        except EOFError:
-            return
+    while (text := utterance(language)) is not None:
         if text.startswith("/") and text[1:] in tryer.line.plan.languages:
             language = text[1:]
         elif text:
             tryer = _renewed(tryer)
             _show(tryer.try_out(text, language, datetime.now(UTC)), as_json=as_json)
+
+
+def _typed(language: str) -> str | None:
+    """What is typed; empty for nothing, None at the end."""
+    try:
+        return input(f"{language} > " if sys.stdin.isatty() else "").strip()
+    except EOFError:
+        return None
+
+
+def _heard(files: tuple[Path, ...], language: str, *, phone: bool, model: str) -> Callable[[str], str | None]:
+    """What is spoken: into the microphone, or in one file after another. It is shown, for it may be misheard."""
+    from voice.cli.how import Wish, choose
+    from voice.cli.shows import TerminalShow
+    from voice.cli.turns import Kind, Moment
+    from voice.core.actions import Listen
+
+    show = TerminalShow(typed=False)
+    turns = choose(Wish(files=files, mic=not files, phone=phone, model=model), language, show).turns
+
+    def utterance(language: str) -> str | None:
+        turn = turns.next(Moment(language, Listen.OPEN))
+        if turn.text:
+            Console(stderr=True, highlight=False, soft_wrap=True).print(f"[green]“{escape(turn.text)}”[/green]")
+        return None if turn.kind is Kind.END else turn.text
+
+    return utterance
 
 
 def _renewed(tryer: "Tryer") -> "Tryer":
@@ -127,13 +165,19 @@ def _show(trial: "Trial", *, as_json: bool) -> None:
 
 
 def _watch(folder: Path) -> None:
-    """Until it is interrupted."""
+    """Until it is interrupted. What is saved while the phrases run is seen afterwards, within a second."""
     from watchfiles import watch
 
-    _run(folder)
-    for _ in watch(folder / "grammars", folder / "prompts", step=100, debounce=500):
-        console.rule(datetime.now().strftime("%H:%M:%S"))
-        _run(folder)
+    from voice.service.shelf import Fingerprint, fingerprint
+
+    seen: Fingerprint = frozenset()
+    roots = (folder / "grammars", folder / "prompts")
+    for _ in chain([set()], watch(*roots, step=100, debounce=500, rust_timeout=1000, yield_on_timeout=True)):
+        before, seen = seen, fingerprint(folder)
+        if seen != before:
+            if before:
+                console.rule(datetime.now().strftime("%H:%M:%S"))
+            _run(folder)
 
 
 def _run(folder: Path) -> None:
