@@ -1,6 +1,7 @@
 """What every store must do, on each database alike."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,9 +9,10 @@ import pytest
 from tests.core.conftest import PLAN
 from voice.core.call import Call, Outcome, State
 from voice.core.plan import Trouble
-from voice.core.requests import Gone, Joined, Promised, Story
+from voice.core.requests import Gone, Joined, Promised, Story, Withdrew
 from voice.errors import SettingsError, StoreError
 from voice.store import Answer, Entry, Store
+from voice.store.keeping import forget, over_since, rewrite
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 PROMISE = Promised(
@@ -151,3 +153,24 @@ def test_a_database_that_is_not_there_says_so() -> None:
         store.ready()
     with pytest.raises(StoreError, match="running"):
         store.migrate()
+
+
+def test_words_are_found_and_taken_out_where_nobody_needs_them_any_more(store: Store) -> None:
+    over = FULL.but(state=State.OVER)
+    going_on = FULL.but(sid="CA" + "3" * 32)
+    for call in (over, going_on):
+        store.save(None, call, NOW, happening=PROMISE, plan=PLAN, entries=[Entry("topic", {"words": "er klopt iets"})])
+    ended = store.desk.happen(PLAN, store.requests_of(over.sid)[0].reference, Withdrew(), NOW)
+    assert ended is not None
+    found = over_since(store.engine, NOW, NOW)
+    assert {(kept.table, kept.key) for kept in found} == {("requests", ended.reference), ("calls", over.sid)}
+    rewrite(store.engine, [replace(kept, words=("#",)) for kept in found])
+    assert store.requests_of(over.sid)[0].words == ("#",)
+    assert store.call(over.sid) == over.but(words=("#",))
+    later = NOW + timedelta(seconds=1)
+    assert forget(store.engine, later, later) == 4
+    assert store.requests_of(over.sid)[0].words == ()
+    assert store.call(over.sid) == over.but(words=())
+    assert store.call(going_on.sid) == going_on
+    assert store.requests_of(going_on.sid)[0].words == ("mijn factuur",)
+    assert forget(store.engine, later, later) == 0

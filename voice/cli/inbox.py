@@ -36,10 +36,7 @@ def show(
     """Show it, the most frequent first, each with the likeliest topic."""
     if context.invoked_subcommand is not None:
         return
-    now = datetime.now(UTC)
-    opened = _open(line)
-    opened.forget(now)
-    groups = opened.groups(now)[:most]
+    groups = _open(line).groups(datetime.now(UTC))[:most]
     if as_json:
         typer.echo(json.dumps([asdict(group) for group in groups], ensure_ascii=False))
         return

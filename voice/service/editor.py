@@ -19,7 +19,6 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -31,12 +30,11 @@ from voice.content.check import labelled_files, read_labelled
 from voice.content.files import refuse
 from voice.content.linefile import LINE_FILE
 from voice.content.templates import Template
-from voice.errors import ContentError, Problem, VoiceError
+from voice.errors import ContentError, Problem
 from voice.service.logs import log, set_up
 from voice.service.settings import load
 from voice.service.shelf import Fingerprint, Refusal, Shelf, State, fingerprint
 from voice.store import Store
-from voice.store.inbox import forget
 from voice.store.running import open_requests
 from voice.understanding import load_understanding
 from voice.understanding.normalise import normalise
@@ -49,9 +47,6 @@ PATIENCE = 1.0
 
 LOOK_EVERY_MS = 1000
 """How often the files are looked at where the system tells of no change: network drives, a folder that was deleted."""
-
-FORGET_EVERY = 3600.0
-"""Seconds."""
 
 TEMPLATE_SENTENCES = 200
 """Sentences of one template that are understood to the letter until the statistics are trained."""
@@ -296,15 +291,6 @@ def in_the_way(line: Line, store: Store) -> list[Problem]:
     ]
 
 
-def forget_words(folder: Path, store: Store, stop: threading.Event) -> None:
-    """Every hour: what callers said longer ago than the line allows is taken out of the journal."""
-    while not stop.wait(FORGET_EVERY):
-        try:
-            forget(store.engine, datetime.now(UTC) - timedelta(days=load_line(folder).keep_words_days))
-        except (VoiceError, SQLAlchemyError) as error:
-            log.warning("words are kept longer than they should", cause=type(error).__name__)
-
-
 def main(folder: str) -> None:
     """Works until its standard input ends: whoever has started it is gone then."""
     settings = load(line=Path(folder))
@@ -317,7 +303,6 @@ def main(folder: str) -> None:
 
     store = Store(settings.database_url)
     threading.Thread(target=wait_for_the_end, daemon=True).start()
-    threading.Thread(target=forget_words, args=(settings.line, store, stop), daemon=True).start()
     Editor(Shelf(settings.line), lambda line: in_the_way(line, store)).run(stop)
     store.close()
 

@@ -30,7 +30,7 @@ from voice.service.likeness import grouped
 from voice.service.shelf import Shelf, put
 from voice.service.words import MASK
 from voice.store import Store
-from voice.store.inbox import Heard, dealt_with, forget, heard, settle
+from voice.store.inbox import Heard, dealt_with, heard, settle
 from voice.store.inbox import Line as Entry
 from voice.understanding import load_understanding
 from voice.understanding.model import NONE
@@ -78,10 +78,6 @@ class Group:
 class Inbox:
     line: Line
     store: Store
-
-    def forget(self, now: datetime) -> int:
-        """What is older than the line allows is gone for good."""
-        return forget(self.store.engine, self._since(now))
 
     def groups(self, now: datetime) -> list[Group]:
         """The most frequent first."""

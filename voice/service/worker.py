@@ -28,6 +28,7 @@ from voice.core.requests import (
 from voice.errors import SettingsError, VoiceError
 from voice.service.clock import system_clock
 from voice.service.follower import Follower
+from voice.service.keeping import Keeper
 from voice.service.logs import log
 from voice.service.settings import Settings
 from voice.service.shelf import Shelf, State
@@ -246,5 +247,7 @@ def work(settings: Settings) -> None:
         worker.line = replace(line, folder=shelf.line)
 
     Follower(shelf, "work", worker.line.version, take).start()
+    tidying = (lambda: worker.line, worker.clock, stop)
+    threading.Thread(target=Keeper(worker.store).run, args=tidying, name="keeper", daemon=True).start()
     worker.run(stop)
     worker.store.close()
