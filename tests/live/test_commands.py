@@ -30,3 +30,20 @@ def test_reload_says_that_nobody_serves_the_line(
         main()
     assert ended.value.code == 2
     assert "voice serve" in capsys.readouterr().err
+
+
+def test_a_line_with_errors_is_not_served_and_every_fault_is_told_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.files.changes("grammars/line.yaml", "billing: helpdesk", "billing: helpdsk")
+    desk.files.changes("grammars/en/repair.yaml", "phrases:", "frases:")
+    desk.files.writes("grammars/en/tests/calls.tsv", "biling\tmy bill\n")
+    desk.files.changes("prompts/en.yaml", "question:", "qestion:")
+    monkeypatch.setattr(sys, "argv", ["voice", "serve", "--line", str(desk.shelf.line), "--port", "1"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    for fault in ("no queue “helpdsk”", "“frases” is not known", "no topic “biling”", "no prompt “qestion”"):
+        assert fault in told
+    assert "Traceback" not in told

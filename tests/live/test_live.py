@@ -78,6 +78,14 @@ def test_a_faulty_change_is_refused_named_and_heard_by_nobody(desk: Desk) -> Non
     assert desk.state.version == version
 
 
+def test_the_faults_of_all_files_are_told_at_once(desk: Desk) -> None:
+    desk.files.changes(LINE, "billing: helpdesk", "billing: helpdsk")
+    desk.files.changes(BILLING, "phrases:", "frases:")
+    desk.files.changes(PROMPTS, "question:", "qestion:")
+    desk.saved()
+    assert {told.partition(":")[0] for told in desk.refused} == {LINE, BILLING, PROMPTS}
+
+
 def test_whatever_happens_to_the_files_the_line_stays(desk: Desk) -> None:
     line = desk.serve()
     version, folder = desk.state.version, desk.shelf.line

@@ -15,7 +15,7 @@ from voice.core.actions import Listen
 from voice.core.meaning import Command, Decision, Meaning
 from voice.recognition.models import ModelFolder, installed_models
 from voice.service import check
-from voice.service.check import Score, check_line, goes_right, overlapping, run_phrases, unheard, unheard_hints
+from voice.service.check import Score, check_line, goes_right, overlapping, run_phrases, unheard
 from voice.understanding import overlap
 
 BILLING, CALLS = "grammars/en/billing.yaml", "grammars/en/tests/calls.tsv"
@@ -128,12 +128,21 @@ def test_without_a_speech_model_it_is_said_that_no_words_were_looked_up(
 
 
 def test_hints_that_twilio_does_not_take_are_named(operator: Operator) -> None:
-    line = load_line(operator.folder)
-    hints = [f"word {n}" for n in range(502)] + ["a very long story " * 6]
-    [problem] = unheard_hints(line, Parrot(hints=hints))
-    assert problem.what == (f"3 hints of “open” are left out, “{hints[-1]}”, “word 500”, “word 501” among them.")
-    assert "Twilio takes 500, of 100 characters at most" in problem.mend
-    assert list(unheard_hints(line, Parrot(hints=hints[:500]))) == []
+    ways = ", ".join(f'"number two way {n}"' for n in range(480))
+    operator.changes("grammars/en/_shared.yaml", '"2": [', f'"2": [{ways}, ')
+    told = [problem for problem in check_line(operator.folder).problems if "hints" in problem.what]
+    assert [(problem.path, problem.severity) for problem in told] == [("grammars/en/", "warning")] * 2
+    for problem, moment in zip(told, ("menu", "number"), strict=True):
+        assert f"hints of “{moment}” are left out, “nil”, “0”, “key zero” among them." in problem.what
+        assert int(problem.what.split()[0]) > 480
+        assert problem.mend == "Twilio takes 500, of 100 characters at most: make fewer and shorter phrases."
+
+
+def test_a_hint_too_long_for_twilio_is_named(operator: Operator) -> None:
+    long = "verylongword" * 9
+    operator.changes("grammars/en/_shared.yaml", "    second: [", f"    second: [{long}, ")
+    [told] = [problem for problem in check_line(operator.folder).problems if "hints" in problem.what]
+    assert told.what == f"1 hints of “choice” are left out, “{long}” among them."
 
 
 def test_test_phrases_that_go_right_are_counted(operator: Operator) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice.content.check_recordings import check_recordings
-from voice.content.files import nearest, read_yaml
+from voice.content.files import nearest, read_yaml, refuse
 from voice.content.grammar import Grammar, load_grammar
 from voice.content.line import Line, load_line
 from voice.content.linefile import LINE_FILE, Outline, intents_of, read_outline
@@ -46,6 +46,15 @@ def check_files(folder: Path) -> Checked:
                 problems |= set(read_labelled(path, folder, intents)[1])
     problems |= set(_strangers(folder, outline))
     return Checked(line, grammars, tuple(sorted(problems)))
+
+
+def sound_line(folder: Path) -> Line:
+    """As `load_line`, after the check that an operator asks for. Raises `ContentError` with every fault of every file
+    where one of them is an error."""
+    checked = check_files(folder)
+    refuse(checked.problems)
+    assert checked.line is not None
+    return checked.line
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,18 @@ from voice.recognition.models import find_model
 from voice.recognition.vocabulary import Knows, Phrase, spelled, unknown_words
 from voice.twilio.twiml import LONGEST_HINT, MOST_HINTS
 from voice.understanding import Understanding, load_understanding
+from voice.understanding.hints import LONGEST_PHRASE
 from voice.understanding.model import NONE
 from voice.understanding.overlap import Overlap, kept, overlaps_of
+
+ANSWERS: Mapping[Listen, tuple[str, ...]] = {
+    Listen.YES_NO: (Command.YES, Command.NO),
+    Listen.OBJECTION: (Command.NO, Command.BACK),
+    Listen.CHOICE: ("choice",),
+    Listen.MENU: ("number",),
+    Listen.NUMBER: ("number",),
+}
+"""The lists and commands that hold the answers to a question."""
 
 MOST_NAMED = 3
 """Examples in one message; who wants them all finds them with these."""
@@ -72,7 +82,7 @@ def check_line(folder: Path, *, model: bool = True, phrases: bool = False) -> Re
         problems += _vocabulary(checked.grammars, notes)
     if checked.line and whole and (model or phrases):
         understanding = load_understanding(checked.line)
-        problems += unheard_hints(checked.line, understanding)
+        problems += unheard_hints(checked.line, checked.grammars, understanding)
         if phrases:
             problems += run_phrases(checked.line, understanding, scores, notes)
     elif model or phrases:
@@ -115,14 +125,16 @@ def _told(found: Overlap, line: Line) -> Problem:
     return Problem(phrase.path, phrase.line, what, mend, "warning")
 
 
-def unheard_hints(line: Line, understanding: Understanding) -> Iterator[Problem]:
-    """Of what the recogniser should expect, that which Twilio does not take."""
+def unheard_hints(line: Line, grammars: Mapping[str, Grammar], understanding: Understanding) -> Iterator[Problem]:
+    """Where callers may answer in more words than Twilio takes, those that the recogniser is not told."""
     for language in line.languages:
         for listen in Listen:
-            hints = list(understanding.hints(language, listen))
-            long = [hint for hint in hints if len(hint) > LONGEST_HINT]
-            fitting = [hint for hint in hints if len(hint) <= LONGEST_HINT]
-            left_out = long + fitting[MOST_HINTS:]
+            told = understanding.hints(language, listen)
+            expected = _answers(grammars[language], listen)
+            left_out = [hint for hint in (*expected, *told) if len(hint) > LONGEST_HINT]
+            if len(expected) > MOST_HINTS:
+                left_out += [answer for answer in expected if answer not in told]
+            left_out += told[MOST_HINTS:]
             if left_out:
                 named = ", ".join(f"“{hint}”" for hint in left_out[:MOST_NAMED])
                 what = f"{len(left_out)} hints of “{listen.value}” are left out, {named} among them."
@@ -130,6 +142,16 @@ def unheard_hints(line: Line, understanding: Understanding) -> Iterator[Problem]
                     f"Twilio takes {MOST_HINTS}, of {LONGEST_HINT} characters at most: make fewer and shorter phrases."
                 )
                 yield Problem(f"grammars/{language}/", 0, what, mend, "warning")
+
+
+def _answers(grammar: Grammar, listen: Listen) -> list[str]:
+    """What is short enough to be told to the recogniser of the answers expected at a moment, written as hints are. At
+    the open question anything may be said: it is told the most telling words, however many there are."""
+    names = ANSWERS.get(listen, ())
+    listed = [words for name in names for said in grammar.lists.get(name, {}).values() for words in said]
+    phrases = [each.text for each in grammar.phrases if each.intent in names]
+    hints = (" ".join(text.replace(",", " ").split()) for text in (*listed, *phrases))
+    return list(dict.fromkeys(hint for hint in hints if hint.count(" ") < LONGEST_PHRASE))
 
 
 def run_phrases(line: Line, understanding: Understanding, scores: list[Score], notes: list[str]) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from watchfiles import watch
 
 from voice.content import Line, Phrase, load_grammar, load_line
-from voice.content.check import labelled_files, read_labelled
+from voice.content.check import check_files, labelled_files, read_labelled
 from voice.content.files import refuse
 from voice.content.linefile import LINE_FILE
 from voice.content.templates import Template
@@ -114,7 +114,8 @@ class Editor:
         try:
             self._take(copied, wished)
         except ContentError as error:
-            self._refuse(error.problems, wished)
+            # Told with whatever else is wrong, in whichever file.
+            self._refuse(tuple(sorted({*error.problems, *check_files(copied).problems})), wished)
         finally:
             shutil.rmtree(copied, ignore_errors=True)
 

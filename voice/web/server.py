@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 
 from voice.content import load_line
+from voice.content.check import sound_line
 from voice.errors import SettingsError
 from voice.service.clock import system_clock
 from voice.service.live import Editions
@@ -72,8 +73,9 @@ def _is_loopback(host: str) -> bool:
 
 
 def serve(settings: Settings, host: str, port: int, workers: int, *, debug: bool = False) -> None:
-    """Serve until stopped. Raises `SettingsError` for what may not be served."""
+    """Serve until stopped. Raises `SettingsError` for what may not be served, `ContentError` for a line with errors."""
     settings = with_token(settings, host)
+    sound_line(settings.line)
     switchboard = build_switchboard(settings)
     if debug:
         build_app(settings, switchboard, live=True).run(host, port, debug=True, use_reloader=False)
