@@ -53,6 +53,20 @@ def test_a_changed_phrase_makes_a_new_model(make_line: Callable[..., Line], tmp_
     assert len(list(tmp_path.glob("nl-*.npz"))) == 1
 
 
+def test_a_line_named_from_where_one_stands_is_the_one_that_is_learnt(
+    make_line: Callable[..., Line], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several languages are learnt in processes of their own, which stand elsewhere."""
+    folder = make_line(languages=("en", "nl")).folder
+    monkeypatch.chdir(folder)
+    understanding = load_understanding(load_line(Path()), cache=tmp_path)
+    for language in ("en", "nl"):
+        assert understanding.understand("the modem lights are red", language).because == "a phrase of “outage”"
+    monkeypatch.chdir(tmp_path)
+    load_understanding(load_line(folder), cache=Path("kept"))
+    assert len(list((tmp_path / "kept").glob("*.npz"))) == 2
+
+
 def test_only_the_user_may_read_it(make_line: Callable[..., Line], tmp_path: Path) -> None:
     load_understanding(make_line(), cache=tmp_path)
     for path in tmp_path.glob("*.npz"):

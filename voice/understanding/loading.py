@@ -64,9 +64,9 @@ def build_many(
             sys.executable,
             "-m",
             "voice.understanding.loading",
-            str(line.folder),
+            str(line.folder.resolve()),
             language,
-            str(paths[language]),
+            str(paths[language].resolve()),
         ]
         subprocess.run(command, capture_output=True, timeout=600, check=False, cwd=Path(__file__).parents[2])
         # Whatever went wrong there (a fault in the files, no place to write) is met and told here.
