@@ -71,6 +71,12 @@ def test_what_went_well_is_not_in_it(caller: Ringing, groups: Callable[[], list[
     assert groups() == []
 
 
+def test_a_known_phrase_at_the_wrong_moment_is_not_in_it(telvia: Telvia, groups: Callable[[], list[Group]]) -> None:
+    telvia.ring().says("Ja hoor!").says("er klopt iets niet aan de zaak").hangs_up()
+    [group] = groups()
+    assert group.texts == ("er klopt iets niet aan de zaak",)
+
+
 def test_the_same_in_nearly_the_same_words_is_one_entry(telvia: Telvia, groups: Callable[[], list[Group]]) -> None:
     telvia.ring().says("iets helemaal anders").hangs_up()
     for said in ("mijn dinges doet raar", "Mijn dinges doet raar.", "mijn dinges doet zo raar"):
@@ -134,10 +140,10 @@ def test_a_phrase_that_another_topic_claims_is_refused(desk: Desk) -> None:
     taken = load_line(desk.shelf.line)
     topic = next(topic for topic in taken.plan.topics if topic != "billing")
     said = desk.files.reads(f"grammars/en/{topic}.yaml").partition("phrases:\n")[2].split('"')[1]
-    inbox, number, now = asked(desk, said)
+    inbox, number, now = asked(desk, "something that nobody has heard before")
     before = desk.files.reads(BILLING)
     with pytest.raises(SettingsError, match=f"by “{topic}”|by “billing”") as told:
-        inbox.accept(number, "billing", now)
+        inbox.accept(number, "billing", now, said)
     assert "is claimed by" in told.value.mend
     assert desk.files.reads(BILLING) == before
 
@@ -165,6 +171,16 @@ class Always:
 
     def understand(self, text: str, language: str) -> Meaning:
         return self.script.understand(text, language) if text == self.said else Meaning()
+
+
+def test_of_what_is_alike_the_one_without_numbers_is_taken(desk: Desk) -> None:
+    inbox, number, now = asked(desk, "the flibbertigibbet of 12 euro on my statement")
+    object.__setattr__(desk.serving[-1].editions.now, "understanding", Scripted({}))
+    desk.serving[-1].ring().says("the flibbertigibbet of euros on my statement").hangs_up()
+    [group] = inbox.groups(now)
+    assert group.texts[0] == "the flibbertigibbet of euros on my statement"
+    inbox.accept(number, "billing", now)
+    assert desk.files.reads(BILLING).endswith('  - "the flibbertigibbet of euros on my statement"\n')
 
 
 def test_masked_numbers_are_not_written_into_a_file(desk: Desk) -> None:

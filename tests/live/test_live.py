@@ -109,6 +109,7 @@ def test_whatever_happens_to_the_files_the_line_stays(desk: Desk) -> None:
     (folder / BILLING).rmdir()
     shutil.move(folder / "grammars", folder / "elsewhere")
     harmless()
+    assert desk.refused[0].startswith(f"{folder}: There is no line here")
     shutil.move(folder, folder.parent / "gone")
     harmless()
     shutil.move(folder.parent / "gone", folder)

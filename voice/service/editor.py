@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -114,8 +114,10 @@ class Editor:
         try:
             self._take(copied, wished)
         except ContentError as error:
-            # Told with whatever else is wrong, in whichever file.
-            self._refuse(tuple(sorted({*error.problems, *check_files(copied).problems})), wished)
+            # Told with whatever else is wrong, in whichever file, and of the operator's own folder.
+            found = sorted({*error.problems, *check_files(copied).problems})
+            here, there = str(copied), str(self.shelf.line)
+            self._refuse(tuple(replace(each, path=each.path.replace(here, there)) for each in found), wished)
         finally:
             shutil.rmtree(copied, ignore_errors=True)
 
@@ -206,7 +208,8 @@ class Editor:
         errors = tuple(problem for problem in problems if problem.severity == "error")
         before = self.shelf.state()
         for problem in errors:
-            log.warning("refused", place=f"{problem.path}:{problem.line}", what=problem.what, mend=problem.mend)
+            place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+            log.warning("refused", place=place, what=problem.what, mend=problem.mend)
         self._publish(
             before.model_copy(update={"refused": Refusal(at=time.time(), problems=errors), "granted": wished})
         )

@@ -64,7 +64,8 @@ class Missed:
 
 @dataclass(frozen=True)
 class Group:
-    """Utterances that are alike. `texts` are the different ones, the most frequent first."""
+    """Utterances that are alike. `texts` are the different ones, the most frequent first; those with masked numbers,
+    which are no phrases, last."""
 
     number: int
     language: str
@@ -80,13 +81,18 @@ class Inbox:
     store: Store
 
     def groups(self, now: datetime) -> list[Group]:
-        """The most frequent first."""
+        """The most frequent first. A phrase of the line that came at the wrong moment (“yes” to an open question) has
+        nothing to teach."""
         done = dealt_with(self.store.engine)
         found = [
             each
             for call in heard(self.store.engine, self._since(now))
             for each in missed(call, self.line.plan)
             if (each.language, _key(each.text)) not in done and _key(each.text)
+        ]
+        known = {language: self._known(language) for language in {each.language for each in found}}
+        found = [
+            each for each in found if each.why is not Why.NOT_UNDERSTOOD or fold(each.text) not in known[each.language]
         ]
         groups: list[Group] = []
         for language in sorted({each.language for each in found}):
@@ -120,6 +126,13 @@ class Inbox:
             if group.number == number:
                 return group
         raise SettingsError(f"The inbox has no number {number}.", "See: voice inbox.")
+
+    def _known(self, language: str) -> set[str]:
+        """Everything that the language's files make callers say."""
+        if language not in self.line.languages:
+            return set()
+        grammar = load_grammar(self.line.folder, language, self.line.intents)
+        return {fold(phrase.text) for phrase in grammar.expanded()}
 
     def _since(self, now: datetime) -> datetime:
         return now - timedelta(days=self.line.keep_words_days)
@@ -204,7 +217,7 @@ def _group(alike: Sequence[Missed]) -> Group:
         number=min(each.number for each in alike),
         language=alike[0].language,
         count=len(alike),
-        texts=tuple(text for text, _ in texts.most_common()),
+        texts=tuple(sorted(texts, key=lambda text: (MASK in text, -texts[text]))),
         why=tuple(dict.fromkeys(each.why for each in alike)),
         likely=likely.most_common(1)[0][0] if likely else None,
     )
