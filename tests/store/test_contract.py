@@ -114,7 +114,7 @@ def test_who_came_before_in_the_same_queue_is_ahead(store: Store) -> None:
     waiting(2, queue="mobile")
     store.save(waiting(3), CALL.but(sid=f"CA{3:032d}", state=State.OVER, turn=0), NOW, happening=Gone(), plan=PLAN)
     waiting(4)
-    assert store.ahead_of(waiting(5), NOW) == 2
+    assert store.place_of(waiting(5), NOW) == (False, 2)
 
 
 def test_migrating_twice_changes_nothing(store: Store) -> None:

@@ -62,7 +62,7 @@ class Switchboard:
 
     def ring(self, webhook: Webhook) -> str:
         """A call arrives: the greeting."""
-        return self._answer(webhook, "voice", self._rang)
+        return self._answer(webhook, "voice", lambda _: Rang())
 
     def turn(self, webhook: Webhook, number: int) -> str:
         """The caller answered turn `number`, or was silent."""
@@ -100,7 +100,7 @@ class Switchboard:
         """A caller whom the fallback has queued without the store: written down now, and held like any other."""
         call = self.store.call(webhook.sid)
         now = self.clock()
-        before = call or self._new(webhook)
+        before = call or self._arrive(webhook)[0]
         if before.state is not State.HOLD:
             queue = self.line.plan.person
             after = before.but(
@@ -144,8 +144,7 @@ class Switchboard:
             if given is not None:
                 return given
             # A call that the store does not know (it began while the store was away) is greeted, whatever came first.
-            before = call or self._new(webhook)
-            event = event_of(call) if call else self._rang(before)
+            before, event = (call, event_of(call)) if call else self._arrive(webhook)
             now = self.clock()
             after, actions = self._step(before, event, now)
             if after is before or (actions == (Wait(),) and after.but(turn=before.turn) == before):
@@ -175,24 +174,23 @@ class Switchboard:
             log.warning("impossible", call=call.sid, cause=str(error))
             return call, present(plan, call)
 
-    def _new(self, webhook: Webhook) -> Call:
+    def _arrive(self, webhook: Webhook) -> tuple[Call, Event]:
+        """A call that begins. Who has a callback on the list already hears that first."""
         now = self.clock()
-        return Call(
+        known = self._known(webhook.caller, now) if webhook.caller else []
+        call = Call(
             sid=webhook.sid,
             language=self.line.plan.language_of(webhook.dialled),
             dialled=webhook.dialled,
             caller=webhook.caller,
             arrived=now,
             line=self.line.version,
-            callable=bool(webhook.caller) and self._may_be_rung(webhook.caller or "", now),
+            callable=bool(webhook.caller) and self._may_be_rung(webhook.caller or "", known, now),
         )
-
-    def _rang(self, call: Call) -> Event:
-        """Who has a callback on the list already hears that first."""
-        standing = next((one for one in self._open(call.caller) if one.kind is Kind.CALLBACK), None)
+        standing = next((one for one in known if one.kind is Kind.CALLBACK and not one.over), None)
         if standing is None or standing.stage is not Stage.WAITING:
-            return Rang()
-        return Rang(
+            return call, Rang()
+        return call, Rang(
             Standing(
                 standing.reference,
                 standing.queue,
@@ -204,21 +202,23 @@ class Switchboard:
             )
         )
 
-    def _open(self, number: str | None) -> list[Request]:
-        return self.store.desk.open_for(number) if number else []
+    def _known(self, number: str, now: datetime) -> list[Request]:
+        """What this number waits for, and the callbacks that it was given today."""
+        return self.store.desk.standing(number, self._midnight(now))
 
-    def _may_be_rung(self, number: str, now: datetime) -> bool:
+    def _midnight(self, now: datetime) -> datetime:
+        return now.astimezone(self.line.plan.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def _may_be_rung(self, number: str, known: list[Request], now: datetime) -> bool:
         """Whether the line rings this number back: of its kinds of number, and not too often a day."""
-        rules = self.line.callbacks
-        midnight = now.astimezone(self.line.plan.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
-        return is_callable(number, self.line) and self.store.desk.taken_since(number, midnight) < rules.daily
+        midnight = self._midnight(now)
+        today = sum(one.kind is Kind.CALLBACK and one.arrived >= midnight for one in known)
+        return is_callable(number, self.line) and today < self.line.callbacks.daily
 
     def _position(self, call: Call, webhook: Webhook) -> int:
         """With agents the line is ours, callbacks included; without, Twilio's queue is all there is."""
-        plan = self.line.plan
-        if call.queue and Desks(self.store, plan, call, self.clock())[call.queue].known:
-            return self.store.ahead_of(call, self.clock()) + 1
-        return webhook.position or self.store.ahead_of(call, self.clock()) + 1
+        known, ahead = self.store.place_of(call, self.clock())
+        return ahead + 1 if known else webhook.position or ahead + 1
 
     def _event(self, call: Call, webhook: Webhook) -> Event:
         if webhook.digits:
@@ -234,11 +234,13 @@ class Switchboard:
         """A telephone number in its full form (E.164), or what no state takes for a number."""
         if call.state not in NUMBER_STATES or len(digits) < SHORTEST_NUMBER:
             return digits
-        number = full_number(digits, self.line)
-        if number is None or not self._may_be_rung(number, self.clock()):
+        number, now = full_number(digits, self.line), self.clock()
+        known = self._known(number, now) if number else []
+        if number is None or not self._may_be_rung(number, known, now):
             return NO_NUMBER
-        others = [one for one in self._open(number) if one.kind is Kind.CALLBACK and one.reference != call.reference]
-        return number if len(others) < self.line.callbacks.open else NO_NUMBER
+        callbacks = (one for one in known if one.kind is Kind.CALLBACK and not one.over)
+        others = sum(one.reference != call.reference for one in callbacks)
+        return number if others < self.line.callbacks.open else NO_NUMBER
 
     def _render(self, call: Call, actions: tuple[Action, ...], now: datetime) -> str:
         return Renderer(self.line, self.understanding.hints, self.music).render(call, actions, now)

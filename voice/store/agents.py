@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, delete, insert, select, update
+from sqlalchemy import Engine, RowMapping, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.core.requests import Request
@@ -35,6 +35,15 @@ class Agent:
         return request.queue in self.queues and request.language in self.languages
 
 
+AGENTS = select(agents)
+
+_FIND = AGENTS.where((agents.c.name == bindparam("which")) | (agents.c.endpoint == bindparam("which")))
+
+LISTED = func.replace(agents.c.queues, bindparam("listed"), "") != agents.c.queues
+"""Of an agent of the queue whose name `listed` is, as JSON. A quotation mark inside a name stands behind a backslash,
+so that no part of another name fits; LIKE would not tell large letters from small on SQLite."""
+
+
 def as_agent(row: RowMapping) -> Agent:
     lists = {name: tuple(json.loads(row[name])) for name in ("queues", "languages")}
     return Agent(**dict(row) | lists)
@@ -48,12 +57,11 @@ class Agents:
 
     def all(self) -> list[Agent]:
         with reading(self.engine) as connection:
-            return [as_agent(row) for row in connection.execute(select(agents).order_by(agents.c.name)).mappings()]
+            return [as_agent(row) for row in connection.execute(AGENTS.order_by(agents.c.name)).mappings()]
 
     def find(self, name_or_endpoint: str) -> Agent | None:
-        query = select(agents).where((agents.c.name == name_or_endpoint) | (agents.c.endpoint == name_or_endpoint))
         with reading(self.engine) as connection:
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(_FIND, {"which": name_or_endpoint}).mappings().first()
         return as_agent(row) if row else None
 
     def add(

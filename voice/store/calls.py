@@ -10,20 +10,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from voice.core.call import Call
 from voice.core.plan import Plan
-from voice.core.requests import Happening, Request, Stage
+from voice.core.requests import Happening, Request
 from voice.errors import StoreError
 from voice.store import changes
-from voice.store.agents import Agents
+from voice.store.agents import LISTED, Agents
 from voice.store.database import connect, migrate, reading
 from voice.store.desk import Desk
+from voice.store.due import IN_LINE
 from voice.store.outbox import Outbox
-from voice.store.records import from_json, to_json
-from voice.store.tables import answers, calls, journal, requests
+from voice.store.records import REQUESTS, as_request, from_json, to_json
+from voice.store.tables import agents, answers, calls, journal, requests
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,20 @@ class Entry:
 
     what: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+_RECORD = select(calls.c.record).where(calls.c.sid == bindparam("which"))
+_GIVEN = select(answers.c.twiml).where(
+    answers.c.call_sid == bindparam("which"),
+    or_(answers.c.key == bindparam("same"), answers.c.token == bindparam("mark")),
+)
+_LOOK_UP = select(calls.c.record, _GIVEN.limit(1).scalar_subquery()).where(calls.c.sid == bindparam("which"))
+_AHEAD = select(func.count()).where(
+    *IN_LINE, requests.c.queue == bindparam("queue"), requests.c.arrived < bindparam("arrived")
+)
+_PLACE = select(exists(select(agents.c.name).where(LISTED)), _AHEAD.scalar_subquery())
+_BEGAN, _ANSWERED, _HAPPENED = insert(calls), insert(answers), insert(journal)
+_WENT_ON = update(calls).where(calls.c.sid == bindparam("which"), calls.c.turn == bindparam("before"))
 
 
 class Store:
@@ -65,18 +80,13 @@ class Store:
 
     def call(self, sid: str) -> Call | None:
         with reading(self.engine) as connection:
-            record = connection.execute(select(calls.c.record).where(calls.c.sid == sid)).scalar_one_or_none()
+            record = connection.execute(_RECORD, {"which": sid}).scalar_one_or_none()
         return from_json(record) if record else None
 
     def look_up(self, sid: str, key: str, token: str | None) -> tuple[Call | None, str | None]:
         """The call, and the answer already given to this webhook if it has come before."""
-        same = answers.c.key == key
-        given = select(answers.c.twiml).where(
-            answers.c.call_sid == sid, or_(same, answers.c.token == token) if token else same
-        )
-        query = select(calls.c.record, given.limit(1).scalar_subquery()).where(calls.c.sid == sid)
         with reading(self.engine) as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(_LOOK_UP, {"which": sid, "same": key, "mark": token}).one_or_none()
         return (from_json(row[0]), row[1]) if row else (None, None)
 
     def save(
@@ -100,7 +110,7 @@ class Store:
                     return False
                 if answer:
                     row = {"call_sid": after.sid, "key": answer.key, "token": answer.token, "twiml": answer.twiml}
-                    connection.execute(insert(answers), row | {"at": now})
+                    connection.execute(_ANSWERED, row | {"at": now})
                 if happening is not None and plan is not None:
                     changes.bear(connection, plan, after, happening, now)
                 if entries:
@@ -108,7 +118,7 @@ class Store:
                         {"call_sid": after.sid, "at": now, "what": e.what, "detail": json.dumps(e.detail, default=str)}
                         for e in entries
                     ]
-                    connection.execute(insert(journal), lines)
+                    connection.execute(_HAPPENED, lines)
         except IntegrityError:
             return False
         return True
@@ -127,9 +137,9 @@ class Store:
 
     def requests_of(self, sid: str) -> list[Request]:
         """What came of a call: its requests, oldest first."""
-        query = select(requests).where(requests.c.call_sid == sid).order_by(requests.c.reference)
+        query = REQUESTS.where(requests.c.call_sid == sid).order_by(requests.c.reference)
         with reading(self.engine) as connection:
-            return [changes.read(row) for row in connection.execute(query).mappings()]
+            return [as_request(row) for row in connection.execute(query)]
 
     def journal_of(self, sid: str) -> list[dict[str, Any]]:
         query = select(journal).where(journal.c.call_sid == sid).order_by(journal.c.id)
@@ -137,16 +147,13 @@ class Store:
             rows = connection.execute(query).mappings().all()
         return [dict(row) | {"detail": json.loads(row["detail"])} for row in rows]
 
-    def ahead_of(self, call: Call, now: datetime) -> int:
-        """How many of the same queue arrived before this caller and are waiting still, on the line or to be called."""
-        query = select(func.count()).where(
-            requests.c.stage == Stage.WAITING,
-            requests.c.queue == call.queue,
-            requests.c.arrived < call.arrived,
-            or_(requests.c.due.is_(None), requests.c.due <= now),
-        )
+    def place_of(self, call: Call, now: datetime) -> tuple[bool, int]:
+        """Whether the caller's queue has agents at all, and how many of it arrived before them and are waiting still,
+        on the line or to be called."""
+        values = {"queue": call.queue, "arrived": call.arrived, "now": now, "listed": json.dumps(call.queue)}
         with reading(self.engine) as connection:
-            return int(connection.execute(query).scalar_one())
+            known, ahead = connection.execute(_PLACE, values).one()
+        return bool(known), ahead
 
     def _put(self, connection: Connection, before: Call | None, after: Call, now: datetime) -> bool:
         row = {
@@ -160,7 +167,6 @@ class Store:
             "record": to_json(after),
         }
         if before is None:
-            connection.execute(insert(calls), row | {"sid": after.sid, "arrived": after.arrived})
+            connection.execute(_BEGAN, row | {"sid": after.sid, "arrived": after.arrived})
             return True
-        query = update(calls).where(calls.c.sid == after.sid, calls.c.turn == before.turn)
-        return connection.execute(query, row).rowcount == 1
+        return connection.execute(_WENT_ON, row | {"which": after.sid, "before": before.turn}).rowcount == 1

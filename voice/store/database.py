@@ -18,6 +18,9 @@ BUSY_SECONDS = 10
 
 MIGRATION_LOCK = 5_271_009
 
+_READING: dict[str, dict[str, Any]] = {"sqlite": {"reading": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
+"""How a connection is told that no transaction is wanted. SQLite's begins none of itself (`_on_begin`)."""
+
 
 def connect(url: str) -> Engine:
     """An engine for the URL. Raises `SettingsError` for a URL that is none, or a database that is not supported."""
@@ -63,8 +66,8 @@ def _sqlite(url: str) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that reads and takes no lock."""
-    with engine.connect().execution_options(reading=True, isolation_level="AUTOCOMMIT") as connection:
-        yield connection
+    with engine.connect() as connection:
+        yield connection.execution_options(**_READING[engine.dialect.name])
 
 
 def migrate(engine: Engine) -> None:

@@ -1,17 +1,21 @@
 """What is known of a queue at this moment: who stands behind it, who waits, and how long that takes."""
 
+import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, or_, select
+from sqlalchemy import Connection, Engine, Row, bindparam, func, select
 
 from voice.core.plan import Desk as Behind
 from voice.core.plan import Plan
-from voice.core.requests import ENDS, Kind, Request, Stage
+from voice.core.requests import Kind, Stage
 from voice.core.waiting import Record, estimate
-from voice.store import changes
-from voice.store.agents import Agent, as_agent
+from voice.store.agents import AGENTS, LISTED, Agent, as_agent
 from voice.store.database import reading
-from voice.store.tables import agents, requests
+from voice.store.due import IN_LINE
+from voice.store.records import OPEN
+from voice.store.tables import requests
 
 LATELY = timedelta(hours=4)
 SAMPLE = 40
@@ -20,15 +24,28 @@ SAMPLE = 40
 ON_THE_WAY = 20.0
 """Seconds that an agent is busy with a call before it begins: ringing, the whisper, the caller's way to them."""
 
+_BEHIND = AGENTS.where(LISTED)
+_QUEUES = requests.c.queue.in_(bindparam("queues", expanding=True))
+_WAITING = select(func.count()).where(*IN_LINE, _QUEUES, requests.c.arrived < bindparam("arrived"))
+_COMPLETED = (
+    select(*(requests.c[name] for name in ("queue", "kind", "arrived", "served", "ended", "guess")))
+    .where(requests.c.stage == Stage.ANSWERED, requests.c.ended >= bindparam("since"), _QUEUES)
+    .order_by(requests.c.ended.desc())
+    .limit(SAMPLE)
+)
+_TAKEN = (
+    select(requests.c.promised, func.count())
+    .where(requests.c.queue == bindparam("queue"), requests.c.kind == Kind.CALLBACK, OPEN)
+    .where(requests.c.promised >= bindparam("now"))
+    .group_by(requests.c.promised)
+)
 
-def behind(
-    engine: Engine, plan: Plan, queue: str, language: str, now: datetime, arrived: datetime | None = None
-) -> Behind:
-    """Who stands behind a queue for a caller of this language, who arrived then (or joins now)."""
+
+def behind(engine: Engine, plan: Plan, queue: str, language: str, now: datetime, arrived: datetime) -> Behind:
+    """Who stands behind a queue for a caller of this language, who arrived then."""
     with reading(engine) as connection:
         free_windows = _windows(connection, plan, queue, now)
-        everyone = [as_agent(row) for row in connection.execute(select(agents)).mappings()]
-        mine = [agent for agent in everyone if queue in agent.queues]
+        mine = [as_agent(row) for row in connection.execute(_BEHIND, {"listed": json.dumps(queue)}).mappings()]
         if not mine:
             return Behind(waiting=_waiting(connection, {queue}, now, arrived), windows=free_windows)
         hands = [agent for agent in mine if agent.signed_in and language in agent.languages]
@@ -39,28 +56,17 @@ def behind(
     return Behind(True, len(hands), ahead, estimate(_record(plan, ahead, hands, len(free), done)), free_windows)
 
 
-def _waiting(connection: Connection, queues: set[str], now: datetime, arrived: datetime | None) -> int:
-    query = select(func.count()).where(
-        requests.c.stage == Stage.WAITING,
-        requests.c.queue.in_(queues),
-        or_(requests.c.due.is_(None), requests.c.due <= now),
-    )
-    if arrived is not None:
-        query = query.where(requests.c.arrived < arrived)
-    return int(connection.execute(query).scalar_one())
+def _waiting(connection: Connection, queues: set[str], now: datetime, arrived: datetime) -> int:
+    values = {"queues": sorted(queues), "now": now, "arrived": arrived}
+    return int(connection.execute(_WAITING, values).scalar_one())
 
 
-def _completed(connection: Connection, queues: set[str], now: datetime) -> list[Request]:
-    query = (
-        select(requests)
-        .where(requests.c.stage == Stage.ANSWERED, requests.c.ended >= now - LATELY, requests.c.queue.in_(queues))
-        .order_by(requests.c.ended.desc())
-        .limit(SAMPLE)
-    )
-    return [changes.read(row) for row in connection.execute(query).mappings()]
+def _completed(connection: Connection, queues: set[str], now: datetime) -> Sequence[Row[Any]]:
+    values = {"queues": sorted(queues), "since": now - LATELY}
+    return connection.execute(_COMPLETED, values).all()
 
 
-def _record(plan: Plan, ahead: int, hands: list[Agent], free: int, done: list[Request]) -> Record:
+def _record(plan: Plan, ahead: int, hands: list[Agent], free: int, done: Sequence[Row[Any]]) -> Record:
     handlings = [
         (one.ended - one.served).total_seconds() + plan.queues[one.queue].wrap_up.total_seconds() + ON_THE_WAY
         for one in done
@@ -79,13 +85,7 @@ def _windows(connection: Connection, plan: Plan, queue: str, now: datetime) -> t
     rules = plan.queues[queue]
     if not rules.capacity:
         return ()
-    taken = select(requests.c.promised, func.count()).where(
-        requests.c.queue == queue,
-        requests.c.kind == Kind.CALLBACK,
-        requests.c.stage.not_in(ENDS),
-        requests.c.promised >= now,
-    )
-    rows = connection.execute(taken.group_by(requests.c.promised))
+    rows = connection.execute(_TAKEN, {"queue": queue, "now": now})
     count: dict[datetime, int] = {row[0]: row[1] for row in rows}
     local = now.astimezone(plan.timezone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -9,9 +9,8 @@ from sqlalchemy import Engine, select
 
 from voice.core.call import Call
 from voice.core.requests import Request
-from voice.store import changes
 from voice.store.database import reading
-from voice.store.records import from_json
+from voice.store.records import REQUESTS, as_request, from_json
 from voice.store.tables import calls, journal, requests
 
 
@@ -36,7 +35,7 @@ def calls_since(engine: Engine, since: datetime, signals: Iterable[str]) -> list
         for sid, what, detail in connection.execute(turns):
             came.setdefault(sid, []).append((what, str(json.loads(detail).get("from", ""))))
         made: dict[str, list[Request]] = {}
-        for row in connection.execute(select(requests).where(requests.c.call_sid.in_(ours))).mappings():
-            request = changes.read(row)
+        for row in connection.execute(REQUESTS.where(requests.c.call_sid.in_(ours))):
+            request = as_request(row)
             made.setdefault(request.call_sid, []).append(request)
     return [Told(call, tuple(came.get(call.sid, ())), tuple(made.get(call.sid, ()))) for call in found]

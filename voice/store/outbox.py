@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy import Connection, Engine, bindparam, select, text, update
 
 from voice.core.requests import CALLS, ONCE, Job, Owed, Request, Stage
 from voice.store import changes
 from voice.store.database import reading
 from voice.store.due import STALE
+from voice.store.records import REQUESTS, as_request
 from voice.store.tables import outbox, requests
 
 OUTBOX_LOCK = 5_271_010
@@ -25,6 +26,18 @@ STILL_VALID = {
     Job.MOVE: Stage.AWAY,
 }
 """An order is carried out only while its request is in the stage that owed it."""
+
+_OWED = (
+    select(*(outbox.c[name] for name in ("id", "job", "what", "tries", "attempt")), *REQUESTS.selected_columns)
+    .join_from(outbox, requests)
+    .where(outbox.c.state == "owed", outbox.c.due <= bindparam("now"))
+    .order_by(outbox.c.id)
+    .limit(20)
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_OWED_BUT_CALLS = _OWED.where(outbox.c.job.not_in(CALLS))
+_CALLED = select(outbox.c.id).where(outbox.c.job.in_(CALLS), outbox.c.sent > bindparam("since")).limit(1)
+_CHANGE = update(outbox).where(outbox.c.id == bindparam("which"))
 
 
 @dataclass(frozen=True)
@@ -44,33 +57,33 @@ class Outbox:
 
     def take(self, now: datetime, calls_per_second: float) -> Order | None:
         """The next order to carry out, marked as taken. Orders whose moment is over are voided on the way."""
-        due = (outbox.c.state == "owed", outbox.c.due <= now)
         with self.engine.begin() as connection:
             if self.engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": OUTBOX_LOCK})
-            last = select(func.max(outbox.c.sent)).where(outbox.c.job.in_(CALLS))
-            sent = connection.execute(last).scalar_one()
-            paced = sent is not None and calls_per_second and sent > now - timedelta(seconds=1 / calls_per_second)
-            query = select(outbox).where(*due, *((outbox.c.job.not_in(CALLS),) if paced else ()))
-            query = query.order_by(outbox.c.id).limit(20).with_for_update(skip_locked=True)
-            for row in connection.execute(query).mappings().all():
-                found = select(requests).where(requests.c.reference == row["reference"])
-                request = changes.read(connection.execute(found).mappings().one())
-                order = Order(row["id"], Job(row["job"]), row["what"], row["tries"] + 1, request)
-                valid = STILL_VALID.get(order.job, request.stage) is request.stage
-                if order.job in STILL_VALID and row["attempt"] != request.attempt:
-                    valid = False
+            query = _OWED_BUT_CALLS if self._is_paced(connection, now, calls_per_second) else _OWED
+            for number, job, what, tries, attempt, *found in connection.execute(query, {"now": now}).all():
+                order = Order(number, Job(job), what, tries + 1, as_request(found))
+                valid = order.job not in STILL_VALID or (
+                    STILL_VALID[order.job] is order.request.stage and attempt == order.request.attempt
+                )
                 state = {"state": "sending", "sent": now, "tries": order.tries} if valid else {"state": "void"}
-                connection.execute(update(outbox).where(outbox.c.id == order.id).values(**state))
+                connection.execute(_CHANGE, state | {"which": number})
                 if valid:
                     return order
         return None
+
+    def _is_paced(self, connection: Connection, now: datetime, calls_per_second: float) -> bool:
+        """Whether somebody was rung so lately that the account has to wait."""
+        if not calls_per_second:
+            return False
+        since = now - timedelta(seconds=1 / calls_per_second)
+        return connection.execute(_CALLED, {"since": since}).first() is not None
 
     def settle(self, order: Order, state: str, result: str, now: datetime, *, again: datetime | None = None) -> None:
         """What came of an order: done, failed, unknown; or owed `again` at a later moment."""
         values = {"state": "owed" if again else state, "result": result[:500]} | ({"due": again} if again else {})
         with self.engine.begin() as connection:
-            connection.execute(update(outbox).where(outbox.c.id == order.id).values(**values))
+            connection.execute(_CHANGE, values | {"which": order.id})
             changes.write(connection, order.request.reference, order.job, {"state": state, "result": result[:200]}, now)
 
     def owe(self, request: Request, owed: Owed, now: datetime) -> None:

@@ -3,12 +3,39 @@
 import json
 import types
 import typing
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from sqlalchemy import and_, select
+
 from voice.core.call import Call
+from voice.core.requests import ENDS, Kind, Request, Stage
+from voice.store.tables import requests
+
+_FIELDS = tuple(f.name for f in fields(Request))
+_KIND, _STAGE, _WORDS = (_FIELDS.index(name) for name in ("kind", "stage", "words"))
+
+REQUESTS = select(*(requests.c[name] for name in _FIELDS))
+"""The columns of a request in the order of its fields: what `as_request` reads."""
+
+OPEN = and_(*(requests.c.stage != end for end in sorted(ENDS)))
+"""Of a request that has not ended."""
+
+
+def as_request(row: Sequence[Any]) -> Request:
+    """The request in a row of `REQUESTS`."""
+    values = list(row)
+    values[_KIND], values[_STAGE] = Kind(values[_KIND]), Stage(values[_STAGE])
+    values[_WORDS] = tuple(json.loads(values[_WORDS]))
+    return Request(*values)
+
+
+def as_row(request: Request) -> dict[str, Any]:
+    row = {name: getattr(request, name) for name in _FIELDS}
+    return row | {"words": json.dumps(request.words, ensure_ascii=False)}
 
 
 def to_json(call: Call) -> str:
