@@ -47,16 +47,12 @@ class Hours:
         """
         if not self.is_open(at):
             return None
-        end = at
-        for days in range(HORIZON_DAYS):
-            day = at.date() + timedelta(days=days)
-            start = end.hour * 60 + end.minute if days == 0 else 0
-            closes = next((c for o, c in self.spans(day) if o <= start < c), None)
-            if closes is None:
-                return end
-            end = _moment(day, closes, at)
-            if closes < DAY:
-                return end
+        day, minute = at.date(), at.hour * 60 + at.minute
+        for _ in range(HORIZON_DAYS):
+            closes = next((c for o, c in self.spans(day) if o <= minute < c), None)
+            if closes is None or closes < DAY:
+                return _moment(day, closes or 0, at)
+            day, minute = day + timedelta(days=1), 0
         return None
 
 

@@ -120,7 +120,7 @@ class Plan:
             return Trouble.NOBODY
         if rules.full_at is not None and desk.waiting >= rules.full_at:
             return Trouble.FULL
+        if desk.estimate is None:
+            return None
         closes = rules.hours.closes_after(now.astimezone(self.timezone))
-        if closes and desk.estimate and now + timedelta(seconds=desk.estimate.high) > closes:
-            return Trouble.CLOSING
-        return None
+        return Trouble.CLOSING if closes and now + timedelta(seconds=desk.estimate.high) > closes else None

@@ -25,7 +25,7 @@ class Desks(Mapping[str, Desk]):
             raise KeyError(queue)
         if queue not in self._known:
             self._known[queue] = behind(
-                self.store.engine, self.plan, queue, self.call.language, self.now, self.call.arrived
+                self.store.source, self.plan, queue, self.call.language, self.now, self.call.arrived
             )
         return self._known[queue]
 

@@ -75,9 +75,13 @@ class Worker:
 
     def tick(self) -> int:
         """How much was done."""
+        with self.store.connected() as store:
+            return replace(self, store=store)._tick()
+
+    def _tick(self) -> int:
         now = self.clock()
         plan = self.line.plan
-        due = what_is_due(self.store.engine, now, [queue for queue in plan.queues if plan.dialled(queue)])
+        due = what_is_due(self.store.source, now, [queue for queue in plan.queues if plan.dialled(queue)])
         if due.stale:
             self.store.outbox.give_back(now)
         if due.late:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.core.requests import Request
 from voice.errors import StoreError
-from voice.store.database import reading
+from voice.store.database import Source, reading, writing
 from voice.store.tables import agents
 
 
@@ -52,15 +52,15 @@ def as_agent(row: RowMapping) -> Agent:
 class Agents:
     """Raises `StoreError` for an agent that is not there, or a name or endpoint that is taken."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, source: Source) -> None:
+        self.source = source
 
     def all(self) -> list[Agent]:
-        with reading(self.engine) as connection:
+        with reading(self.source) as connection:
             return [as_agent(row) for row in connection.execute(AGENTS.order_by(agents.c.name)).mappings()]
 
     def find(self, name_or_endpoint: str) -> Agent | None:
-        with reading(self.engine) as connection:
+        with reading(self.source) as connection:
             row = connection.execute(_FIND, {"which": name_or_endpoint}).mappings().first()
         return as_agent(row) if row else None
 
@@ -69,7 +69,7 @@ class Agents:
     ) -> None:
         row = {"name": name, "endpoint": endpoint, "queues": json.dumps(queues), "languages": json.dumps(languages)}
         try:
-            with self.engine.begin() as connection:
+            with writing(self.source) as connection:
                 rest = {"pin": pin, "pin_failures": 0, "signed_in": False, "missed": 0}
                 connection.execute(insert(agents), row | rest)
         except IntegrityError:
@@ -79,7 +79,7 @@ class Agents:
 
     def remove(self, name: str) -> None:
         """An agent who is on a call is signed out first, and removed afterwards."""
-        with self.engine.begin() as connection:
+        with writing(self.source) as connection:
             gone = connection.execute(delete(agents).where(agents.c.name == name, agents.c.request.is_(None)))
             if not gone.rowcount:
                 raise StoreError(
@@ -97,6 +97,6 @@ class Agents:
         self._change(name, pin_failures=agents.c.pin_failures + 1)
 
     def _change(self, name: str, **values: Any) -> None:
-        with self.engine.begin() as connection:
+        with writing(self.source) as connection:
             if not connection.execute(update(agents).where(agents.c.name == name).values(**values)).rowcount:
                 raise StoreError(f"There is no agent “{name}”.", "See: voice agents list.")

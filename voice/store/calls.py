@@ -5,7 +5,9 @@ turn, one saves and the other finds that it came too late, and gives the answer 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +21,7 @@ from voice.core.requests import Happening, Request
 from voice.errors import StoreError
 from voice.store import changes
 from voice.store.agents import LISTED, Agents
-from voice.store.database import connect, migrate, reading
+from voice.store.database import Source, connect, migrate, reading, writing
 from voice.store.desk import Desk
 from voice.store.due import IN_LINE
 from voice.store.outbox import Outbox
@@ -63,6 +65,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.engine = connect(url)
+        self._lent: Connection | None = None
 
     def migrate(self) -> None:
         migrate(self.engine)
@@ -70,22 +73,34 @@ class Store:
     def close(self) -> None:
         self.engine.dispose()
 
+    @contextmanager
+    def connected(self) -> Iterator["Store"]:
+        """The same store over one connection, for who asks it several times in a row. Not to be shared by threads."""
+        with reading(self.engine) as connection:
+            store = copy(self)
+            store._lent = connection
+            yield store
+
+    @property
+    def source(self) -> Source:
+        return self._lent or self.engine
+
     def ready(self) -> None:
         """Raises `StoreError` when the database does not answer."""
         try:
-            with reading(self.engine) as connection:
+            with reading(self.source) as connection:
                 connection.execute(select(func.count()).select_from(calls).where(calls.c.sid == ""))
         except SQLAlchemyError as error:
             raise StoreError(f"The database does not answer: {type(error).__name__}.") from None
 
     def call(self, sid: str) -> Call | None:
-        with reading(self.engine) as connection:
+        with reading(self.source) as connection:
             record = connection.execute(_RECORD, {"which": sid}).scalar_one_or_none()
         return from_json(record) if record else None
 
     def look_up(self, sid: str, key: str, token: str | None) -> tuple[Call | None, str | None]:
         """The call, and the answer already given to this webhook if it has come before."""
-        with reading(self.engine) as connection:
+        with reading(self.source) as connection:
             row = connection.execute(_LOOK_UP, {"which": sid, "same": key, "mark": token}).one_or_none()
         return (from_json(row[0]), row[1]) if row else (None, None)
 
@@ -105,7 +120,7 @@ class Store:
         `happening` is what the turn means for the caller's request, under the rules of `plan`.
         """
         try:
-            with self.engine.begin() as connection:
+            with writing(self.source) as connection:
                 if not self._put(connection, before, after, now):
                     return False
                 if answer:
@@ -125,25 +140,25 @@ class Store:
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.engine)
+        return Desk(self.source)
 
     @property
     def agents(self) -> Agents:
-        return Agents(self.engine)
+        return Agents(self.source)
 
     @property
     def outbox(self) -> Outbox:
-        return Outbox(self.engine)
+        return Outbox(self.source)
 
     def requests_of(self, sid: str) -> list[Request]:
         """What came of a call: its requests, oldest first."""
         query = REQUESTS.where(requests.c.call_sid == sid).order_by(requests.c.reference)
-        with reading(self.engine) as connection:
+        with reading(self.source) as connection:
             return [as_request(row) for row in connection.execute(query)]
 
     def journal_of(self, sid: str) -> list[dict[str, Any]]:
         query = select(journal).where(journal.c.call_sid == sid).order_by(journal.c.id)
-        with reading(self.engine) as connection:
+        with reading(self.source) as connection:
             rows = connection.execute(query).mappings().all()
         return [dict(row) | {"detail": json.loads(row["detail"])} for row in rows]
 
@@ -151,7 +166,7 @@ class Store:
         """Whether the caller's queue has agents at all, and how many of it arrived before them and are waiting still,
         on the line or to be called."""
         values = {"queue": call.queue, "arrived": call.arrived, "now": now, "listed": json.dumps(call.queue)}
-        with reading(self.engine) as connection:
+        with reading(self.source) as connection:
             known, ahead = connection.execute(_PLACE, values).one()
         return bool(known), ahead
 

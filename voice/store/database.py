@@ -18,8 +18,12 @@ BUSY_SECONDS = 10
 
 MIGRATION_LOCK = 5_271_009
 
+Source = Engine | Connection
+"""Where a statement goes: the engine, which lends a connection for it, or one connection that serves many."""
+
 _READING: dict[str, dict[str, Any]] = {"sqlite": {"reading": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
-"""How a connection is told that no transaction is wanted. SQLite's begins none of itself (`_on_begin`)."""
+_WRITING: dict[str, dict[str, Any]] = {"sqlite": {"reading": None}, "postgresql": {"isolation_level": "READ COMMITTED"}}
+"""How a connection is told whether a transaction is wanted. SQLite's begins none of itself (`_on_begin`)."""
 
 
 def connect(url: str) -> Engine:
@@ -64,10 +68,29 @@ def _sqlite(url: str) -> Engine:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def reading(source: Source) -> Iterator[Connection]:
     """A connection that reads and takes no lock."""
-    with engine.connect() as connection:
-        yield connection.execution_options(**_READING[engine.dialect.name])
+    if isinstance(source, Connection):
+        yield source
+        return
+    with source.connect() as connection:
+        yield connection.execution_options(**_READING[source.dialect.name])
+
+
+@contextmanager
+def writing(source: Source) -> Iterator[Connection]:
+    """A transaction, all of it or nothing. A connection that is lent comes from `reading`, and reads again after."""
+    if isinstance(source, Engine):
+        with source.begin() as connection:
+            yield connection
+        return
+    source.rollback()
+    source.execution_options(**_WRITING[source.dialect.name])
+    try:
+        with source.begin():
+            yield source
+    finally:
+        source.execution_options(**_READING[source.dialect.name])
 
 
 def migrate(engine: Engine) -> None:

@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from voice.core.plan import Plan
 from voice.core.requests import CALL_CENTRE, Assigned, Happening, Kind, Request, Stage, TimeUp
 from voice.store import changes
 from voice.store.agents import AGENTS, Agent, as_agent
-from voice.store.database import reading
+from voice.store.database import Source, reading, writing
 from voice.store.due import FREE, IN_LINE
 from voice.store.records import OPEN, REQUESTS, as_request
 from voice.store.tables import agents, ledger, requests
@@ -63,10 +63,10 @@ _LATE = select(requests.c.reference).where(requests.c.deadline <= bindparam("now
 
 
 class Desk:
-    """`engine` is asked for each time: it belongs to the store."""
+    """`source` is asked for each time: it belongs to the store."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, source: Source) -> None:
+        self.source = source
 
     # ── Requests ────────────────────────────────────────────────────────────────────────────────
 
@@ -97,27 +97,27 @@ class Desk:
         return self._all(_EARLIER, number=request.number, which=request.reference, since=since)
 
     def ledger_of(self, reference: str) -> list[dict[str, Any]]:
-        with reading(self.engine) as connection:
+        with reading(self.source) as connection:
             rows = connection.execute(_LEDGER, {"which": reference}).mappings().all()
         return [dict(row) | {"detail": json.loads(row["detail"])} for row in rows]
 
     def note(self, reference: str, what: str, now: datetime, **detail: object) -> None:
         """Write into the ledger what changed no stage."""
-        with self.engine.begin() as connection:
+        with writing(self.source) as connection:
             changes.write(connection, reference, what, detail, now)
 
     def happen(
         self, plan: Plan, reference: str, happening: Happening, now: datetime, *, attempt: int | None = None
     ) -> Request | None:
         """The request after it; None when it could not happen: it came late, twice, or for another attempt."""
-        with self.engine.begin() as connection:
+        with writing(self.source) as connection:
             return changes.happen(connection, plan, changes.BY_REFERENCE, {"which": reference}, happening, now, attempt)
 
     def _one(self, query: Select[Any], **values: object) -> Request | None:
         return next(iter(self._all(query, **values)), None)
 
     def _all(self, query: Select[Any], **values: object) -> list[Request]:
-        with reading(self.engine) as connection:
+        with reading(self.source) as connection:
             return [as_request(row) for row in connection.execute(query, values)]
 
     # ── Whose turn it is ────────────────────────────────────────────────────────────────────────
@@ -128,7 +128,7 @@ class Desk:
         Overdue promises come first, then who arrived first, then the queue's priority; live callers
         and callbacks alike. A call centre is rung about one callback at a time.
         """
-        with self.engine.begin() as connection:
+        with writing(self.source) as connection:
             hands = [as_agent(row) for row in connection.execute(_HANDS, {"now": now}).mappings()]
             hands = [replace(hand, queues=tuple(q for q in hand.queues if not plan.dialled(q))) for hand in hands]
             hands += _call_centres(connection, plan)
@@ -148,12 +148,12 @@ class Desk:
 
     def sweep(self, plan: Plan, now: datetime) -> list[Request]:
         """Look into every request whose deadline has passed."""
-        with reading(self.engine) as connection:
+        with reading(self.source) as connection:
             late = connection.execute(_LATE, {"now": now}).scalars().all()
         swept = (self._swept(plan, reference, now) for reference in late)
         return [request for request in swept if request is not None]
 
     def _swept(self, plan: Plan, reference: str, now: datetime) -> Request | None:
-        with self.engine.begin() as connection:
+        with writing(self.source) as connection:
             which = {"which": reference, "now": now}
             return changes.happen(connection, plan, changes.OVERDUE, which, TimeUp(), now)

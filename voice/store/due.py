@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Engine, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, bindparam, exists, or_, select
 
 from voice.core.requests import Stage
-from voice.store.database import reading
+from voice.store.database import Source, reading
 from voice.store.tables import Moment, agents, outbox, requests
 
 STALE = timedelta(seconds=45)
@@ -46,9 +46,9 @@ class Due:
     stale: bool
 
 
-def due(engine: Engine, now: datetime, dialled: Sequence[str] = ()) -> Due:
+def due(source: Source, now: datetime, dialled: Sequence[str] = ()) -> Due:
     """`dialled` are the queues that a call centre answers."""
-    with reading(engine) as connection:
-        asked = {"now": now, "long_ago": now - STALE, "dialled": list(dialled)}
+    asked = {"now": now, "long_ago": now - STALE, "dialled": list(dialled)}
+    with reading(source) as connection:
         row = connection.execute(_QUESTION, asked).one()
     return Due(*map(bool, row))

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from voice.core.plan import Desk as Behind
 from voice.core.plan import Plan
 from voice.core.requests import Kind, Stage
 from voice.core.waiting import Record, estimate
 from voice.store.agents import AGENTS, LISTED, Agent, as_agent
-from voice.store.database import reading
+from voice.store.database import Source, reading
 from voice.store.due import IN_LINE
 from voice.store.records import OPEN
 from voice.store.tables import requests
@@ -41,13 +41,15 @@ _TAKEN = (
 )
 
 
-def behind(engine: Engine, plan: Plan, queue: str, language: str, now: datetime, arrived: datetime) -> Behind:
+def behind(source: Source, plan: Plan, queue: str, language: str, now: datetime, arrived: datetime) -> Behind:
     """Who stands behind a queue for a caller of this language, who arrived then."""
-    with reading(engine) as connection:
+    with reading(source) as connection:
         free_windows = _windows(connection, plan, queue, now)
         mine = [as_agent(row) for row in connection.execute(_BEHIND, {"listed": json.dumps(queue)}).mappings()]
         if not mine:
-            return Behind(waiting=_waiting(connection, {queue}, now, arrived), windows=free_windows)
+            limited = plan.queues[queue].full_at is not None
+            ahead = _waiting(connection, {queue}, now, arrived) if limited else 0
+            return Behind(waiting=ahead, windows=free_windows)
         hands = [agent for agent in mine if agent.signed_in and language in agent.languages]
         shared = {name for agent in hands for name in agent.queues} or {queue}
         ahead = _waiting(connection, shared, now, arrived)

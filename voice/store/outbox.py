@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from voice.core.requests import CALLS, ONCE, Job, Owed, Request, Stage
 from voice.store import changes
-from voice.store.database import reading
+from voice.store.database import Source, reading, writing
 from voice.store.due import STALE
 from voice.store.records import REQUESTS, as_request
 from voice.store.tables import outbox, requests
@@ -52,13 +52,13 @@ class Order:
 
 
 class Outbox:
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, source: Source) -> None:
+        self.source = source
 
     def take(self, now: datetime, calls_per_second: float) -> Order | None:
         """The next order to carry out, marked as taken. Orders whose moment is over are voided on the way."""
-        with self.engine.begin() as connection:
-            if self.engine.dialect.name == "postgresql":
+        with writing(self.source) as connection:
+            if self.source.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": OUTBOX_LOCK})
             query = _OWED_BUT_CALLS if self._is_paced(connection, now, calls_per_second) else _OWED
             for number, job, what, tries, attempt, *found in connection.execute(query, {"now": now}).all():
@@ -82,23 +82,23 @@ class Outbox:
     def settle(self, order: Order, state: str, result: str, now: datetime, *, again: datetime | None = None) -> None:
         """What came of an order: done, failed, unknown; or owed `again` at a later moment."""
         values = {"state": "owed" if again else state, "result": result[:500]} | ({"due": again} if again else {})
-        with self.engine.begin() as connection:
+        with writing(self.source) as connection:
             connection.execute(_CHANGE, values | {"which": order.id})
             changes.write(connection, order.request.reference, order.job, {"state": state, "result": result[:200]}, now)
 
     def owe(self, request: Request, owed: Owed, now: datetime) -> None:
-        with self.engine.begin() as connection:
+        with writing(self.source) as connection:
             changes.owe(connection, request, owed, now)
 
     def owed_to(self, reference: str) -> list[dict[str, Any]]:
         query = select(outbox).where(outbox.c.reference == reference).order_by(outbox.c.id)
-        with reading(self.engine) as connection:
+        with reading(self.source) as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
     def give_back(self, now: datetime) -> None:
         """Orders of workers that died: what may be repeated is owed again, the rest is not known to have happened."""
         taken = (outbox.c.state == "sending", outbox.c.sent <= now - STALE)
-        with self.engine.begin() as connection:
+        with writing(self.source) as connection:
             once = outbox.c.job.in_(ONCE)
             connection.execute(update(outbox).where(*taken, once).values(state="unknown"))
             connection.execute(update(outbox).where(*taken, ~once).values(state="owed"))

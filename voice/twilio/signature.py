@@ -5,11 +5,18 @@ together again: from `VOICE_PUBLIC_URL`, or else from the forwarded headers wher
 """
 
 from collections.abc import Mapping
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from twilio.request_validator import RequestValidator
 
 SIGNATURE = "X-Twilio-Signature"
+
+
+class Headers(Protocol):
+    """Headers by name: a mapping, or a web framework's own."""
+
+    def get(self, name: str, /) -> str | None: ...
 
 
 class Signatures:
@@ -20,12 +27,12 @@ class Signatures:
         self._public = public_url.rstrip("/") if public_url else None
         self._trust_proxy = trust_proxy
 
-    def valid(self, url: str, form: Mapping[str, object], headers: Mapping[str, str]) -> bool:
+    def valid(self, url: str, form: Mapping[str, object], headers: "Headers") -> bool:
         """`form` is a mapping or, for names that come more than once, a multi-dictionary with `getlist`."""
-        signature = headers.get(SIGNATURE, "")
+        signature = headers.get(SIGNATURE) or ""
         return bool(signature) and bool(self._validator.validate(self._called(url, headers), form, signature))
 
-    def _called(self, url: str, headers: Mapping[str, str]) -> str:
+    def _called(self, url: str, headers: "Headers") -> str:
         parts = urlsplit(url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         if self._public:

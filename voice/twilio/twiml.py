@@ -7,6 +7,7 @@ path. Each carries the turn that it belongs to, so that a webhook that comes twi
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
@@ -109,12 +110,13 @@ class Renderer:
             speech_timeout="auto",
             language=self.line.languages[call.language].hear,
             profanity_filter=False,
-            hints=hint_list(self.hints(call.language, listen)) or None,
+            hints=hint_list(tuple(self.hints(call.language, listen))) or None,
             **attributes,
         )
 
 
-def hint_list(phrases: Iterable[str]) -> str:
+@lru_cache(maxsize=256)
+def hint_list(phrases: tuple[str, ...]) -> str:
     """Twilio's form: at most 500 phrases of at most 100 characters, between commas."""
     kept = (phrase.replace(",", " ").strip() for phrase in phrases)
     fitting = [phrase for phrase in kept if 0 < len(phrase) <= LONGEST_HINT]

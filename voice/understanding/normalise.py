@@ -7,6 +7,7 @@ nothing behind this module sees the caller's other signs.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from voice.understanding.languages import CORRECTIONS, HESITATIONS, JOINS
 from voice.understanding.numbers import is_number
@@ -44,6 +45,13 @@ def spoken(text: str, language: str) -> list[str]:
     hesitations = HESITATIONS.get(language, frozenset())
     words = (word[:LONGEST_WORD] for word in _WORD.findall(plain(text)))
     return [word for word in words if word not in hesitations][:MOST_WORDS]
+
+
+@lru_cache(maxsize=4096)
+def listed(phrase: str, language: str) -> tuple[str, ...]:
+    """The words of a phrase of the operators' lists, which are compared with whatever is said. What callers say is not
+    for keeping: `spoken` it is for them."""
+    return tuple(spoken(phrase, language))
 
 
 def normalise(text: str, language: str) -> list[str]:

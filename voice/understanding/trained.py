@@ -13,7 +13,7 @@ from voice.understanding import exact
 from voice.understanding.encoder import Encoder
 from voice.understanding.features import Floats
 from voice.understanding.model import NONE, Head, Model
-from voice.understanding.normalise import clauses, normalise, spoken
+from voice.understanding.normalise import clauses, listed, normalise, spoken
 from voice.understanding.numbers import NUMERALS, digits_in
 from voice.understanding.policy import Policy, is_heard
 
@@ -258,7 +258,7 @@ def _choice(said: Sequence[str], model: Model) -> Choice | None:
         (len(plain), choice)
         for choice, names in model.lists.get("choice", {}).items()
         if choice in set(Choice)
-        for plain in (spoken(name, model.language) for name in names)
+        for plain in (listed(name, model.language) for name in names)
         if plain and f" {' '.join(plain)} " in text
     ]
     if not found:
@@ -271,7 +271,7 @@ def _digits(said: Sequence[str], model: Model) -> str:
     """A key as it is spoken ("toets drie", and how recognisers write it), or a number. Where only the operator's list
     knows the words for digits, a number is said digit by digit, and nothing else with it."""
     lists = model.lists.get("number", {})
-    digits = {tuple(spoken(name, model.language)): digit for digit, names in lists.items() for name in names}
+    digits = {listed(name, model.language): digit for digit, names in lists.items() for name in names}
     if said and tuple(said) in digits:
         return digits[tuple(said)]
     if model.language in NUMERALS:

@@ -1,9 +1,11 @@
 """The webhook app. Every path under `/twilio/` answers TwiML with status 200, whatever happens inside; only a request
 that is not Twilio's own gets 403."""
 
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import cast
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 
@@ -29,17 +31,28 @@ def create_app(editions: Editions | Switchboard, signatures: Signatures, fallbac
     app = Flask("rechtdoor", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.extensions["switchboard"] = editions.now
-    # In a request it stands for the switchboard of the version that the call began with.
-    switchboard = cast(Switchboard, LocalProxy(lambda: editions.of(request.form.get("CallSid", ""))))
+
+    def board() -> Switchboard:
+        """The switchboard of the version that the call began with, over one connection for the whole request."""
+        if "board" not in g:
+            g.opened = ExitStack()
+            found = editions.of(request.form.get("CallSid", ""))
+            g.board = replace(found, store=g.opened.enter_context(found.store.connected()))
+        return cast(Switchboard, g.board)
+
+    @app.teardown_request
+    def close(_error: BaseException | None) -> None:
+        if opened := g.pop("opened", None):
+            opened.close()
+
+    switchboard = cast(Switchboard, LocalProxy(board))
     handover = Handover(switchboard)
     serve_handover(app, handover)
     serve_audio(app, editions.now.line.folder)
 
     @app.before_request
     def check_signature() -> None:
-        if request.path.startswith("/twilio/") and not signatures.valid(
-            request.url, request.form, dict(request.headers)
-        ):
+        if request.path.startswith("/twilio/") and not signatures.valid(request.url, request.form, request.headers):
             log.warning("refused", path=request.path, cause="The signature is missing or wrong.")
             abort(403)
 
@@ -88,10 +101,10 @@ def create_app(editions: Editions | Switchboard, signatures: Signatures, fallbac
     @app.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:
         try:
-            switchboard.store.ready()
+            editions.now.store.ready()
         except StoreError as error:
             return {"status": "not ready", "why": str(error)}, 503
-        return {"status": "ready", "line": switchboard.line.version}, 200
+        return {"status": "ready", "line": editions.now.line.version}, 200
 
     @app.errorhandler(Exception)
     def apologise(error: Exception) -> Response | HTTPException:
