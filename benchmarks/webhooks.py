@@ -1,27 +1,35 @@
 """Turns a second and latency of the real app with its store, against a bare Flask app, both under gunicorn.
 
-    python -m benchmarks.webhooks [--seconds 10] [--rounds 3] [--calls 200]
+    python -m benchmarks.webhooks [--seconds 10] [--rounds 3] [--calls 200] [--pause 2] [--before FOLDER]
 
-The two are measured in turn, round by round, so that a machine whose speed drifts treats them alike. Each call is what
-Twilio posts of one: ring, one utterance, the silence that lets the announcement through, a look at the queue, the end.
-The utterances are the line's own example phrases. Everything runs on this machine, the load as well, on loopback.
+They are measured in turn, round by round, so that a machine whose speed drifts treats them alike, and in two ways:
+*full*, each of the calls posting its next webhook as soon as it has the answer, which shows what the machine can carry;
+and *paced*, each taking `--pause` seconds between two webhooks (a caller speaks, listens, waits), which shows how long
+a caller waits for an answer. `--before` is a checkout of an older version, measured beside this one.
+
+Each call is what Twilio posts of one: ring, one utterance, the silence that lets the announcement through, a look at
+the queue, the end. The utterances are the line's own example phrases. Everything runs on this machine, the load as
+well, on loopback; the processor time is that of the served processes alone.
 """
 
 import argparse
 import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import itertools
 import os
 import random
 import secrets
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -29,6 +37,12 @@ from voice.content import load_grammar, load_line
 
 PROJECT = Path(__file__).parent.parent
 TOKEN = secrets.token_hex(16)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def utterances() -> list[str]:
@@ -62,58 +76,135 @@ def request_bytes(port: int, path: str, form: dict[str, str]) -> bytes:
     return head.encode() + body
 
 
-async def one_caller(port: int, said: Iterator[str], until: float, took: list[float], faults: list[str]) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        while time.perf_counter() < until:
-            for path, form in webhooks(next(said)):
-                message = request_bytes(port, path, form)
-                began = time.perf_counter()
-                writer.write(message)
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-                body = await reader.readexactly(length)
-                took.append(time.perf_counter() - began)
-                if b" 200 " not in head.split(b"\r\n")[0] or b"Excuseer, er ging" in body:
-                    faults.append(head.split(b"\r\n")[0].decode())
-    finally:
-        writer.close()
+@dataclass
+class Load:
+    """`calls` at once on a port for some seconds, `pause` seconds between two webhooks of one call."""
 
+    port: int
+    phrases: list[str]
+    calls: int
+    seconds: float
+    pause: float = 0.0
+    took: list[float] = field(default_factory=list)
+    faults: int = 0
 
-async def load(port: int, calls: int, seconds: float, phrases: list[str]) -> tuple[float, list[float], list[str]]:
-    said = itertools.cycle(phrases)
-    took: list[float] = []
-    faults: list[str] = []
-    began = time.perf_counter()
-    await asyncio.gather(*(one_caller(port, said, began + seconds, took, faults) for _ in range(calls)))
-    return len(took) / (time.perf_counter() - began), took, faults
+    async def carry(self) -> "Load":
+        said = itertools.cycle(self.phrases)
+        until = time.perf_counter() + self.seconds
+        await asyncio.gather(*(self._one_caller(said, until) for _ in range(self.calls)))
+        return self
 
-
-def start(command: list[str], port: int, database: Path) -> subprocess.Popen[bytes]:
-    environment = os.environ | {
-        "TWILIO_AUTH_TOKEN": TOKEN,
-        "VOICE_DATABASE_URL": os.environ.get("VOICE_DATABASE_URL", f"sqlite:///{database}"),
-        "VOICE_LOG_LEVEL": "warning",
-    }
-    process = subprocess.Popen(command, env=environment, cwd=PROJECT, stdout=subprocess.DEVNULL)
-    for _ in range(600):
+    async def _one_caller(self, said: Iterator[str], until: float) -> None:
+        await asyncio.sleep(random.uniform(0, self.pause))
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
-            asyncio.run(_probe(port))
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return process
-    process.kill()
-    raise SystemExit(f"{command[0]} did not start")
+            while time.perf_counter() < until:
+                for path, form in webhooks(next(said)):
+                    await self._post(reader, writer, request_bytes(self.port, path, form))
+                    await asyncio.sleep(self.pause)
+        finally:
+            writer.close()
+
+    async def _post(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes) -> None:
+        began = time.perf_counter()
+        writer.write(message)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+        body = await reader.readexactly(length)
+        self.took.append(time.perf_counter() - began)
+        self.faults += b" 200 " not in head.split(b"\r\n")[0] or b"Excuseer, er ging" in body
 
 
-async def _probe(port: int) -> None:
-    _, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.close()
+@dataclass
+class Served:
+    """One app under gunicorn on a port of its own, and what was measured of it."""
+
+    name: str
+    command: list[str]
+    folder: Path
+    database: Path
+    port: int = field(default_factory=free_port)
+    rates: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+    def start(self) -> "Served":
+        environment = os.environ | {
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "VOICE_DATABASE_URL": os.environ.get("VOICE_DATABASE_URL", f"sqlite:///{self.database}"),
+            "VOICE_LOG_LEVEL": "warning",
+        }
+        command = [sys.executable, "-m", *(word.format(port=self.port) for word in self.command)]
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen(command, env=environment, cwd=self.folder, stdout=quiet, stderr=quiet)
+        for _ in range(600):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return self
+        self.process.kill()
+        raise SystemExit(f"{self.name} did not start")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+    def full(self, phrases: list[str], calls: int, seconds: float) -> str:
+        before, began = cpu_seconds(self.process.pid), time.perf_counter()
+        load = asyncio.run(Load(self.port, phrases, calls, seconds).carry())
+        self.rates.append(len(load.took) / (time.perf_counter() - began))
+        self.costs.append(1000 * (cpu_seconds(self.process.pid) - before) / len(load.took))
+        return f"{self.rates[-1]:6.0f} turns/s  {self.costs[-1]:5.2f} ms of CPU a turn  {load.faults} faults"
+
+    def paced(self, phrases: list[str], calls: int, seconds: float, pause: float) -> str:
+        load = asyncio.run(Load(self.port, phrases, calls, seconds, pause).carry())
+        self.waits.append(percentile(load.took, 0.99))
+        return f"p50 {percentile(load.took, 0.5):6.1f} ms  p99 {self.waits[-1]:6.1f} ms  {load.faults} faults"
+
+
+def cpu_seconds(root: int) -> float:
+    """Of a process and all its descendants, as Linux counts them in /proc; 0 where there is no such count."""
+    parents: dict[int, int] = {}
+    spent: dict[int, float] = {}
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            rest = place.read_text().rpartition(")")[2].split()
+            process = int(place.parent.name)
+            parents[process] = int(rest[1])
+            spent[process] = (int(rest[11]) + int(rest[12])) / os.sysconf("SC_CLK_TCK")
+    family = {root}
+    while more := {child for child, parent in parents.items() if parent in family} - family:
+        family |= more
+    return sum(spent.get(process, 0.0) for process in family)
 
 
 def percentile(took: list[float], share: float) -> float:
     return sorted(took)[min(len(took) - 1, int(len(took) * share))] * 1000
+
+
+def apps(options: argparse.Namespace, folder: Path) -> list[Served]:
+    workers = str(options.workers)
+    bare = ["gunicorn", "--workers", workers, "--worker-class", "gthread", "--threads", "4", "--keep-alive", "30"]
+    bare += ["--bind", "127.0.0.1:{port}", "benchmarks.bare:app"]
+    real = ["voice", "serve", "--port", "{port}", "--workers", workers]
+    found = [
+        Served("bare", bare, PROJECT, folder / "none"),
+        Served("real", real, PROJECT, folder / "real.sqlite3"),
+    ]
+    if options.before:
+        found.append(Served("before", real, options.before.resolve(), folder / "before.sqlite3"))
+    return found
+
+
+def compare(bare: Served, other: Served) -> str:
+    ratios = [mine / yours for mine, yours in zip(other.rates, bare.rates, strict=True)]
+    return (
+        f"{other.name}/bare: median {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}) of the "
+        f"turns, {statistics.median(other.costs) / statistics.median(bare.costs):.1f} times the CPU, "
+        f"p99 {statistics.median(other.waits):.0f} ms against {statistics.median(bare.waits):.0f} ms"
+    )
 
 
 def main() -> None:
@@ -121,38 +212,30 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10, help="length of one measurement")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--calls", type=int, default=200, help="calls at once")
+    parser.add_argument("--pause", type=float, default=2, help="seconds between two webhooks of a call, when paced")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--before", type=Path, help="a checkout of an older version")
     options = parser.parse_args()
     phrases = utterances()
     folder = Path(tempfile.mkdtemp(prefix="rechtdoor-benchmark-"))
-    python = sys.executable
-    gunicorn = [python, "-m", "gunicorn", "--workers", str(options.workers), "--worker-class", "gthread"]
-    commands = {
-        "bare": [*gunicorn, "--threads", "4", "--keep-alive", "30", "--bind", "127.0.0.1:8091", "benchmarks.bare:app"],
-        "real": [str(Path(python).parent / "voice"), "serve", "--port", "8092", "--workers", str(options.workers)],
-    }
-    ports = {"bare": 8091, "real": 8092}
-    processes = [start(command, ports[name], folder / "calls.sqlite3") for name, command in commands.items()]
-    rates: dict[str, list[float]] = {name: [] for name in ports}
+    served = [app.start() for app in apps(options, folder)]
     try:
-        for name in ports:
-            asyncio.run(load(ports[name], 20, 2, phrases))
-        for number in range(options.rounds):
-            for name, port in ports.items():
-                rate, took, faults = asyncio.run(load(port, options.calls, options.seconds, phrases))
-                rates[name].append(rate)
+        for app in served:
+            asyncio.run(Load(app.port, phrases, 20, 2).carry())
+        for number in range(1, options.rounds + 1):
+            for app in served:
                 print(
-                    f"round {number + 1} {name}: {rate:7.0f} turns/s  p50 {percentile(took, 0.5):6.1f} ms  "
-                    f"p99 {percentile(took, 0.99):6.1f} ms  {len(faults)} faults",
+                    f"round {number} {app.name:6} full:  {app.full(phrases, options.calls, options.seconds)}",
                     flush=True,
                 )
-        ratios = [real / bare for real, bare in zip(rates["real"], rates["bare"], strict=True)]
-        print(f"real/bare: median {statistics.median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f}")
+            for app in served:
+                found = app.paced(phrases, options.calls, options.seconds, options.pause)
+                print(f"round {number} {app.name:6} paced: {found}", flush=True)
+        for app in served[1:]:
+            print(compare(served[0], app))
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait(20)
+        for app in served:
+            app.stop()
 
 
 if __name__ == "__main__":
