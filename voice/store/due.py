@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, bindparam, exists, func, or_, select
 
 from voice.core.requests import Stage
 from voice.store.database import Source, reading
@@ -26,12 +26,21 @@ IN_LINE = (requests.c.stage == Stage.WAITING, or_(requests.c.due.is_(None), requ
 
 _dialled: BindParameter[Any] = bindparam("dialled", expanding=True)
 
-_QUESTION = select(
-    (exists(select(agents.c.name).where(*FREE)) & exists(select(requests.c.reference).where(*IN_LINE)))
-    | exists(select(requests.c.reference).where(*IN_LINE, requests.c.queue.in_(_dialled))),
+_IN_LINE = select(requests.c.reference).where(*IN_LINE)
+_AGENT = exists(select(agents.c.name).where(*FREE)) & exists(_IN_LINE)
+_AGENT_OR_CENTRE = _AGENT | exists(_IN_LINE.where(requests.c.queue.in_(_dialled)))
+_THE_REST = (
     exists(select(requests.c.reference).where(requests.c.deadline <= _now)),
     exists(select(outbox.c.id).where(outbox.c.state == "owed", outbox.c.due <= _now)),
     exists(select(outbox.c.id).where(outbox.c.state == "sending", outbox.c.sent <= _long_ago)),
+)
+_QUESTION, _WITH_CENTRES = select(_AGENT, *_THE_REST), select(_AGENT_OR_CENTRE, *_THE_REST)
+
+_NEXT = select(
+    select(func.min(requests.c.deadline)).scalar_subquery(),
+    select(func.min(outbox.c.due)).where(outbox.c.state == "owed").scalar_subquery(),
+    select(func.min(requests.c.due)).where(requests.c.stage == Stage.WAITING, requests.c.due > _now).scalar_subquery(),
+    select(func.min(agents.c.rest_until)).where(agents.c.signed_in, agents.c.rest_until > _now).scalar_subquery(),
 )
 
 
@@ -48,7 +57,18 @@ class Due:
 
 def due(source: Source, now: datetime, dialled: Sequence[str] = ()) -> Due:
     """`dialled` are the queues that a call centre answers."""
-    asked = {"now": now, "long_ago": now - STALE, "dialled": list(dialled)}
+    asked = {"now": now, "long_ago": now - STALE}
     with reading(source) as connection:
-        row = connection.execute(_QUESTION, asked).one()
+        if dialled:
+            row = connection.execute(_WITH_CENTRES, asked | {"dialled": list(dialled)}).one()
+        else:
+            row = connection.execute(_QUESTION, asked).one()
     return Due(*map(bool, row))
+
+
+def next_moment(source: Source, now: datetime) -> datetime | None:
+    """When there will be something to do though nobody does anything: a deadline, an order or a customer that is due,
+    an agent who has rested. None where nothing is foreseen, and a moment that is past where an order waits for others.
+    """
+    with reading(source) as connection:
+        return min((moment for moment in connection.execute(_NEXT, {"now": now}).one() if moment), default=None)

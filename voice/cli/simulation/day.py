@@ -20,14 +20,15 @@ from voice.localtwilio import DrivenClock, LocalTwilio, Pace
 from voice.service.switchboard import Switchboard
 from voice.service.worker import Worker
 from voice.store import Store
+from voice.store.due import next_moment
 from voice.twilio.fallback import fallback
 from voice.twilio.rest import Rest
 from voice.twilio.signature import Signatures
 from voice.web.app import create_app
 
 PUBLIC = "https://line.example"
-LOOK_AGAIN, REST = 1.0, 10.0
-"""Seconds after which the worker looks when there was something to do, and when there was nothing."""
+LOOK_AGAIN, REST = 1.0, 30.0
+"""Seconds after which the worker looks when it had something to do, and at the latest."""
 
 LONGEST_EVENING = timedelta(hours=20)
 """How long after closing callbacks are still followed: into the next morning."""
@@ -69,10 +70,11 @@ class _Day:
         self.chance = Random(wishes.seed)
         self.habits = Habits(patience=wishes.patience.total_seconds())
         self.midnight = _working_day(line)
-        self.busy = False
+        self.rest, self.stirred = LOOK_AGAIN, False
         self.store = Store(f"sqlite:///{folder / 'day.sqlite3'}")
         event.listen(self.store.engine, "connect", _hurry)
         self.store.migrate()
+        event.listen(self.store.engine, "commit", self._stir)
         self._put_together()
 
     def _put_together(self) -> None:
@@ -84,7 +86,7 @@ class _Day:
         token = secrets.token_hex(16)
         switchboard = Switchboard(self.line, Understood(), self.store, now)
         app = create_app(switchboard, Signatures(token, PUBLIC), fallback(self.line))
-        to_app = httpx.Client(transport=httpx.WSGITransport(self._noticing(app)))
+        to_app = httpx.Client(transport=httpx.WSGITransport(app))
         self.clock, self.now = clock, now
         self.twilio = LocalTwilio(
             auth_token=token, transport=to_app, clock=clock, strict=False, pace=Pace(play=30.0), seed=self.wishes.seed
@@ -135,22 +137,22 @@ class _Day:
             behaviour=Calling(chance, self.habits, topic),
         )
 
-    def _noticing(self, app: Any) -> Any:
-        """The app, and a note that something happened in it: then, and not before, a worker finds something to do."""
-        self.stirred = False
-
-        def stirring(environ: Any, start_response: Any) -> Any:
-            self.stirred = True
-            return app(environ, start_response)
-
-        return stirring
+    def _stir(self, _connection: Any) -> None:
+        """Something was saved: then, and not before, a worker may find something new to do."""
+        self.stirred = True
 
     def _until(self, moment: datetime) -> None:
         end = moment.timestamp()
         while (now := self.clock.now()) < end:
             self.stirred = False
-            self.twilio.run_until(lambda: self.stirred, min(LOOK_AGAIN if self.busy else REST, end - now))
-            self.busy = bool(self.worker.tick()) or self.stirred
+            self.twilio.run_until(lambda: self.stirred, min(self.rest, end - now))
+            self.rest = LOOK_AGAIN if self.worker.tick() else self._until_something_is_due()
+
+    def _until_something_is_due(self) -> float:
+        """Seconds. A worker that looks several times a second finds the same, and at the same moment."""
+        moment = next_moment(self.store.source, self.now())
+        left = (moment - self.now()).total_seconds() if moment else REST
+        return min(max(left, LOOK_AGAIN), REST)
 
     def _evening(self, closed: datetime) -> None:
         """Whoever still waits is served, and callbacks are tried as often as the line's policy says."""
