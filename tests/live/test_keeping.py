@@ -1,6 +1,7 @@
 """How long what a caller said stands in the store, and how."""
 
 import threading
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -99,6 +100,22 @@ def test_of_a_call_whose_end_was_never_told_the_words_go_too(telvia: Telvia, kee
     caller = telvia.ring().says("blabla")
     tidies(keeper, telvia, days=31)
     assert caller.call.words == ()
+
+
+def test_a_worker_does_it_by_itself(telvia: Telvia) -> None:
+    caller = telvia.ring().says(STORY).stays_silent()
+    ends(telvia, caller)
+    telvia.twilio.advance(1)
+    telvia.worker.line = replace(telvia.line, keep_words_days=0)
+    stop = threading.Event()
+    working = threading.Thread(target=telvia.worker.run, args=(stop,))
+    working.start()
+    until = time.monotonic() + 20
+    while caller.call.words and time.monotonic() < until:
+        time.sleep(0.05)
+    stop.set()
+    working.join(10)
+    assert telvia.request_of(caller).words == caller.call.words == ()
 
 
 def test_a_database_that_is_away_ends_nothing(telvia: Telvia, tmp_path: Path) -> None:

@@ -62,7 +62,10 @@ class Worker:
     calls_per_second: float = 1.0
 
     def run(self, stop: threading.Event) -> None:
-        """Tick until stopped. A database that is away, or a fault of ours, is logged, and tried again."""
+        """Tick until stopped, and keep words no longer than is allowed. A database that is away, or a fault of ours, is
+        logged, and tried again."""
+        tidying = (lambda: self.line, self.clock, stop)
+        threading.Thread(target=Keeper(self.store).run, args=tidying, name="keeper", daemon=True).start()
         while not stop.is_set():
             try:
                 busy = self.tick()
@@ -251,7 +254,5 @@ def work(settings: Settings) -> None:
         worker.line = replace(line, folder=shelf.line)
 
     Follower(shelf, "work", worker.line.version, take).start()
-    tidying = (lambda: worker.line, worker.clock, stop)
-    threading.Thread(target=Keeper(worker.store).run, args=tidying, name="keeper", daemon=True).start()
     worker.run(stop)
     worker.store.close()
