@@ -164,6 +164,8 @@ class _Said:
         scores = np.full((len(self.phrases), intents), -1.0)
         for number in range(folds):
             taught, out = number_of != number, np.flatnonzero(number_of == number)
+            if not len(out) or len(np.unique(self.owners[taught])) < 3:
+                continue
             machine = LinearSVC(C=MARGIN, tol=0.1, random_state=SEED)
             machine.fit(self.matrix[taught], self.owners[taught], sample_weight=weights[taught])
             seen = np.zeros(self.matrix.shape[1], dtype=bool)
