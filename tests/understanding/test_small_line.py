@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice.content import Line, load_grammar
+from voice.content import Line, load_grammar, load_line
 from voice.core.actions import Listen
 from voice.core.meaning import Choice, Command, Decision
 from voice.understanding import Trained, load_understanding
@@ -166,3 +166,12 @@ def test_few_phrases_never_promise_what_they_cannot_keep(make_line: Callable[...
     careful = load_understanding(make_line(risk=0.001), cache=tmp_path)
     assert careful.understand("there is a wrong amount on the invoice you sent", "en").decision is not Decision.ROUTE
     assert careful.understand("my bill is wrong", "en").decision is Decision.ROUTE
+
+
+def test_a_topic_of_templates_alone_is_understood(make_line: Callable[..., Line], tmp_path: Path) -> None:
+    line = make_line()
+    path = line.folder / "grammars" / "en" / "billing.yaml"
+    path.write_text('templates:\n  - "(my|the) (bill|invoice) is wrong"\n', encoding="utf-8")
+    understanding = load_understanding(load_line(line.folder), cache=tmp_path)
+    assert understanding.understand("the invoice is wrong", "en").topics == ("billing",)
+    assert understanding.hints("en", Listen.OPEN)

@@ -58,7 +58,7 @@ def _telling(
     lists = []
     for topic in topics:
         said = Counter(gram for p in grammar.phrases if p.intent == topic for gram in _grams(p.text, grammar.language))
-        places = np.array([features.places[0].get(gram, 0) for gram in said])
+        places = np.array([features.places[0].get(gram, 0) for gram in said], dtype=np.intp)
         # A word that speaks for a topic and is often said of it; rare words are told by their weight alone.
         worth = weights[places, column[topic]] * features.weights[places] * np.log1p(list(said.values()))
         names = [gram for _, gram in sorted(zip(-worth, said, strict=True)) if gram in features.places[0]]
