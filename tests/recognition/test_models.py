@@ -68,6 +68,13 @@ def test_a_folder_is_taken_as_it_is(tmp_path: Path) -> None:
     assert (found.language, found.rate, found.dynamic, found.source) == ("xx", 8000, True, "folder")
 
 
+def test_a_folder_in_a_package_is_of_the_packages_language(tmp_path: Path) -> None:
+    inside = make_model(tmp_path / "vosk_model_xx" / "model")
+    assert check_model(inside).language == "xx"
+    with pytest.raises(ModelLanguageError):
+        find_model("nl", str(inside))
+
+
 def test_the_old_flat_layout_is_a_model_too(tmp_path: Path) -> None:
     assert check_model(make_model(tmp_path / "flat", flat=True)).dynamic
 

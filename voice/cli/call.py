@@ -50,9 +50,10 @@ def call(
     content = load_line(settings.line)
     dialled = to or _number(content.plan.numbers, language)
     moment = _moment(at, content.plan.timezone)
-    show = JsonShow() if json else TerminalShow(typed=not (mic or wav))
+    show = JsonShow() if json else TerminalShow()
     wish = Wish(files=tuple(files or ()), mic=mic, text=text, phone=phone, model=model, json=json)
     how = choose(wish, content.plan.language_of(dialled), show)
+    show.typed = how.typed
     with Scene(settings, moment, show.starting, how.loudspeaker) as scene:
         converse(scene, dialled, from_, how.turns, show, patient=how.patient)
         how.finish()

@@ -19,13 +19,11 @@ from voice.errors import SettingsError
 from voice.recognition.ear import Ear, EarEvent, Loudness
 from voice.recognition.engine import VoskRecogniser, load_model
 from voice.recognition.files import read_audio
-from voice.recognition.hearing import Heard, NoInput, Partial, Patience
+from voice.recognition.hearing import WHOLE_FILE, Heard, NoInput, Partial
 from voice.recognition.microphone import AudioSource, Microphone
 from voice.recognition.models import find_model
 from voice.recognition.pcm import FLOOR_DBFS
 
-WHOLE_FILE = Patience(no_input=1e9, end_silence=1e9, longest=1e9)
-"""A file is one turn, whatever silence is in it."""
 METER_WIDTH = 30
 METER_FLOOR_DBFS = -60.0
 

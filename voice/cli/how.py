@@ -18,9 +18,14 @@ from voice.cli.conversation import Show
 from voice.cli.turns import Fallback, Lines, Turns
 from voice.errors import SettingsError, VoiceError
 from voice.localtwilio import Loudspeaker
+from voice.recognition.errors import DeviceMissingError, ModelMissingError, SpeechPartError
 
 if TYPE_CHECKING:
     from voice.recognition.ear import EarEvent
+
+
+LASTING = (SettingsError, SpeechPartError, DeviceMissingError, ModelMissingError)
+"""What this computer lacks, or its user refused: they need not be told again."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,11 @@ class Wish:
 
 @dataclass(frozen=True)
 class How:
-    """What was chosen. `finish` lets the line end its last words before the program ends."""
+    """What was chosen. `typed` says that turns come from the keyboard alone; `finish` lets the line end its last words
+    before the program ends."""
 
     turns: Turns
+    typed: bool = False
     loudspeaker: Loudspeaker | None = None
     patient: bool = True
     finish: Callable[[], None] = lambda: None
@@ -57,12 +64,17 @@ def choose(wish: Wish, language: str, show: Show) -> How:
     if wish.mic:
         return _by_microphone(wish, language, keyboard, show)
     if wish.text or wish.json or not keyboard.terminal:
-        return How(keyboard)
+        return How(keyboard, typed=True)
     try:
-        _offer_model(language, keyboard, show)
+        if not wish.model:
+            _offer_model(language, keyboard, show)
         return _by_microphone(wish, language, keyboard, show)
     except VoiceError as error:
-        _say_once(f"By keyboard: {error.message} {error.mend}", show)
+        told = f"By keyboard: {error.message} {error.mend}"
+        if isinstance(error, LASTING) and not wish.model:
+            _say_once(told, show)
+        else:
+            show.starting(told)
         return _by_keyboard(language, keyboard, show)
 
 
@@ -75,9 +87,9 @@ def _by_keyboard(language: str, keyboard: Lines, show: Show) -> How:
         _say_once(
             "You read what the line says: with the program espeak-ng, and a loudspeaker, you would hear it.", show
         )
-        return How(keyboard)
+        return How(keyboard, typed=True)
     keyboard.on_line = voice.cut
-    return How(keyboard, voice, finish=voice.finish)
+    return How(keyboard, typed=True, loudspeaker=voice, finish=voice.finish)
 
 
 def _by_microphone(wish: Wish, language: str, keyboard: Lines, show: Show) -> How:
@@ -88,14 +100,13 @@ def _by_microphone(wish: Wish, language: str, keyboard: Lines, show: Show) -> Ho
     voice = LineVoice()
     ears = Spoken(recognisers, keyboard, voice, _unseen if wish.json else _follow, phone=wish.phone)
     turns = Fallback(ears, keyboard, lambda error: show.fault(f"{error} The call goes on by keyboard."))
-    return How(turns, voice, patient=False, finish=voice.finish)
+    return How(turns, loudspeaker=voice, patient=False, finish=voice.finish)
 
 
 def _offer_model(language: str, keyboard: Lines, show: Show) -> None:
-    """A person with a microphone and no model of the language is asked whether to fetch it, and may say no."""
+    """A person with a microphone and no model of the language is asked, once, whether to fetch it, and may say no."""
     from voice.cli.models import get
     from voice.recognition.catalogue import in_catalogue
-    from voice.recognition.errors import ModelMissingError
     from voice.recognition.microphone import Microphone
     from voice.recognition.models import find_model
 
@@ -103,15 +114,17 @@ def _offer_model(language: str, keyboard: Lines, show: Show) -> None:
         find_model(language)
     except ModelMissingError:
         entry = in_catalogue(language)
-        if entry is None:
+        if entry is None or _told(f"no {entry.name}").exists():
             raise
         with Microphone():
             pass
-        show.starting(
-            f"To hear you speak, the model {entry.name} is needed ({round(entry.size / 1e6)} MB). Fetch it? [y/N]"
-        )
+        size = f"{round(entry.size / 1e6)} MB, {entry.licence}"
+        show.starting(f"To hear you speak, the model {entry.name} is needed ({size}). Fetch it? (y/N)")
         answer = keyboard.arrived.get()
+        if answer is None:
+            keyboard.arrived.put(None)  # the end of all input is for the call as well
         if not answer or answer.lower() not in ("y", "yes", "j", "ja", "o", "oui"):
+            _remember(_told(f"no {entry.name}"))
             raise SettingsError("No model was fetched.", f"Later: voice models get {language}.") from None
         get(language)
 
@@ -136,10 +149,17 @@ def _end(last: "EarEvent | None") -> "EarEvent | None":
 
 def _say_once(text: str, show: Show) -> None:
     """Once on each computer: a reader who has read it knows it."""
-    told = platformdirs.user_cache_path("rechtdoor") / "told" / hashlib.sha256(text.encode()).hexdigest()[:12]
-    if told.exists():
-        return
-    show.starting(text)
+    if not _told(text).exists():
+        show.starting(text)
+        _remember(_told(text))
+
+
+def _told(text: str) -> Path:
+    """The file that says whether this has been told, or answered, on this computer."""
+    return platformdirs.user_cache_path("rechtdoor") / "told" / hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _remember(told: Path) -> None:
     with suppress(OSError):
         told.parent.mkdir(parents=True, exist_ok=True)
         told.touch()

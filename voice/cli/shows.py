@@ -13,12 +13,13 @@ from voice.localtwilio import Utterance
 class TerminalShow:
     """`typed` says that the caller types: what they typed stands in the terminal already."""
 
-    def __init__(self, *, typed: bool = True) -> None:
-        self.typed = typed
+    typed = True
+
+    def __init__(self) -> None:
         self.console = Console(highlight=False, soft_wrap=True)
 
     def starting(self, what: str) -> None:
-        self.console.print(f"[dim]{what}[/dim]")
+        self.console.print(what, style="dim", markup=False)
 
     def said(self, utterance: Utterance) -> None:
         if utterance.kind == "say":
@@ -60,6 +61,8 @@ class TerminalShow:
 
 class JsonShow:
     """One object a line for each thing said, heard and done; the last is what came of the call."""
+
+    typed = False
 
     def starting(self, what: str) -> None:
         pass

@@ -16,14 +16,11 @@ from voice.recognition.ear import Ear, EarEvent
 from voice.recognition.engine import VoskRecogniser, load_model
 from voice.recognition.errors import BrokenAudioError
 from voice.recognition.files import read_audio, read_wave
-from voice.recognition.hearing import Heard, Patience
+from voice.recognition.hearing import WHOLE_FILE, Heard, Patience
 from voice.recognition.loudspeaker import Loudspeaker, Speech, find_voice
 from voice.recognition.microphone import AudioSource, Microphone
 from voice.recognition.models import find_model
 from voice.recognition.pcm import Audio
-
-WHOLE_FILE = Patience(no_input=1e9, end_silence=1e9, longest=1e9)
-"""A file is one turn, whatever silence is in it."""
 
 QUESTION_SECONDS = 8.0
 """How long a person at a microphone is waited for; longer than on the phone, for they are looking at a screen."""

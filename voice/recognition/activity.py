@@ -9,7 +9,7 @@ from collections import deque
 
 import numpy as np
 
-from voice.recognition.pcm import FLOOR_DBFS, Pcm, to_dbfs
+from voice.recognition.pcm import Pcm, to_dbfs
 
 FRAME_SECONDS = 0.02
 ABOVE_NOISE_DB = 10.0
@@ -31,6 +31,9 @@ class Activity:
         # Until the line is known it counts as rather quiet, so that a voice in the first second is a voice.
         self._minima: deque[float] = deque([QUIETEST_SPEECH_DBFS] * WINDOWS, maxlen=WINDOWS)
         self._window: list[float] = []
+        self.threshold = QUIETEST_SPEECH_DBFS
+        """What is louder than this, in dBFS, is speech."""
+        self._measure()
         self.start()
 
     def start(self) -> None:
@@ -41,18 +44,16 @@ class Activity:
         self.spoken_seconds = 0.0
         self.last_speech = 0.0
 
-    @property
-    def threshold(self) -> float:
-        """What is louder than this, in dBFS, is speech."""
-        return max(min(self._minima) + ABOVE_NOISE_DB, QUIETEST_SPEECH_DBFS)
+    def _measure(self) -> None:
+        self.threshold = max(min(self._minima) + ABOVE_NOISE_DB, QUIETEST_SPEECH_DBFS)
 
     def feed(self, samples: Pcm) -> None:
         whole = np.concatenate([self._rest, samples])
         count = len(whole) // self._frame
         self._rest = whole[count * self._frame :]
         frames = whole[: count * self._frame].reshape(count, self._frame).astype(np.float64)
-        for power in np.mean(frames * frames, axis=1):
-            self._hear(to_dbfs(float(power) ** 0.5))
+        for energy in np.einsum("ij,ij->i", frames, frames).tolist():
+            self._hear(to_dbfs((energy / self._frame) ** 0.5))
 
     def _hear(self, loudness: float) -> None:
         self._frames += 1
@@ -61,7 +62,8 @@ class Activity:
             # The frames that made up the onset count once it is one.
             self.spoken_seconds += FRAME_SECONDS * (ONSET_FRAMES if self._run == ONSET_FRAMES else 1)
             self.last_speech = self._frames * FRAME_SECONDS
-        self._window.append(max(loudness, FLOOR_DBFS))
+        self._window.append(loudness)
         if len(self._window) == WINDOW_FRAMES:
             self._minima.append(min(self._window))
             self._window.clear()
+            self._measure()

@@ -159,7 +159,7 @@ class VoskRecogniser:
         self._rest: Pcm = np.zeros(0, np.int16)
         self._samples = 0
         self._words: list[Word] = []
-        self._partial = ""
+        self._partial = self._told = ""
         self._activity.start()
 
     def _listed(self, phrases: tuple[str, ...]) -> PhraseList:
@@ -175,10 +175,10 @@ class VoskRecogniser:
         waiting = np.concatenate([self._rest, samples])
         events: list[Hearing] = []
         for start in range(0, len(waiting) - self._block + 1, self._block):
-            before = self._text
             self._decode(self._decoder, waiting[start : start + self._block])
-            if self._spoke and self._text != before:
-                events.append(Partial(self._text, self._seconds))
+            if self._spoke and (text := self._text) != self._told:
+                self._told = text
+                events.append(Partial(text, self._seconds))
             if end := self._end():
                 return [*events, end]
         self._rest = waiting[len(waiting) // self._block * self._block :]
@@ -205,7 +205,7 @@ class VoskRecogniser:
     @property
     def _spoke(self) -> bool:
         """Whether what the model made of the audio is speech at all."""
-        return bool(self._text) and self._activity.spoken_seconds > 0
+        return bool(self._words or self._partial) and self._activity.spoken_seconds > 0
 
     def _decode(self, decoder: Decoder, block: Pcm) -> None:
         self._activity.feed(block)

