@@ -148,3 +148,14 @@ def test_a_caller_who_comes_after_the_agent_left_stands_in_line_again(
     telvia.passes(40)
     an.accepts()
     assert caller.person.speaks_with == [AN]
+
+
+@pytest.mark.parametrize("status", [401, 429, 503])
+def test_a_caller_who_could_not_be_taken_out_at_once_comes_a_little_later(
+    telvia: Telvia, an: Agent, caller: Ringing, status: int
+) -> None:
+    telvia.twilio.next_rest(status, path="Queues")
+    an.accepts()
+    assert telvia.request_of(caller).stage is Stage.TAKING
+    telvia.passes(6)
+    assert an.speaks_with == ["+32470123456"]

@@ -266,6 +266,11 @@ class LocalTwilio:
         """Let something go wrong with the next webhook whose URL holds `path`; `seconds` for one that is LATE."""
         self.world.mishaps.order(mishap, seconds, path)
 
+    def all_goes_well(self) -> None:
+        """Forget what was to go wrong with webhooks and REST requests, and has not yet."""
+        self.world.mishaps.forget()
+        self._api.troubles.clear()
+
     def break_next_enqueue(self) -> None:
         """The next Enqueue ends at once with the QueueResult system-error."""
         self.world.enqueue_breaks = True

@@ -85,6 +85,9 @@ class Mishaps:
         """`path`: only a webhook whose URL holds this is meant."""
         self._orders.append(_Order(mishap, seconds, path))
 
+    def forget(self) -> None:
+        self._orders.clear()
+
     def take(self, url: str) -> tuple[Mishap | None, float]:
         for order in self._orders:
             if order.path in url:

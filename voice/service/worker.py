@@ -4,6 +4,7 @@ One `tick` looks into what has taken too long, gives free agents the next reques
 of workers may tick at once: whatever one of them takes, the database gives to no other.
 """
 
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -241,8 +242,8 @@ def build_worker(settings: Settings) -> Worker:
     return Worker(load_line(settings.line), store, rest, calls_per_second=settings.calls_per_second)
 
 
-def work(settings: Settings) -> None:
-    """Work until the process is asked to end; the order in hand is carried out first."""
+def work(settings: Settings, parent: int = 0) -> None:
+    """Work until the process is asked to end, or its parent is gone; the order in hand is carried out first."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -254,5 +255,14 @@ def work(settings: Settings) -> None:
         worker.line = replace(line, folder=shelf.line)
 
     Follower(shelf, "work", worker.line.version, take).start()
+    if parent:
+        threading.Thread(target=_outlive, args=(parent, stop), name="parent", daemon=True).start()
     worker.run(stop)
     worker.store.close()
+
+
+def _outlive(parent: int, stop: threading.Event) -> None:
+    """A process whose parent was killed has another one."""
+    while os.getppid() == parent and not stop.wait(1):
+        pass
+    stop.set()

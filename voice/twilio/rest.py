@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -140,6 +140,10 @@ class _Asking:
         if isinstance(error, TwilioRestException):
             what = f"Twilio refused: {error.msg}"
             raise Refusal(_kind(error.status), what, code=error.code, status=error.status) from error
+        if isinstance(error, TwilioException):
+            # A list that could not be read: the client tells of it by the answer alone.
+            status = getattr(error.args[-1], "status_code", 0)
+            raise Refusal(_kind(status), f"Twilio refused: {status}", status=status) from error
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             raise Refusal("again", f"Twilio cannot be reached: {error}.") from error
         if isinstance(error, httpx.HTTPError):
@@ -147,6 +151,7 @@ class _Asking:
 
 
 def _kind(status: int) -> Literal["again", "unknown", "final"]:
-    if status == 429:
+    """That the account is not let in, or asks too often, says nothing of whom was to be rung: nothing has happened."""
+    if status in (401, 429):
         return "again"
     return "unknown" if status >= 500 else "final"

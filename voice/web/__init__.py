@@ -2,4 +2,5 @@
 
 app      paths, signatures, and the answer when something breaks
 server   gunicorn, or Flask's own server
+beside   the dispatcher's process, on SQLite
 """

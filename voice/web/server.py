@@ -1,10 +1,8 @@
 """The app, put together from the settings and served: by gunicorn, or by Flask's own server while developing."""
 
 import ipaddress
-import multiprocessing
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,14 +18,13 @@ from voice.service.logs import log
 from voice.service.settings import Settings
 from voice.service.shelf import Shelf
 from voice.service.switchboard import Switchboard
-from voice.service.worker import work
 from voice.store import Store
 from voice.twilio.fallback import fallback
 from voice.twilio.signature import Signatures
 from voice.understanding import load_understanding
 from voice.web.app import create_app
+from voice.web.beside import worker_beside
 
-WORKER_ENDS_SECONDS = 20
 THREADS = 4
 """A worker's threads. A turn is some milliseconds of work and some of waiting for the database."""
 
@@ -80,28 +77,8 @@ def serve(settings: Settings, host: str, port: int, workers: int, *, debug: bool
     if debug:
         build_app(settings, switchboard, live=True).run(host, port, debug=True, use_reloader=False)
         return
-    with _worker_beside(settings):
+    with worker_beside(settings):
         _gunicorn(settings, switchboard, f"{host}:{port}", workers)
-
-
-@contextmanager
-def _worker_beside(settings: Settings) -> Iterator[None]:
-    """On SQLite, where one machine is all there is, the dispatcher runs in a process of its own beside the webhooks. On
-    PostgreSQL it is started by itself, as often as wanted: `voice work`."""
-    if not settings.database_url.startswith("sqlite"):
-        yield
-        return
-    if not (settings.account_sid and settings.public_url):
-        log.warning("nobody is rung: TWILIO_ACCOUNT_SID and VOICE_PUBLIC_URL are not set")
-        yield
-        return
-    process = multiprocessing.get_context("spawn").Process(target=work, args=(settings,), name="worker", daemon=True)
-    process.start()
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.join(WORKER_ENDS_SECONDS)
 
 
 def _gunicorn(settings: Settings, switchboard: Switchboard, address: str, workers: int) -> None:
