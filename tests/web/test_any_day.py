@@ -134,7 +134,7 @@ class AnyDay(RuleBasedStateMachine):
         self.callers: list[Caller] = []
         self.starts_a_worker()
         for name, number in AGENTS.items():
-            self.store.agents.add(name, number, tuple(LINE.plan.queues), ("nl",))
+            self.store.agents.add(name, number, tuple(LINE.plan.queues), tuple(LINE.languages))
         for name in signed_in:
             self.store.agents.sign_in(name, self.now())
         for number, wish in zip(CALLERS, callers, strict=False):
@@ -344,7 +344,9 @@ class AnyDay(RuleBasedStateMachine):
                 first = min(one.due for one in left if one.due)
                 self.twilio.advance((first - self.now()).total_seconds())
             self.works(60)
-        assert not left, [(str(one), self._told(one)) for one in left]
+        assert not left, "\n".join(
+            f"{one}\n{self._told(one)}\n{self.store.outbox.owed_to(one.reference)}" for one in left
+        )
         self.nobody_is_rung_twice_for_one_attempt()
         self.the_ledger_is_whole()
         self.an_agent_is_busy_with_the_one_request_that_says_so()
