@@ -99,7 +99,7 @@ def _heard(files: tuple[Path, ...], language: str, *, phone: bool, model: str) -
     from voice.cli.turns import Kind, Moment
     from voice.core.actions import Listen
 
-    show = TerminalShow(typed=False)
+    show = TerminalShow()
     turns = choose(Wish(files=files, mic=not files, phone=phone, model=model), language, show).turns
 
     def utterance(language: str) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 
 from voice.understanding.model import NONE
-from voice.understanding.policy import judged, upper_bound
+from voice.understanding.policy import at_most, judged
 from voice.understanding.trained import Trained
 
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99, 1.0)
@@ -62,7 +62,7 @@ def calibration(understanding: Trained, language: str) -> Calibration:
         route=route,
         direct=float(sent[found.topic].mean()) if found.topic.any() else 0.0,
         wrong=wrong / max(many, 1),
-        bound=upper_bound(wrong, many),
+        bound=at_most(wrong, many),
         utterances=many,
         error=error,
         rows=tuple(rows),

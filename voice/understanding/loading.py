@@ -84,10 +84,14 @@ def build_many(
 
 def build(line: Line, language: str, path: Path, encoder: Encoder | None) -> Model:
     """Train one language's model and put it in its place."""
+    from threadpoolctl import threadpool_limits
+
     from voice.understanding.training import train
 
     grammar = load_grammar(line.folder, language, line.intents)
-    model = train(grammar, labelled_lines(line, language), line.plan.topics, line.intents, encoder)
+    # The matrices are small: threads that share the cores with another language's wait more than they work.
+    with threadpool_limits(1):
+        model = train(grammar, labelled_lines(line, language), line.plan.topics, line.intents, encoder)
     try:
         kept.write(path, save(model))
     except OSError as error:

@@ -2,9 +2,9 @@
 
 The operator gives the risk: at most what share of all callers may be sent on wrongly without being asked. The
 threshold for routing is the lowest probability of the best queue at which that held for the labelled utterances, each
-judged by a model that was not trained on it, with a margin: the upper confidence bound of the share must stay below
-the risk, because other callers are never quite like those. Below the threshold the question with the least expected
-trouble is asked.
+judged by a model that was not trained on it, with a margin: the upper confidence bound of the share, and half as much
+again, must stay below the risk, because callers are never quite like those. Below the threshold the question with the
+least expected trouble is asked.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,10 @@ from voice.understanding.stack import Array
 CONFIDENCE = 0.975
 """How sure the bound on the risk is."""
 
+STRANGERS = 1.5
+"""How many times as often callers are sent on wrongly as the labelled utterances: those were written for the line, and
+callers were not."""
+
 LONGER = 0.05
 """Trouble of hearing two topics instead of one, in questions."""
 
@@ -33,18 +37,15 @@ POINTLESS_QUESTION = 0.2
 NEVER = 2.0
 """A probability that nothing reaches."""
 
-ACTING = frozenset({Command.AGENT, Command.CALLBACK, Command.GOODBYE})
-"""Commands that end the questions: a story that only mentions one must not be taken for it."""
-
 LOSING = frozenset({Command.AGENT, Command.GOODBYE})
 """Commands that, heard in a story, cost its teller the right queue without a question."""
 
-LEAST_ACTING, LEAST_OTHERWISE = 0.6, 0.35
+LEAST_LOSING, LEAST_OTHERWISE = 0.5, 0.35
 """Least probability of a command that is the likeliest of all."""
 
 
 def is_heard(command: str, probability: float) -> bool:
-    return probability >= (LEAST_ACTING if command in ACTING else LEAST_OTHERWISE)
+    return probability >= (LEAST_LOSING if command in LOSING else LEAST_OTHERWISE)
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ def upper_bound(wrong: int, of: int) -> float:
     return 1.0 if wrong >= of else float(betaincinv(wrong + 1, of - wrong, CONFIDENCE))
 
 
+def at_most(wrong: int, of: int) -> float:
+    """The share of callers who are sent on wrongly, at most, where `wrong` of `of` labelled utterances are."""
+    return min(1.0, STRANGERS * upper_bound(wrong, of))
+
+
 @dataclass(frozen=True)
 class Judged:
     """The labelled utterances as they were judged while held out: how `sure` of the best queue (0 where a command was
@@ -115,7 +121,7 @@ def policy(found: Judged, risk: float) -> Policy:
     wrong = int(found.mistaken.sum()) + np.cumsum(~found.right[order])
     route = NEVER
     for at, sure in enumerate(found.sure[order]):
-        if sure <= 0.5 or upper_bound(int(wrong[at]), len(order)) > risk:
+        if sure <= 0.5 or at_most(int(wrong[at]), len(order)) > risk:
             break
         route = float(sure)
     return Policy(route)

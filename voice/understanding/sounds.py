@@ -16,6 +16,9 @@ from voice.understanding.normalise import spoken
 SWAPPED, CUT, JOINED = 0.65, 0.8, 0.9
 """Shares of the kinds of slips, added up: another word, cut in two, joined to the next; the rest are lost."""
 
+ERRORS_A_SLIP = 1.1
+"""Wrong words (changed, added or lost) that a slip makes on average, measured: a cut and a join make two."""
+
 SHORTEST_BLURRED = 3
 """Sounds of a word that is taken for one that differs in a sound."""
 
@@ -58,12 +61,12 @@ class Mishearing:
         self._alike: dict[str, tuple[str, ...]] = {}
 
     def hear(self, text: str, share: float, seed: int) -> str:
-        """The text with about `share` of its words wrong; the same for the same seed."""
+        """The text with about `share` of its words wrong (as word error rates count); the same for the same seed."""
         chance = random.Random(f"{seed} {text}")
         heard: list[str] = []
         joining = False
         for word in spoken(text, self.language):
-            written, join_next = self._slip(word, chance) if chance.random() < share else (word, False)
+            written, join_next = self._slip(word, chance) if chance.random() < share / ERRORS_A_SLIP else (word, False)
             if joining and heard and written:
                 heard[-1] += written
             elif written:

@@ -23,10 +23,13 @@ OPENING = 3
 """Words of a yes or no before the story: "nee", "nee hoor", "ja dat klopt"."""
 
 SURE_PART = 0.8
-"""Least probability of a topic in a part of an utterance, for it to count by itself."""
+"""Least probability of a topic beside a command, for it to count by itself."""
 
-LEAST_SECOND = 0.01
-"""Least probability of the second of two topics in the whole: a story with two clauses is mostly still one story."""
+SURE_CLAUSE = 0.95
+"""Least probability of each of two topics in a clause of its own: most stories with two clauses are one story still."""
+
+LEAST_SECOND = 0.0001
+"""Least probability of the second of two topics in the whole, which is sure of the first."""
 
 PLAUSIBLE = 0.15
 """Least probability of a command in the whole, for one of its phrases to be looked for in a part."""
@@ -151,11 +154,15 @@ class Trained:
                 command = None
             if command is not None:
                 return command, rest if command in (Command.YES, Command.NO) else self._around(model, words, command)
-        if opinion.command == Command.AGENT and opinion.command_probability >= PLAUSIBLE:
-            around = self._around(model, words, Command.AGENT)
-            if around:
-                return Command.AGENT, around
+        around = self._around(model, words, Command.AGENT)
+        if around and self._is_plausible(model, words, Command.AGENT):
+            return Command.AGENT, around
         return (opening[0], rest) if opening and rest else (None, words)
+
+    def _is_plausible(self, model: Model, words: list[str], command: Command) -> bool:
+        """By its words alone: the meaning of the whole is that of the story in it."""
+        opinion = self.opinion(model, words)
+        return opinion.command == command and opinion.command_probability >= PLAUSIBLE
 
     def _opening(self, model: Model, words: list[str]) -> tuple[Command, int] | None:
         for length in range(min(OPENING, len(words)), 0, -1):
@@ -216,7 +223,7 @@ class Trained:
             found = []
             for part in ([*chain(*parts[:at])], [*chain(*parts[at:])]):
                 topic, probability = self.opinion(model, part, without=without).ranked[0]
-                if probability >= SURE_PART and topic in likeliest:
+                if probability >= SURE_CLAUSE and topic in likeliest:
                     found.append(topic)
             if len(found) == 2 and len({model.queues[model.column[topic]] for topic in found}) == 2:
                 return found[0], found[1]

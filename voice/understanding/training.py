@@ -34,7 +34,7 @@ help."""
 
 MISHEARD_WEIGHT = 0.3
 MISHEARD_SHARE = 0.25
-MARGIN = 1.0
+MARGIN = 0.5
 """C of the support-vector machine: softer and harder margins did worse in cross-validation."""
 
 OUT_OF_SCOPE = 0.12
@@ -185,7 +185,7 @@ class _Table:
         return _Lexical(full.weights.astype(np.float32), full.bias, planes)
 
     def _machine(self, rows: NDArray[np.bool_]) -> "_Machine":
-        fitted = LinearSVC(C=MARGIN, tol=0.1, random_state=SEED)
+        fitted = LinearSVC(C=MARGIN, tol=0.3, random_state=SEED)
         fitted.fit(self.matrix[rows], self.labels[rows], sample_weight=self.example_weights[rows])
         weights = np.zeros((self.matrix.shape[1], len(self.column)))
         bias = np.full(len(self.column), -1.0)
