@@ -103,7 +103,7 @@ def test_two_phrases_that_are_alike(operator: Operator, tmp_path: Path, monkeypa
     monkeypatch.setenv("VOICE_CACHE", str(tmp_path / "cache"))
     adds_rental(operator)
     operator.adds("grammars/en/labelled.tsv", block("rental\t"))
-    operator.adds("grammars/en/rental.yaml", '  - "i haven\'t had an invoice for the bike yet"\n')
+    operator.adds("grammars/en/rental.yaml", '  - "i haven\'t had an invoice for that yet"\n')
     found = overlapping(load_line(operator.folder))
     shown = "".join(f"{p.path}:{p.line}  {p.severity}\n    {p.what}\n    {p.mend}\n" for p in found)
     assert shown == block("grammars/en/rental.yaml:14  warning")
