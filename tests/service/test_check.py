@@ -80,7 +80,7 @@ def test_a_template_that_takes_a_phrase_of_another_topic_is_told_with_both_place
 
 
 def test_what_was_found_is_kept_until_a_file_changes(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
-    operator.adds("grammars/en/repair.yaml", '  - "can i pay in some instalments"\n')
+    operator.adds("grammars/en/repair.yaml", '  - "can i pay my bill in instalments"\n')
     first = overlapping(load_line(operator.folder))
     judged: list[str] = []
     monkeypatch.setattr(overlap, "overlaps", lambda grammar, *_: judged.append(grammar.language) or [])
