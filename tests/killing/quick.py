@@ -11,7 +11,7 @@ SECOND = timedelta(seconds=1)
 
 def _quick(line: Line) -> Line:
     queues = {
-        name: replace(queue, attempts=50, spacing=SECOND, wrap_up=timedelta(0), ring=5 * SECOND)
+        name: replace(queue, attempts=50, spacing=SECOND, wrap_up=timedelta(0), ring=SECOND)
         for name, queue in line.plan.queues.items()
     }
     return replace(line, plan=replace(line.plan, queues=queues))

@@ -28,7 +28,7 @@ from voice.store import Store
 CALLS = int(os.environ.get("VOICE_KILL_CALLS", "12"))
 TOKEN = "the-token-of-the-tests"
 PROJECT = Path(__file__).parent.parent.parent
-LONGEST = 40 + CALLS * 1.5
+LONGEST = 150 + CALLS * 1.5
 """Seconds after which whoever is still under way counts as lost."""
 
 
