@@ -1,10 +1,13 @@
 """Agents and callers, over signed webhooks and REST: who is rung, what they hear, and what becomes of everybody."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.conftest import Agent, Ringing, Telvia
 from voice.core.call import State
 from voice.core.requests import Stage
+from voice.localtwilio import Mishap
 
 AN, BEA = "+32470000001", "+32470000002"
 
@@ -159,3 +162,19 @@ def test_a_caller_who_could_not_be_taken_out_at_once_comes_a_little_later(
     assert telvia.request_of(caller).stage is Stage.TAKING
     telvia.passes(6)
     assert an.speaks_with == ["+32470123456"]
+
+
+def test_a_caller_whose_answer_was_lost_is_fetched_from_the_queue_of_the_fallback(
+    open_line: Callable[..., Telvia],
+) -> None:
+    telvia = open_line(strict=False)
+    an = telvia.hire("An", AN)
+    caller = telvia.ring()
+    telvia.twilio.next_webhook(Mishap.ANSWER_LOST)
+    caller.says("mijn internet ligt plat")
+    assert caller.queue == "general"
+    assert telvia.request_of(caller).queue == "technical"
+    an.is_rung()
+    an.accepts()
+    assert an.speaks_with == ["+32470123456"]
+    assert telvia.request_of(caller).stage is Stage.TALKING

@@ -97,12 +97,13 @@ class Switchboard:
         return self._answer(webhook, f"cut off:{attempt}", lambda _: CutOff())
 
     def adopt(self, webhook: Webhook) -> str:
-        """A caller whom the fallback has queued without the store: written down now, and held like any other."""
+        """A caller whom the fallback has queued without the store: written down now, and held like any other. What they
+        rang about, if they had said it, still decides who answers."""
         call = self.store.call(webhook.sid)
         now = self.clock()
         before = call or self._arrive(webhook)[0]
         if before.state is not State.HOLD:
-            queue = self.line.plan.person
+            queue = (before.queue if before.state is State.ANNOUNCE else None) or self.line.plan.person
             after = before.but(
                 state=State.HOLD, queue=queue, outcome=Outcome.AGENT, turn=before.turn + 1, told=None, held=now
             )

@@ -46,7 +46,6 @@ LATER = (5, 15, 60, 300)
 
 CUSTOMER_RINGS = 25
 ORDERS_A_TICK = 50
-TAKE_OUT_TRIES = 5
 
 FINAL_NUMBERS = frozenset({21211, 21214, 21215, 21216, 21217, 21219, 21401, 21610, 21614, 13224})
 """Twilio's codes of a number that will never be reached (https://www.twilio.com/docs/api/errors)."""
@@ -119,8 +118,7 @@ class Worker:
             case Job.RING_CUSTOMER:
                 return self._ring_customer(request)
             case Job.TAKE_OUT:
-                assert request.leg is not None
-                self.rest.take_out(request.queue, request.leg, path("come", request))
+                return self._take_out(request)
             case Job.ASK:
                 assert request.leg is not None
                 self.rest.redirect(request.leg, path("after", request))
@@ -159,6 +157,20 @@ class Worker:
         )
         return self._rung(request, self.rest.ring(ringing))
 
+    def _take_out(self, request: Request) -> str:
+        """Out of the queue, to the agent. Who is not in that queue still hears what is said before the music, or stands
+        in the fallback's since the answer to their last webhook was lost: they are fetched from where they are."""
+        assert request.leg is not None
+        come = path("come", request)
+        try:
+            self.rest.take_out(request.queue, request.leg, come)
+        except Refusal as refusal:
+            if refusal.kind != "final":
+                raise
+            self.rest.redirect(request.leg, come)
+            return "from elsewhere"
+        return ""
+
     def _rung(self, request: Request, sid: str) -> str:
         """Twilio rings. If the request has gone on meanwhile, whoever is rung is let go."""
         now = self.clock()
@@ -190,10 +202,6 @@ class Worker:
             kind = "again"
         log.warning("refused", request=order.request.reference, job=order.job, kind=kind, code=refusal.code)
         why = f"{refusal.code or refusal.status or ''} {refusal.message}".strip()
-        if order.job is Job.TAKE_OUT and kind == "final" and order.tries < TAKE_OUT_TRIES and not self._over(order):
-            # The caller still hears what is said before the music, and is in the queue in a moment.
-            self.store.outbox.settle(order, "later", why, now, again=now + timedelta(seconds=2))
-            return
         if kind == "again":
             later = now + timedelta(seconds=LATER[min(order.tries, len(LATER)) - 1])
             self.store.outbox.settle(order, "later", why, now, again=later)
