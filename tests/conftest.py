@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -195,6 +195,11 @@ class Telvia:
         self.store.agents.add(name, number, queues or tuple(self.line.plan.queues), languages.split())
         self.store.agents.sign_in(name, self.worker.clock())
         return Agent(name, self.twilio.phone(number), self)
+
+    def changes(self, **changes: object) -> None:
+        """The operator changes the line while it is open."""
+        self.line = self.worker.line = replace(self.line, **changes)  # type: ignore[arg-type]
+        object.__setattr__(self.app.extensions["switchboard"], "line", self.line)
 
     def passes(self, seconds: float) -> "Telvia":
         """Let time pass, with the worker at work."""

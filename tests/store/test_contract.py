@@ -158,8 +158,8 @@ def test_a_database_that_is_not_there_says_so() -> None:
 def test_words_are_found_and_taken_out_where_nobody_needs_them_any_more(store: Store) -> None:
     over = FULL.but(state=State.OVER)
     going_on = FULL.but(sid="CA" + "3" * 32)
-    for call in (over, going_on):
-        store.save(None, call, NOW, happening=PROMISE, plan=PLAN, entries=[Entry("topic", {"words": "er klopt iets"})])
+    for call, promise in ((over, PROMISE), (going_on, replace(PROMISE, number="+32471000001"))):
+        store.save(None, call, NOW, happening=promise, plan=PLAN, entries=[Entry("topic", {"words": "er klopt iets"})])
     ended = store.desk.happen(PLAN, store.requests_of(over.sid)[0].reference, Withdrew(), NOW)
     assert ended is not None
     found = over_since(store.engine, NOW, NOW)

@@ -4,6 +4,7 @@ state."""
 import random
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ import pytest
 from tests.core.conftest import PLAN
 from tests.store.test_desk import NOW, hires, stands
 from voice.core.call import Call, State
+from voice.core.plan import Limits, Plan, Refusal
 from voice.core.requests import (
     ENDS,
     Accepted,
@@ -27,7 +29,7 @@ from voice.core.requests import (
     Story,
     Withdrew,
 )
-from voice.store import Order, Store
+from voice.store import NotPromised, Order, Store
 
 SECOND = timedelta(seconds=1)
 
@@ -154,6 +156,69 @@ def test_two_agents_answers_for_one_attempt_and_a_callback_asked_meanwhile(store
     all_is_in_order(store, request)
     after = now_is(store, request)
     assert (after.stage, after.number) == (Stage.WAITING, "+32470000099")
+
+
+class Asking:
+    """Callers who are promised a callback at the same moment, each in a call of their own."""
+
+    def __init__(self, store: Store, plan: Plan = PLAN) -> None:
+        self.store, self.plan = store, plan
+        self.refused: list[NotPromised] = []
+
+    def on(self, number: str, line: str, window: bool = False) -> Callable[[], object]:
+        call = Call(line * 34, "nl", "+3212345670", number, NOW, state=State.OVER)
+        moment = NOW + 30 * SECOND if window else None
+        promise = Promised(Story("billing", "nl", None, None, ()), number, moment, moment)
+
+        def deed() -> None:
+            try:
+                self.store.save(None, call, NOW, happening=promise, plan=self.plan)
+            except NotPromised as no:
+                self.refused.append(no)
+
+        return deed
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_four_calls_of_one_number_are_promised_one_callback(store: Store, turn: int) -> None:
+    """Each was told that it could be rung back, as none stood when it rang."""
+    asking = Asking(store)
+    at_once(*[asking.on(f"+3247000009{turn}", line) for line in "ABCD"])
+    [standing] = store.desk.open_for(f"+3247000009{turn}")
+    assert [(no.why, no.standing) for no in asking.refused] == [(Refusal.STANDING, standing)] * 3
+
+
+def test_a_day_has_as_many_callbacks_for_a_number_as_the_line_says(store: Store) -> None:
+    asking = Asking(store, replace(PLAN, limits=Limits(open=9, daily=2)))
+    at_once(*[asking.on("+32470000091", line) for line in "ABCD"])
+    assert len(store.desk.open_for("+32470000091")) == 2
+    assert [no.why for no in asking.refused] == [Refusal.OFTEN] * 2
+
+
+def test_the_last_place_in_a_window_goes_to_one(store: Store) -> None:
+    asking = Asking(store, replace(PLAN, queues={"billing": replace(PLAN.queues["billing"], capacity=2)}))
+    at_once(*[asking.on(f"+3247000009{n}", line, window=True) for n, line in enumerate("ABCD")])
+    assert len(store.desk.requests(open_only=True)) == 2
+    assert [no.why for no in asking.refused] == [Refusal.WINDOW] * 2
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_who_hangs_up_while_the_same_number_is_promised_a_callback_is_not_rung_twice(store: Store, turn: int) -> None:
+    """The queue rings back who hangs up."""
+    plan = replace(PLAN, queues={"billing": replace(PLAN.queues["billing"], on_abandon="callback")})
+    waiting = stands(store, 90 + turn)
+    call = store.call(waiting.call_sid)
+    assert call is not None
+    gone = call.but(turn=1, state=State.OVER)
+    asking = Asking(store, plan)
+    at_once(
+        lambda: store.save(call, gone, NOW, happening=Gone(), plan=plan),
+        asking.on(str(waiting.number), "A"),
+        asking.on(str(waiting.number), "B"),
+    )
+    on_the_list = [one for one in store.desk.requests() if one.listed]
+    assert len(on_the_list) == 1
+    assert now_is(store, waiting).stage in (Stage.WAITING, Stage.MISSED)
 
 
 def test_two_webhooks_of_one_turn_make_one_request(store: Store) -> None:

@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.conftest import OPEN_DAY, PROJECT, PUBLIC, TOKEN, Scripted
 from voice.content import Line, load_line
 from voice.core.call import State
+from voice.core.plan import Limits
 from voice.core.requests import Kind, Request, Stage
 from voice.localtwilio import Caller, DrivenClock, LocalTwilio, Mishap, Party, Phone, Standing
 from voice.service.switchboard import Switchboard
@@ -71,8 +72,7 @@ def _quick() -> Line:
     }
     queues["billing"] = replace(queues["billing"], dial=DESK)
     queues["general"] = replace(queues["general"], on_abandon="callback", capacity=2)
-    rules = line.callbacks.model_copy(update={"daily": 100})
-    return replace(line, plan=replace(line.plan, queues=queues), callbacks=rules)
+    return replace(line, plan=replace(line.plan, queues=queues, limits=Limits(daily=100)))
 
 
 LINE = _quick()

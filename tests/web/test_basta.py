@@ -17,16 +17,10 @@ AN, BEA = "+32470000001", "+32470000002"
 AGENTS_LINE = "+3212345679"
 
 
-def change(telvia: Telvia, **changes: object) -> None:
-    """The operator changes the line while it is open."""
-    telvia.line = telvia.worker.line = replace(telvia.line, **changes)
-    object.__setattr__(telvia.app.extensions["switchboard"], "line", telvia.line)
-
-
 def closing(telvia: Telvia, queue: str, hour: int) -> None:
     hours = Hours((((0, hour * 60),),) * 7)
     queues = telvia.line.plan.queues | {queue: replace(telvia.line.plan.queues[queue], hours=hours)}
-    change(telvia, plan=replace(telvia.line.plan, queues=queues))
+    telvia.changes(plan=replace(telvia.line.plan, queues=queues))
 
 
 @pytest.fixture
@@ -111,7 +105,7 @@ class SigningIn:
 
 @pytest.fixture
 def with_pin(telvia: Telvia) -> Telvia:
-    change(telvia, agents_number=AGENTS_LINE)
+    telvia.changes(agents_number=AGENTS_LINE)
     telvia.store.agents.add("An", AN, ["billing"], ["nl"], hash_pin("4711"))
     return telvia
 

@@ -219,10 +219,7 @@ def test_a_text_back_cancels_and_says_so(telvia: Telvia, an: Agent, asked: Ringi
 
 def test_a_promise_that_slips_is_told_and_moves_up(telvia: Telvia) -> None:
     technical = replace(telvia.line.plan.queues["technical"], capacity=1)
-    plan = replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": technical})
-    line = replace(telvia.line, plan=plan)
-    telvia.line = telvia.worker.line = line
-    object.__setattr__(telvia.app.extensions["switchboard"], "line", line)
+    telvia.changes(plan=replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": technical}))
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9")
     assert "Voor een ander moment, druk 3" in caller.hears
     caller.presses("3")
@@ -237,10 +234,98 @@ def test_a_promise_that_slips_is_told_and_moves_up(telvia: Telvia) -> None:
     assert "later terug dan beloofd" in telvia.twilio.phone(KLANT).texts[-1].body
 
 
-@pytest.mark.parametrize("number", ["090212345", "00911234567890", "0471"])
-def test_numbers_that_cost_dearly_or_are_none_are_not_rung(telvia: Telvia, number: str) -> None:
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [
+        ("090212345", "Dat nummer kunnen wij helaas niet bellen. Op welk nummer"),
+        ("00911234567890", "Dat nummer kunnen wij helaas niet bellen. Op welk nummer"),
+        ("078150000", "Dat nummer kunnen wij helaas niet bellen. Op welk nummer"),
+        ("047112345", "Dat heb ik niet goed begrepen."),
+    ],
+    ids=["premium", "foreign", "shared cost", "none"],
+)
+def test_numbers_that_cost_dearly_or_are_none_are_not_rung(telvia: Telvia, number: str, answer: str) -> None:
     caller = telvia.ring().says("bel me terug").says("nee").presses(f"{number}#")
-    assert caller.hears.startswith("Dat heb ik niet goed begrepen.")
+    assert caller.hears.startswith(answer)
+
+
+def test_a_caller_whose_own_number_is_not_rung_is_not_offered_it(telvia: Telvia) -> None:
+    telvia.hire("An", AN, languages="fr")
+    caller = telvia.ring(from_="+12025550123").says("mijn internet ligt plat")
+    assert caller.hears.endswith("Zullen wij u terugbellen?")
+    assert "welk nummer" in caller.says("ja").hears
+
+
+@pytest.fixture
+def two_calls(telvia: Telvia) -> tuple[Ringing, Ringing]:
+    """Two from one number: the first was promised a callback while the second waited, who now asks for one too."""
+    second = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    first = telvia.ring().says("bel me terug").says("ja")
+    return first, second.presses("9")
+
+
+def test_of_two_calls_at_once_the_second_hears_what_stands(telvia: Telvia, two_calls: tuple[Ringing, Ringing]) -> None:
+    first, second = two_calls
+    assert second.says("ja").hears.startswith("U staat op onze lijst. Wij bellen u terug zodra u aan de beurt bent.")
+    assert [one.reference for one in telvia.store.desk.open_for(KLANT) if one.listed] == [
+        telvia.request_of(first).reference
+    ]
+    second.presses("1")
+    assert "dat blijft zo staan" in second.hears
+    assert telvia.request_of(first).stage is Stage.WAITING
+    assert telvia.request_of(second).stage is Stage.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("key", "first_is", "second_is"),
+    [("2", Stage.WITHDRAWN, Stage.WITHDRAWN), ("0", Stage.WAITING, Stage.WITHDRAWN)],
+    ids=["cancels", "waits with the old place"],
+)
+def test_who_hears_what_stands_in_a_second_call_has_one_request(
+    telvia: Telvia, two_calls: tuple[Ringing, Ringing], key: str, first_is: Stage, second_is: Stage
+) -> None:
+    first, second = two_calls
+    second.says("ja").presses(key)
+    assert telvia.request_of(second).stage is second_is
+    assert telvia.request_of(first).stage is first_is
+    if key == "0":
+        assert (telvia.request_of(first).kind, telvia.request_of(first).leg) == (Kind.LIVE, second.person.sid)
+
+
+def test_who_hears_what_stands_and_hangs_up_is_missed_and_still_on_the_list(
+    telvia: Telvia, two_calls: tuple[Ringing, Ringing]
+) -> None:
+    first, second = two_calls
+    second.says("ja").hangs_up()
+    assert telvia.request_of(first).stage is Stage.WAITING
+    assert telvia.request_of(second).stage is Stage.MISSED
+
+
+def test_somebody_elses_callback_is_nobodys_business(telvia: Telvia) -> None:
+    telvia.ring().says("bel me terug").says("ja")
+    stranger = telvia.ring(from_="+32470999999").says("bel me terug").says("nee").presses("0470123456#")
+    assert stranger.hears.startswith("Voor dat nummer staat al een terugbelverzoek open. Op welk nummer")
+    stranger.presses("2")
+    assert len(telvia.store.desk.open_for(KLANT)) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "becomes"), [(KLANT, Stage.WAITING), ("+12025550123", Stage.MISSED)], ids=["of the line", "foreign"]
+)
+def test_a_queue_that_rings_back_who_hangs_up_rings_no_number_that_is_never_rung(
+    telvia: Telvia, number: str, becomes: Stage
+) -> None:
+    technical = replace(telvia.line.plan.queues["technical"], on_abandon="callback")
+    telvia.changes(plan=replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": technical}))
+    caller = telvia.ring(from_=number).says("mijn internet ligt plat").stays_silent().hangs_up()
+    assert telvia.request_of(caller).stage is becomes
+
+
+def test_who_rings_while_an_agent_is_rung_for_them_hears_what_stands(telvia: Telvia, an: Agent) -> None:
+    telvia.ring().says("bel me terug").says("ja")
+    telvia.passes(2)
+    assert an.rings
+    assert telvia.ring().hears.startswith("Welkom terug. U staat op onze lijst.")
 
 
 def test_a_number_is_called_back_only_so_often_a_day(telvia: Telvia) -> None:

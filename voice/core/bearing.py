@@ -1,7 +1,7 @@
 """What one turn of a call means for the caller's request."""
 
 from voice.core.actions import Action, Dial, Enqueue, TakeCallback
-from voice.core.call import Call, Event, HungUp, LeftDial, LeftQueue, State
+from voice.core.call import Call, Event, HungUp, LeftDial, LeftQueue, Standing, State
 from voice.core.requests import (
     AgentLeft,
     Dialled,
@@ -11,6 +11,7 @@ from voice.core.requests import (
     Joined,
     NotTaken,
     Promised,
+    Request,
     SteppedOut,
     Story,
     Withdrew,
@@ -49,4 +50,18 @@ def _ending(before: Call, after: Call, event: Event) -> Happening | None:
         return Gone()
     if isinstance(event, LeftQueue) or before.state is State.HELPED:
         return Helped()
-    return Withdrew() if before.state is not State.LISTED else None
+    return Withdrew()
+
+
+def standing(request: Request) -> Standing:
+    """What the caller of a request on the list is told, and goes on from."""
+    return Standing(
+        request.reference,
+        request.queue,
+        request.arrived,
+        request.number,
+        request.intent,
+        request.words,
+        request.promised,
+        request.until,
+    )

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from voice.core.meaning import Meaning
-from voice.core.plan import Trouble
+from voice.core.plan import Refusal, Trouble
 
 
 class State(StrEnum):
@@ -91,6 +91,11 @@ class Call:
     def but(self, **changes: object) -> "Call":
         return replace(self, **changes)  # type: ignore[arg-type]
 
+    @property
+    def rung_back_on(self) -> str | None:
+        """The number that the caller gave, or the one they ring from where the line may ring it."""
+        return self.number or (self.caller if self.callable else None)
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -103,6 +108,7 @@ class Standing:
     intent: str | None
     words: tuple[str, ...]
     promised: datetime | None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,14 @@ class Pressed:
 @dataclass(frozen=True)
 class Silent:
     """The line asked and the caller said nothing."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The callback cannot be promised. `standing` is what the number has already."""
+
+    why: Refusal
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -177,4 +191,6 @@ class CutOff:
     """The caller was taken out of the queue, and no agent is there any more."""
 
 
-Event = Rang | Said | Pressed | Silent | Waiting | LeftQueue | LeftDial | LeftAgent | SentOn | CutOff | HungUp
+Event = (
+    Rang | Said | Pressed | Silent | Refused | Waiting | LeftQueue | LeftDial | LeftAgent | SentOn | CutOff | HungUp
+)  # fmt: skip

@@ -11,6 +11,7 @@ from voice.core.requests import (
     Declined,
     Dialled,
     Engaged,
+    Gone,
     Happening,
     Job,
     Joined,
@@ -190,13 +191,18 @@ def transferred(plan: Plan, request: Request, happening: Happening, _now: dateti
     return after, (*release(request, wrap_up, False), Owed(Job.MOVE, happening.queue))
 
 
-def gone(plan: Plan, request: Request, _happening: Happening, now: datetime) -> Result:
+def gone(plan: Plan, request: Request, happening: Happening, now: datetime) -> Result:
     """Who hangs up while waiting is missed: written down with words and number, or rung back if the line wants it."""
+    may = not isinstance(happening, Gone) or happening.ring_back
     let_go = let_agent_go(request)
     after = without_agent(request).but(leg=None)
-    if plan.queues[request.queue].on_abandon == "callback" and request.number:
+    if may and rings_back(plan, request):
         return after.but(kind=Kind.CALLBACK, stage=Stage.WAITING, due=now), let_go
     return after.but(stage=Stage.MISSED), let_go
+
+
+def rings_back(plan: Plan, request: Request) -> bool:
+    return plan.queues[request.queue].on_abandon == "callback" and request.number is not None
 
 
 def line_over(plan: Plan, request: Request, happening: Happening, now: datetime) -> Result:

@@ -157,7 +157,7 @@ def sent_on(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     answer, the promise of a callback stands before the caller hears of it; only who hides the number is asked."""
     queue = reading.queue if reading.queue in plan.queues else plan.person
     call = call.but(queue=queue)
-    number = call.number or (call.caller if call.callable else None)
+    number = call.rung_back_on
     trouble = plan.trouble(queue, now)
     if trouble is None or number is None:
         return to_queue(plan, call, queue, now, *(() if trouble else (prompt("sent.on"),)))

@@ -51,7 +51,7 @@ def question(plan: Plan, call: Call, *lead: Prompt) -> Ask:
         case State.ANNOUNCE:
             return Ask((*lead, prompt("announce", topic=call.candidates[0])), Listen.OBJECTION, call.candidates)
         case State.OFFER:
-            number = call.number or call.caller
+            number = call.rung_back_on
             ask = prompt("offer.callback", number=number) if number else prompt("offer.callback.hidden")
             return Ask((*lead, ask, *later(plan, call)), Listen.YES_NO)
         case State.CALLBACK:

@@ -29,6 +29,27 @@ class Trouble(StrEnum):
     FAULT = "fault"
 
 
+class Refusal(StrEnum):
+    """Why a callback cannot be promised on a number, or at a moment.
+
+    NEVER: the line does not ring such numbers. OFTEN: it was asked for as often as a day allows. STANDING: it is on the
+    list already. WINDOW: the moment has gone to others.
+    """
+
+    NEVER = "never"
+    OFTEN = "often"
+    STANDING = "standing"
+    WINDOW = "window"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many callbacks a number may have open at once, and be given on one day of the line."""
+
+    open: int = 1
+    daily: int = 5
+
+
 @dataclass(frozen=True)
 class Queue:
     """`offer_after` is the wait from which a callback is offered, `full_at` how many may wait (None: no limit).
@@ -88,7 +109,12 @@ class Plan:
     menu: tuple[str, ...]
     person: str
     queues: Mapping[str, Queue]
+    limits: Limits = Limits()
     desks: Mapping[str, Desk] = field(default_factory=dict)
+
+    def midnight(self, now: datetime) -> datetime:
+        """When the line's day began."""
+        return now.astimezone(self.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
 
     def language_of(self, dialled: str) -> str:
         return self.numbers.get(dialled, self.default_language)

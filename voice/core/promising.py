@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from voice.core.actions import HangUp, Say, TakeCallback
+from voice.core.actions import HangUp, Prompt, Say, TakeCallback
 from voice.core.call import Call, Outcome, Standing, State
 from voice.core.moves import Result, ask, back, greet, prompt, question, to_person, to_queue, why, windows
-from voice.core.plan import Plan
+from voice.core.plan import Plan, Refusal
 from voice.core.reading import Reading, Signal
 
 
@@ -25,12 +25,12 @@ def take_callback(plan: Plan, call: Call, now: datetime, number: str) -> Result:
 
 def callback(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     """The caller wants to be called back: on the number they ring from, if it is shown."""
-    number = call.number or (call.caller if call.callable else None)
+    number = call.rung_back_on
     return ask(plan, call.but(number=number), State.CALLBACK if number else State.NUMBER, now)
 
 
 def callback_agreed(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    number = call.number or (call.caller if call.callable else None)
+    number = call.rung_back_on
     return take_callback(plan, call, now, number) if number else callback(plan, call, reading, now)
 
 
@@ -88,23 +88,40 @@ def window(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     return callback(plan, call, reading, now)
 
 
-def listed(plan: Plan, call: Call, standing: Standing) -> Result:
-    """Who rings again while a callback stands hears what stands, before anything is asked."""
+def refused(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """The promise cannot be given. Who has one already hears what stands; somebody else's is nobody's business."""
+    standing, number = reading.standing, call.rung_back_on
+    if reading.refusal is Refusal.WINDOW:
+        call = call.but(window=None, number=number)
+        state = State.CALLBACK if number else State.NUMBER
+        return ask(plan, call, State.WINDOW if windows(plan, call) else state, now, prompt("window.taken"))
+    if standing and standing.number == call.caller:
+        return listed(plan, call, standing)
+    call = call.but(number=None, callable=call.callable and number != call.caller)
+    return ask(plan, call, State.NUMBER, now, prompt(f"callback.{reading.refusal}"))
+
+
+def listed(plan: Plan, call: Call, standing: Standing, *lead: Prompt) -> Result:
+    """Who has a callback on the list hears what stands, before anything is asked."""
     known = call.but(
         state=State.LISTED,
         reference=standing.reference,
         arrived=standing.arrived,
         queue=standing.queue,
         intent=standing.intent,
-        words=standing.words,
+        words=(*standing.words, *call.words),
+        missed=0,
+        window=None,
         number=standing.number,
     )
     when = prompt("listed.at", opens=standing.promised) if standing.promised else prompt("listed")
-    return known, (question(plan, known, prompt("listed.welcome"), when),)
+    return known, (question(plan, known, *lead, when),)
 
 
 def rang(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    return listed(plan, call, reading.standing) if reading.standing else greet(plan, call, reading, now)
+    if reading.standing is None:
+        return greet(plan, call, reading, now)
+    return listed(plan, call, reading.standing, prompt("listed.welcome"))
 
 
 def leave_listed(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:

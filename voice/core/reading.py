@@ -18,6 +18,7 @@ from voice.core.call import (
     LeftQueue,
     Pressed,
     Rang,
+    Refused,
     Said,
     SentOn,
     Silent,
@@ -26,7 +27,7 @@ from voice.core.call import (
     Waiting,
 )
 from voice.core.meaning import Choice, Command, Decision, Meaning
-from voice.core.plan import Plan
+from voice.core.plan import Plan, Refusal
 
 
 class Signal(StrEnum):
@@ -58,6 +59,7 @@ class Signal(StrEnum):
     ALONE = "agent left"
     SENT_ON = "sent on"
     CUT_OFF = "cut off"
+    REFUSED = "no such callback"
     HUNG_UP = "hung up"
 
 
@@ -74,6 +76,7 @@ class Reading:
     words: str = ""
     queue: str = ""
     standing: Standing | None = None
+    refusal: Refusal | None = None
 
 
 COMMAND_KEYS: Mapping[str, Signal] = {
@@ -120,6 +123,8 @@ def read(plan: Plan, call: Call, event: Event) -> Reading:
     match event:
         case Rang(standing):
             return Reading(Signal.RANG, standing=standing)
+        case Refused(why, standing):
+            return Reading(Signal.REFUSED, standing=standing, refusal=why)
         case LeftAgent():
             return Reading(Signal.ALONE)
         case SentOn(queue):

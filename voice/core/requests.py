@@ -32,6 +32,8 @@ CALL_CENTRE = "(call centre)"
 """Stands for an agent where a call centre is rung about a callback."""
 
 ENDS = frozenset({Stage.ANSWERED, Stage.MISSED, Stage.WITHDRAWN})
+LISTED = frozenset({Stage.WAITING, Stage.RINGING, Stage.TAKING})
+"""The stages of a callback that is still to come."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ class Request:
     @property
     def over(self) -> bool:
         return self.stage in ENDS
+
+    @property
+    def listed(self) -> bool:
+        """Whether it is a callback that is still to come."""
+        return self.kind is Kind.CALLBACK and self.stage in LISTED
 
 
 # ── What can happen ─────────────────────────────────────────────────────────────────────────────────
@@ -193,7 +200,9 @@ class Transferred:
 
 @dataclass(frozen=True)
 class Gone:
-    """The caller's line is over."""
+    """The caller's line is over. `ring_back` says whether their number may be rung, where the queue does so."""
+
+    ring_back: bool = True
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from voice.core import holding, moves, promising
 from voice.core.actions import Action, Dial, HangUp, Leave, Wait
-from voice.core.call import Call, Event, Said, State
+from voice.core.call import Call, Event, Refused, Said, State
 from voice.core.moves import Move
 from voice.core.plan import MAX_ROUNDS, Plan
 from voice.core.reading import Reading, Signal, read
@@ -62,6 +62,7 @@ GO_ON = Row(moves.proceed, ENDS)
 STAY = Row(holding.keep_waiting, (S.HOLD,))
 UNANSWERED = Row(promising.not_answered, (S.OFFER, S.CALLBACK, S.NUMBER, S.WINDOW, S.HOLD, S.DIAL, S.OVER))
 ANOTHER_MOMENT = Row(promising.later, (S.WINDOW, S.OFFER, S.CALLBACK))
+NO_PROMISE = Row(promising.refused, (S.LISTED, S.NUMBER, S.WINDOW, S.CALLBACK))
 GONE = Row(moves.nothing, (S.OVER,))
 
 QUESTIONS: Mapping[State, Rows] = {
@@ -154,7 +155,7 @@ QUESTIONS: Mapping[State, Rows] = {
 
 TABLE: Mapping[State, Rows] = {
     S.NEW: {G.RANG: Row(promising.rang, (S.QUESTION, S.LISTED)), G.HUNG_UP: Row(moves.hung_up, (S.OVER,))},
-    **{state: {**ANYWHERE, **same(state), **rows} for state, rows in QUESTIONS.items()},
+    **{state: {**ANYWHERE, **same(state), G.REFUSED: NO_PROMISE, **rows} for state, rows in QUESTIONS.items()},
     S.HOLD: {
         G.WAITING: Row(holding.wait, (S.HOLD,)),
         G.TOPIC: Row(holding.change_queue, (S.HOLD, S.LEAVE)),
@@ -188,6 +189,7 @@ TABLE: Mapping[State, Rows] = {
         G.UNTAKEN: Row(holding.not_taken, (S.OFFER,)),
         G.FAULT: Row(holding.queue_fault, (S.OFFER,)),
         G.SENT_ON: Row(holding.sent_on, (*ENDS, S.OVER)),
+        G.REFUSED: NO_PROMISE,
     },
     S.AGENT: {
         G.HUNG_UP: Row(moves.hung_up, (S.OVER,)),
@@ -196,6 +198,7 @@ TABLE: Mapping[State, Rows] = {
         G.LEFT: Row(holding.taken_out, (S.AGENT,)),
         G.ALONE: Row(holding.agent_left, (S.HELPED,)),
         G.SENT_ON: Row(holding.sent_on, (*ENDS, S.OVER)),
+        G.REFUSED: NO_PROMISE,
         G.CUT_OFF: Row(holding.cut_off, ENDS),
     },
     S.OVER: {signal: GONE for signal in Signal if signal is not G.RANG},
@@ -214,7 +217,7 @@ def step(plan: Plan, call: Call, event: Event, now: datetime) -> tuple[Call, tup
     if call.state in QUESTIONS:
         heard = heard.but(rounds=call.rounds + 1)
     after, actions = row.move(plan, heard, reading, now)
-    if after.state in QUESTIONS and after.rounds >= MAX_ROUNDS:
+    if after.state in QUESTIONS and after.rounds >= MAX_ROUNDS and not isinstance(event, Refused):
         return _enough(plan, heard, reading, now)
     return after, actions
 
@@ -237,8 +240,10 @@ def present(plan: Plan, call: Call) -> tuple[Action, ...]:
     return () if call.state is S.AGENT else (HangUp(),)
 
 
-def _enough(plan: Plan, call: Call, _reading: Reading, now: datetime) -> tuple[Call, tuple[Action, ...]]:
+def _enough(plan: Plan, call: Call, reading: Reading, now: datetime) -> tuple[Call, tuple[Action, ...]]:
     """Too many rounds: a person, or the promise of a callback where nobody is there."""
     if call.state not in (S.OFFER, S.CALLBACK, S.NUMBER) and plan.trouble(plan.person, now) is None:
         return moves.to_person(plan, call.but(intent=None), now)
+    if call.state is S.LISTED:
+        return promising.leave_listed(plan, call, reading, now)
     return promising.last_resort(plan, call, now)

@@ -18,13 +18,14 @@ NEVER = frozenset(
 
 
 def full_number(digits: str, line: Line) -> str | None:
-    """A telephone number in its full form (E.164), or None for what is no number that the line may ring."""
+    """A telephone number in its full form (E.164), or None for what is no telephone number."""
     try:
         parsed = phonenumbers.parse(digits, line.country)
     except phonenumbers.NumberParseException:
         return None
-    number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    return number if phonenumbers.is_valid_number(parsed) and is_callable(number, line) else None
+    if not phonenumbers.is_valid_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def is_callable(number: str, line: Line) -> bool:

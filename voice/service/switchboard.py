@@ -6,7 +6,7 @@ from datetime import datetime
 
 from voice.content import Line
 from voice.core.actions import Action, Wait
-from voice.core.bearing import bearing, story
+from voice.core.bearing import bearing, standing, story
 from voice.core.call import (
     Call,
     CutOff,
@@ -18,15 +18,16 @@ from voice.core.call import (
     Outcome,
     Pressed,
     Rang,
+    Refused,
     Said,
     SentOn,
     Silent,
-    Standing,
     State,
     Waiting,
 )
+from voice.core.plan import Refusal
 from voice.core.reading import NUMBER_STATES, SHORTEST_NUMBER, read
-from voice.core.requests import Joined, Kind, Request, Stage
+from voice.core.requests import Joined, Kind, Request
 from voice.core.table import Impossible, present, step
 from voice.errors import StoreError
 from voice.service.clock import system_clock
@@ -34,7 +35,7 @@ from voice.service.desks import Desks
 from voice.service.logs import log, masked
 from voice.service.numbers import full_number, is_callable
 from voice.service.words import without_numbers
-from voice.store import Answer, Entry, Store
+from voice.store import Answer, Entry, NotPromised, Store
 from voice.twilio.requests import Webhook
 from voice.twilio.twiml import Renderer, redirect
 from voice.understanding import Understanding
@@ -146,23 +147,36 @@ class Switchboard:
                 return given
             # A call that the store does not know (it began while the store was away) is greeted, whatever came first.
             before, event = (call, event_of(call)) if call else self._arrive(webhook)
-            now = self.clock()
-            after, actions = self._step(before, event, now)
-            if after is before or (actions == (Wait(),) and after.but(turn=before.turn) == before):
-                # Nothing has changed: what is not saved cannot be saved twice.
-                return self._render(before, actions, now)
-            twiml = self._render(after, actions, now)
-            answer = Answer(key, webhook.token, twiml) if key else None
-            assert event is not None
-            happening = bearing(before, after, event, actions)
-            entries = [self._entry(before, after, event)]
-            saved = self.store.save(
-                call, after, now, answer=answer, happening=happening, plan=self.line.plan, entries=entries
-            )
-            if saved:
-                self._log(webhook, before, after, event)
+            try:
+                twiml = self._turn(webhook, key, call, before, event)
+            except NotPromised as no:
+                refused = Refused(no.why, standing(no.standing) if no.standing else None)
+                twiml = self._turn(webhook, key, call, before, refused)
+            if twiml is not None:
                 return twiml
         raise StoreError(f"The call {webhook.sid} is being changed by too many at once.")
+
+    def _turn(
+        self, webhook: Webhook, key: str | None, call: Call | None, before: Call, event: Event | None
+    ) -> str | None:
+        """One turn, saved and answered; None where another process has saved the call in between."""
+        now = self.clock()
+        after, actions = self._step(before, event, now)
+        if after is before or (actions == (Wait(),) and after.but(turn=before.turn) == before):
+            # Nothing has changed: what is not saved cannot be saved twice.
+            return self._render(before, actions, now)
+        twiml = self._render(after, actions, now)
+        answer = Answer(key, webhook.token, twiml) if key else None
+        assert event is not None
+        happening = bearing(before, after, event, actions)
+        entries = [self._entry(before, after, event)]
+        saved = self.store.save(
+            call, after, now, answer=answer, happening=happening, plan=self.line.plan, entries=entries
+        )
+        if not saved:
+            return None
+        self._log(webhook, before, after, event)
+        return twiml
 
     def _step(self, call: Call, event: Event | None, now: datetime) -> tuple[Call, tuple[Action, ...]]:
         """The same call object comes back when the event is stale or impossible: nothing is saved then."""
@@ -186,35 +200,22 @@ class Switchboard:
             caller=webhook.caller,
             arrived=now,
             line=self.line.version,
-            callable=bool(webhook.caller) and self._may_be_rung(webhook.caller or "", known, now),
+            callable=bool(webhook.caller)
+            and is_callable(webhook.caller or "", self.line)
+            and not self._too_often(known, now),
         )
-        standing = next((one for one in known if one.kind is Kind.CALLBACK and not one.over), None)
-        if standing is None or standing.stage is not Stage.WAITING:
-            return call, Rang()
-        return call, Rang(
-            Standing(
-                standing.reference,
-                standing.queue,
-                standing.arrived,
-                standing.number,
-                standing.intent,
-                standing.words,
-                standing.promised,
-            )
-        )
+        listed = next((one for one in known if one.listed), None)
+        return call, Rang(standing(listed) if listed else None)
 
     def _known(self, number: str, now: datetime) -> list[Request]:
         """What this number waits for, and the callbacks that it was given today."""
-        return self.store.desk.standing(number, self._midnight(now))
+        return self.store.desk.standing(number, self.line.plan.midnight(now))
 
-    def _midnight(self, now: datetime) -> datetime:
-        return now.astimezone(self.line.plan.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
-
-    def _may_be_rung(self, number: str, known: list[Request], now: datetime) -> bool:
-        """Whether the line rings this number back: of its kinds of number, and not too often a day."""
-        midnight = self._midnight(now)
+    def _too_often(self, known: list[Request], now: datetime) -> bool:
+        """Whether the number was given as many callbacks as it may have on one day."""
+        midnight = self.line.plan.midnight(now)
         today = sum(one.kind is Kind.CALLBACK and one.arrived >= midnight for one in known)
-        return is_callable(number, self.line) and today < self.line.callbacks.daily
+        return today >= self.line.plan.limits.daily
 
     def _position(self, call: Call, webhook: Webhook) -> int:
         """With agents the line is ours, callbacks included; without, Twilio's queue is all there is."""
@@ -223,25 +224,28 @@ class Switchboard:
 
     def _event(self, call: Call, webhook: Webhook) -> Event:
         if webhook.digits:
-            return Pressed(self._checked(call, webhook.digits))
+            return self._keyed(call, webhook.digits)
         if not webhook.speech:
             return Silent()
         meaning = self.understanding.understand(webhook.speech, call.language, without=call.rejected)
         if call.state in NUMBER_STATES and len(meaning.digits) >= SHORTEST_NUMBER:
-            return Pressed(self._checked(call, meaning.digits))
+            return self._keyed(call, meaning.digits)
         return Said(webhook.speech, meaning)
 
-    def _checked(self, call: Call, digits: str) -> str:
-        """A telephone number in its full form (E.164), or what no state takes for a number."""
+    def _keyed(self, call: Call, digits: str) -> Pressed | Refused:
+        """Keys; where a telephone number is asked for, in its full form (E.164), if the line may ring it."""
         if call.state not in NUMBER_STATES or len(digits) < SHORTEST_NUMBER:
-            return digits
+            return Pressed(digits)
         number, now = full_number(digits, self.line), self.clock()
-        known = self._known(number, now) if number else []
-        if number is None or not self._may_be_rung(number, known, now):
-            return NO_NUMBER
-        callbacks = (one for one in known if one.kind is Kind.CALLBACK and not one.over)
-        others = sum(one.reference != call.reference for one in callbacks)
-        return number if others < self.line.callbacks.open else NO_NUMBER
+        if number is None:
+            return Pressed(NO_NUMBER)
+        if not is_callable(number, self.line):
+            return Refused(Refusal.NEVER)
+        known = self._known(number, now)
+        others = [one for one in known if one.listed and one.reference != call.reference]
+        if len(others) >= self.line.plan.limits.open:
+            return Refused(Refusal.STANDING, standing(others[0]))
+        return Refused(Refusal.OFTEN) if self._too_often(known, now) else Pressed(number)
 
     def _render(self, call: Call, actions: tuple[Action, ...], now: datetime) -> str:
         return Renderer(self.line, self.understanding.hints, self.music).render(call, actions, now)

@@ -117,7 +117,8 @@ class Store:
     ) -> bool:
         """Save one turn, all of it or nothing. False when another process has saved this turn first.
 
-        `happening` is what the turn means for the caller's request, under the rules of `plan`.
+        `happening` is what the turn means for the caller's request, under the rules of `plan`. Raises `NotPromised`,
+        having saved nothing, where that is a callback which may not be promised.
         """
         try:
             with writing(self.source) as connection:

@@ -10,20 +10,24 @@ from sqlalchemy import Connection, Select, bindparam, insert, or_, update
 
 from voice.core import life
 from voice.core.call import Call
-from voice.core.courses import Impossible
+from voice.core.courses import Impossible, rings_back
 from voice.core.plan import Plan
 from voice.core.requests import (
     Consequence,
     Dialled,
     Engaged,
+    Gone,
     Happening,
     Joined,
+    Kind,
     Owed,
     Promised,
     Released,
     Request,
     Stage,
+    Withdrew,
 )
+from voice.store.promising import gone, may_promise
 from voice.store.records import OPEN, REQUESTS, as_request, as_row
 from voice.store.tables import agents, ledger, outbox, requests
 
@@ -66,14 +70,25 @@ def happen(
 def bear(connection: Connection, plan: Plan, call: Call, happening: Happening, now: datetime) -> Request | None:
     """What a turn of a call means for the request on its line. A wish may also be about the one that the caller had
     before; where neither can take it, a new one comes into being. That the line is over says nothing of the one before.
+
+    One caller has one request: where the one on the list takes the wish, that on the line is withdrawn. Raises
+    `NotPromised` where the wish is a callback that may not be promised.
     """
     wish = isinstance(happening, Joined | Dialled | Promised)
     earlier = call.reference if wish or call.withdrawn else None
     rows = connection.execute(_OF_LINE, {"mine": call.sid, "which": earlier}).all()
-    for request in sorted(map(as_request, rows), key=lambda one: one.leg != call.sid):
-        if after := advance(connection, plan, request, happening, now):
-            return after
-    return begin(connection, plan, call, happening, now) if isinstance(happening, Joined | Dialled | Promised) else None
+    own = sorted(map(as_request, rows), key=lambda one: (not one.listed, one.leg != call.sid))
+    if isinstance(happening, Promised):
+        may_promise(connection, plan, happening, [one.reference for one in own], now)
+    taken: Request | None = None
+    for request in own:
+        if taken is None or isinstance(happening, Withdrew):
+            taken = advance(connection, plan, request, happening, now) or taken
+        elif request.leg == call.sid:
+            advance(connection, plan, request, Withdrew(), now)
+    if taken is None and isinstance(happening, Joined | Dialled | Promised):
+        return begin(connection, plan, call, happening, now)
+    return taken
 
 
 def begin(
@@ -90,6 +105,8 @@ def begin(
 def advance(
     connection: Connection, plan: Plan, request: Request, happening: Happening, now: datetime
 ) -> Request | None:
+    if isinstance(happening, Gone) and request.kind is Kind.LIVE and rings_back(plan, request):
+        happening = gone(connection, plan, request, now)
     try:
         after, consequences = life.step(plan, request, happening, now)
     except Impossible:
