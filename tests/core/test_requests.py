@@ -145,7 +145,7 @@ HAPPENINGS = st.sampled_from(
         r.Assigned("An"), r.Rung("CAx"), r.Accepted(), r.Declined("no"), r.Declined("no answer", missed=True),
         r.Reached("CA2"), r.Unreached("busy"), r.Unreached("21211", final=True),
         r.NotThere(), r.AgentLeft(), r.Transferred("mobile"), r.Gone(), r.Helped(), r.Withdrew(),
-        r.Moved(OPEN_DAY, OPEN_DAY), r.TimeUp(),
+        r.TimeUp(),
     ]
 )  # fmt: skip
 

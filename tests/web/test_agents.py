@@ -137,7 +137,60 @@ def test_an_agent_gets_only_what_they_serve(telvia: Telvia) -> None:
     telvia.ring().says("mijn factuur klopt niet").stays_silent()
     telvia.passes(5)
     assert not an.rings
-    assert "niemand vrij" in telvia.ring(from_="+32470000013").says("mijn factuur klopt niet").hears
+
+
+def test_nobody_who_speaks_the_callers_language_is_told_before_the_queue(telvia: Telvia) -> None:
+    """And who then asks for a language that is spoken is put through."""
+    an = telvia.hire("An", AN, "billing", languages="fr")
+    caller = telvia.ring().says("mijn factuur klopt niet")
+    assert caller.hears == (
+        "De facturatiedienst heeft op dit moment niemand die Nederlands spreekt. "
+        "Zullen wij u terugbellen op 0470 12 34 56?"
+    )
+    caller.says("en français")
+    assert caller.queue == "billing"
+    an.accepts()
+    assert "Le service facturation. français." in an.hears
+
+
+def test_a_queue_without_agents_on_a_line_that_has_some_takes_nobody(telvia: Telvia) -> None:
+    telvia.hire("An", AN, "billing")
+    caller = telvia.ring().says("mijn internet ligt plat")
+    assert caller.hears.startswith("De technische dienst heeft op dit moment niemand vrij om op te nemen.")
+
+
+def test_who_waits_when_the_last_agent_leaves_hears_so_and_keeps_the_place(telvia: Telvia) -> None:
+    an = telvia.hire("An", AN)
+    telvia.store.agents.add("Bea", BEA, ["technical"], ["nl"])
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    telvia.store.agents.sign_out(an.name)
+    caller.waits(90)
+    said = [u.text for u in caller.person.heard if u.kind == "say"]
+    lonely = (
+        "De technische dienst heeft op dit moment niemand vrij om op te nemen. "
+        "Wilt u liever teruggebeld worden, druk dan 9."
+    )
+    assert said.count(lonely) == 1
+    caller.waits(180)
+    assert [u.text for u in caller.person.heard].count(lonely) == 2
+    telvia.store.agents.sign_in("Bea", telvia.worker.clock())
+    caller.waits(60)
+    assert caller.person.heard[-1].text != lonely
+    bea = Agent("Bea", telvia.twilio.phone(BEA), telvia)
+    bea.accepts()
+    assert bea.speaks_with == ["+32470123456"]
+
+
+def test_who_changes_language_on_hold_waits_for_somebody_who_speaks_it(telvia: Telvia) -> None:
+    an, bea = telvia.hire("An", AN, languages="nl"), telvia.hire("Bea", BEA, languages="fr")
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    telvia.passes(2)
+    assert an.rings
+    caller.says("en français")
+    telvia.passes(2)
+    assert not an.rings
+    bea.accepts()
+    assert bea.speaks_with == ["+32470123456"]
 
 
 def test_a_caller_who_comes_after_the_agent_left_stands_in_line_again(

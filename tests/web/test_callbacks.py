@@ -234,6 +234,68 @@ def test_a_promise_that_slips_is_told_and_moves_up(telvia: Telvia) -> None:
     assert "later terug dan beloofd" in telvia.twilio.phone(KLANT).texts[-1].body
 
 
+def test_a_promise_that_slips_is_kept_by_somebody_of_another_language(telvia: Telvia, customer: Phone) -> None:
+    """Rather than by nobody: the agent hears which language it is in their own, the customer which one is spoken."""
+    an = telvia.hire("An", AN, languages="fr")
+    technical = replace(telvia.line.plan.queues["technical"], capacity=1)
+    telvia.changes(plan=replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": technical}))
+    caller = telvia.ring().says("mijn internet ligt plat")
+    assert "niemand die Nederlands spreekt" in caller.hears
+    caller.presses("3").presses("1").says("ja")
+    telvia.twilio.advance(3600)
+    telvia.passes(3)
+    assert not an.rings
+    telvia.twilio.advance(3600)
+    telvia.passes(3)
+    assert an.rings
+    an.accepts()
+    assert "Le service technique. néerlandais. Une demande de rappel." in an.hears
+    customer.picks_up()
+    assert customer.heard[-1].text == (
+        "Goeiedag. U vroeg ons om u terug te bellen. Uw medewerker spreekt Frans. Druk 1, of zeg ja."
+    )
+    customer.says("ja")
+    telvia.passes(2)
+    assert an.speaks_with == [KLANT]
+    assert telvia.request_of(caller).late
+
+
+def test_who_was_told_no_moment_is_overdue_after_an_hour_and_is_not_told_that_it_slipped(
+    telvia: Telvia, customer: Phone
+) -> None:
+    an = telvia.hire("An", AN, languages="fr")
+    telvia.ring().says("mijn internet ligt plat").says("ja")
+    telvia.twilio.advance(3600 - 60)
+    telvia.passes(3)
+    assert not an.rings
+    telvia.twilio.advance(60)
+    telvia.passes(3)
+    assert an.rings
+    assert len(customer.texts) == 1
+
+
+def test_of_two_who_are_free_an_overdue_callback_goes_to_who_speaks_its_language(telvia: Telvia) -> None:
+    telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
+    telvia.twilio.advance(2 * 3600)
+    telvia.worker.tick()
+    an, bea = telvia.hire("An", AN, languages="fr"), telvia.hire("Bea", "+32470000002", languages="nl")
+    telvia.passes(2)
+    assert bea.rings
+    assert not an.rings
+
+
+def test_a_promise_in_time_has_not_slipped_because_nobody_picked_up(telvia: Telvia, customer: Phone) -> None:
+    an = telvia.hire("An", AN)
+    technical = replace(telvia.line.plan.queues["technical"], capacity=1)
+    telvia.changes(plan=replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": technical}))
+    telvia.twilio.person(KLANT, busy=True)
+    telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").presses("3").presses("1").says("ja")
+    telvia.twilio.advance(3600 + 50 * 60)
+    an.accepts()
+    telvia.passes(12 * 60)
+    assert not any("later terug dan beloofd" in text.body for text in customer.texts)
+
+
 @pytest.mark.parametrize(
     ("number", "answer"),
     [

@@ -40,6 +40,8 @@ def bearing(before: Call, after: Call, event: Event, actions: tuple[Action, ...]
         return NotTaken(event.result)
     if before.state is State.HOLD and after.state not in (State.HOLD, State.AGENT):
         return SteppedOut()
+    if before.state is after.state is State.HOLD and before.language != after.language and after.queue:
+        return Joined(story(after, after.queue), after.sid)
     return None
 
 

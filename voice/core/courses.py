@@ -16,7 +16,6 @@ from voice.core.requests import (
     Job,
     Joined,
     Kind,
-    Moved,
     NotThere,
     Owed,
     Promised,
@@ -65,9 +64,12 @@ def joined(plan: Plan, request: Request, happening: Happening, _now: datetime) -
     return after, (*let_customer_go(request), *let_agent_go(request))
 
 
-def joined_meanwhile(plan: Plan, request: Request, happening: Happening, _now: datetime) -> Result:
-    """Who has a callback rings, and waits on the line, while an agent is rung for it: that agent may go on."""
+def joined_meanwhile(plan: Plan, request: Request, happening: Happening, now: datetime) -> Result:
+    """Who has a callback rings, and waits on the line, while an agent is rung for it: that agent may go on, unless the
+    caller asks for another language."""
     assert isinstance(happening, Joined)
+    if happening.story.language != request.language:
+        return joined(plan, request, happening, now)
     return on_the_line(plan, request, happening.story, happening.leg), ()
 
 
@@ -104,7 +106,8 @@ def promised(plan: Plan, request: Request, happening: Happening, now: datetime) 
         due=happening.promised or now,
         promised=happening.promised,
         until=happening.until,
-        deadline=happening.until,
+        late=False,
+        tries=0,
     )
     return after, (*let_customer_go(request), *let_agent_go(request), Owed(Job.TEXT, "sms.taken"))
 
@@ -222,15 +225,11 @@ def withdrew(_plan: Plan, request: Request, _happening: Happening, _now: datetim
     return without_agent(request).but(stage=Stage.WITHDRAWN), let_go
 
 
-def moved(_plan: Plan, request: Request, happening: Happening, now: datetime) -> Result:
-    assert isinstance(happening, Moved)
-    after = request.but(due=happening.promised or now, promised=happening.promised, until=happening.until, late=False)
-    return after, (Owed(Job.TEXT, "sms.taken"),)
-
-
 def time_up(_plan: Plan, request: Request, _happening: Happening, _now: datetime) -> Result:
+    """Only who was told a moment, and was not rung before it, is told that it slipped."""
     if request.kind is Kind.CALLBACK and request.stage is Stage.WAITING:
-        return request.but(late=True), (Owed(Job.TEXT, "sms.late"),)
+        slipped = request.until is not None and not request.tries
+        return request.but(late=True), (Owed(Job.TEXT, "sms.late"),) if slipped else ()
     return request, (Owed(Job.LOOK),)
 
 

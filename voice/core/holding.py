@@ -17,22 +17,40 @@ OFFER_EVERY = timedelta(minutes=3)
 
 
 def wait(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """Tell the position when it changed, and never more often than each half minute; offer a callback at intervals."""
+    """Tell the position when it changed, and never more often than each half minute; offer a callback at intervals.
+    Whom nobody can answer any more hears that, as soon as it is so and then at the same intervals."""
     if call.told is not None and now - call.told < POSITION_EVERY:
         return call, (Wait(),)
     moved = reading.position not in (0, call.position)
-    if call.told is not None and not moved and not _to_be_offered(plan, call, now):
-        return call, (Wait(),)
-    return _tell(plan, call.but(position=reading.position or call.position), now)
+    call = call.but(position=reading.position or call.position)
+    if call.told is None:
+        return _tell(plan, call, now)
+    alone = _alone(plan, call, now)
+    if alone is not call.trouble:
+        return _tell(plan, call, now)
+    due = now - call.told >= OFFER_EVERY if alone else moved or _to_be_offered(plan, call, now)
+    return _tell(plan, call, now) if due else (call, (Wait(),))
+
+
+def _alone(plan: Plan, call: Call, now: datetime) -> Trouble | None:
+    """Why nobody will come, where all who spoke the caller's language have signed out. After closing time those who are
+    there still answer who waits."""
+    queue = call.queue or plan.person
+    return plan.trouble(queue, now) if plan.desk(queue).deserted else None
 
 
 def _tell(plan: Plan, call: Call, now: datetime) -> Result:
-    """Where the caller stands: how long it will take if there is ground for it, else how many are ahead.
+    """Where the caller stands: how long it will take if there is ground for it, else how many are ahead; or that nobody
+    is there.
 
     `position` counts the caller too: the second has one person ahead.
     """
     wait = call.wait
     if call.told is not None:
+        call = call.but(trouble=_alone(plan, call, now))
+        if call.trouble:
+            lonely = (why(plan, call, now), prompt("hold.commands"))
+            return call.but(told=now, offered=now), (Wait(lonely),)
         estimate = plan.desk(call.queue or plan.person).estimate
         wait = estimate.minutes if estimate else None
     match (call.position, wait):

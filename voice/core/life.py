@@ -29,7 +29,6 @@ from voice.core.requests import (
     Helped,
     Joined,
     Kind,
-    Moved,
     NotTaken,
     NotThere,
     Promised,
@@ -55,6 +54,9 @@ PATIENCE = {
 """How long a stage may last before it is looked into: the whisper, and some seconds for the way. The time that an agent
 or a call centre is rung is the queue's, and comes on top."""
 
+OVERDUE = timedelta(hours=1)
+"""A callback without a window, or rung in vain, is overdue so long after the moment from which it may be rung."""
+
 SWITCHBOARD = timedelta(minutes=3)
 """A call centre that picks up may have a queue of its own before a person hears the whisper."""
 
@@ -79,7 +81,7 @@ def step(plan: Plan, request: Request, happening: Happening, now: datetime) -> R
     after, consequences = row.move(plan, request, happening, now)
     if after.stage not in row.to:
         raise AssertionError(f"{type(happening).__name__} led from {request.stage} to {after.stage}")
-    if after.stage is not request.stage or isinstance(happening, TimeUp | Moved):
+    if (after.stage, after.kind) != (request.stage, request.kind) or isinstance(happening, TimeUp | Promised):
         after = after.but(deadline=_deadline(plan, after, now), ended=now if after.over else None)
     return after, consequences
 
@@ -88,7 +90,9 @@ def _deadline(plan: Plan, request: Request, now: datetime) -> datetime | None:
     if request.over:
         return None
     if request.stage is Stage.WAITING and request.kind is Kind.CALLBACK:
-        return None if request.late else request.until
+        if request.late:
+            return None
+        return request.until if request.until and not request.tries else max(request.due or now, now) + OVERDUE
     patience = PATIENCE[request.stage]
     if request.stage is Stage.RINGING or (request.stage is Stage.TAKING and request.agent is None):
         patience += plan.queues[request.queue].ring
@@ -132,14 +136,13 @@ TABLE: Mapping[Stage, Rows] = {
         SteppedOut: STEP_OUT,
         Promised: CALL_BACK,
         Assigned: Row(courses.assigned, (S.RINGING,)),
-        Moved: Row(courses.moved, (S.WAITING,)),
         Helped: Row(courses.finished, (S.ANSWERED,)),
         Withdrew: OUT,
         Gone: GONE,
         TimeUp: LOOK[S.WAITING],
     },
     S.RINGING: {
-        Joined: Row(courses.joined_meanwhile, (S.RINGING,)),
+        Joined: Row(courses.joined_meanwhile, (S.RINGING, S.WAITING)),
         Dialled: DIALLED,
         SteppedOut: STEP_OUT,
         Promised: CALL_BACK,

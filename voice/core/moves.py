@@ -131,9 +131,15 @@ def offer(plan: Plan, call: Call, trouble: Trouble, now: datetime) -> Result:
 def why(plan: Plan, call: Call, now: datetime) -> Prompt:
     queue = call.queue or plan.person
     opens = plan.opens_after(queue, now)
-    if call.trouble is Trouble.CLOSED:
-        return prompt("offer.closed", queue=queue, opens=opens) if opens else prompt("offer.never", queue=queue)
-    return prompt(f"offer.{call.trouble}", queue=queue)
+    match call.trouble:
+        case Trouble.CLOSED:
+            return prompt("offer.closed", queue=queue, opens=opens) if opens else prompt("offer.never", queue=queue)
+        case Trouble.CLOSING:
+            return prompt("offer.closing", queue=queue, opens=opens) if opens else prompt("offer.nobody", queue=queue)
+        case Trouble.LANGUAGE:
+            return prompt("offer.language", queue=queue, language=call.language)
+        case trouble:
+            return prompt(f"offer.{trouble}", queue=queue)
 
 
 def greet(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
@@ -251,9 +257,11 @@ def same_question(plan: Plan, call: Call, _reading: Reading, now: datetime) -> R
 
 
 def language(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """The same question in the language asked for."""
-    wanted = reading.language if reading.language in plan.languages else call.language
-    return same_question(plan, call.but(language=wanted), reading, now)
+    """The same question in the language asked for; but whose language nobody spoke may now be put through."""
+    call = call.but(language=reading.language) if reading.language in plan.languages else call
+    if call.state is State.OFFER and call.trouble in (Trouble.LANGUAGE, Trouble.NOBODY):
+        return to_queue(plan, call, call.queue or plan.person, now)
+    return same_question(plan, call, reading, now)
 
 
 def goodbye(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:

@@ -25,6 +25,7 @@ class Trouble(StrEnum):
     CLOSED = "closed"
     CLOSING = "closing"
     NOBODY = "nobody"
+    LANGUAGE = "language"
     FULL = "full"
     FAULT = "fault"
 
@@ -78,14 +79,21 @@ class Queue:
 
 @dataclass(frozen=True)
 class Desk:
-    """Who stands behind a queue at this moment. `known` says whether the queue has agents at all; a line without any
-    (a demo) holds its callers in the queue for whoever dials it. `estimate` is for a caller who joins now."""
+    """Who stands behind a queue at this moment, for a caller of one language. `known` says whether the line has agents
+    at all; one without any (a demo) holds its callers in the queue for whoever dials it. `signed_in` speak the
+    language; `others` says whether anybody is there, of whatever language. `estimate` is for a caller who joins now."""
 
     known: bool = False
     signed_in: int = 0
     waiting: int = 0
     estimate: Estimate | None = None
     windows: tuple[tuple[datetime, datetime], ...] = ()
+    others: bool = False
+
+    @property
+    def deserted(self) -> bool:
+        """Whether nobody will come for the caller until somebody signs in."""
+        return self.known and not self.signed_in
 
 
 NOBODY_KNOWN = Desk()
@@ -142,8 +150,8 @@ class Plan:
         if self.queues[queue].dial:
             return None
         desk, rules = self.desk(queue), self.queues[queue]
-        if desk.known and not desk.signed_in:
-            return Trouble.NOBODY
+        if desk.deserted:
+            return Trouble.LANGUAGE if desk.others else Trouble.NOBODY
         if rules.full_at is not None and desk.waiting >= rules.full_at:
             return Trouble.FULL
         if desk.estimate is None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from voice.core.actions import HangUp, Prompt, Say, TakeCallback
 from voice.core.call import Call, Outcome, Standing, State
 from voice.core.moves import Result, ask, back, greet, prompt, question, to_person, to_queue, why, windows
-from voice.core.plan import Plan, Refusal
+from voice.core.plan import Plan, Refusal, Trouble
 from voice.core.reading import Reading, Signal
 
 
@@ -17,7 +17,8 @@ def take_callback(plan: Plan, call: Call, now: datetime, number: str) -> Result:
         opens, until = call.window
         taken = prompt("callback.taken.window", opens=opens, until=until)
     else:
-        opens, until = None if plan.is_open(queue, now) else plan.opens_after(queue, now), None
+        shut = call.trouble is Trouble.CLOSING or not plan.is_open(queue, now)
+        opens, until = plan.opens_after(queue, now) if shut else None, None
         taken = prompt("callback.taken.later", opens=opens) if opens else prompt("callback.taken")
     call = call.but(state=State.OVER, queue=queue, number=number, outcome=Outcome.CALLBACK)
     return call, (TakeCallback(number, queue, call.arrived, opens, until), Say((taken,)), HangUp())

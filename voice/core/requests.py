@@ -216,21 +216,13 @@ class Withdrew:
 
 
 @dataclass(frozen=True)
-class Moved:
-    """The caller asks for another moment; None is: as soon as it is my turn."""
-
-    promised: datetime | None
-    until: datetime | None
-
-
-@dataclass(frozen=True)
 class TimeUp:
     """The deadline has passed."""
 
 
 Happening = (
     Joined | Dialled | NotTaken | SteppedOut | Promised | Assigned | Rung | Accepted | Declined | Reached | Unreached
-    | NotThere | AgentLeft | Transferred | Gone | Helped | Withdrew | Moved | TimeUp
+    | NotThere | AgentLeft | Transferred | Gone | Helped | Withdrew | TimeUp
 )  # fmt: skip
 
 

@@ -100,6 +100,7 @@ QUESTIONS: Mapping[State, Rows] = {
         G.YES: Row(promising.callback_agreed, (S.OVER, S.NUMBER)),
         G.NO: Row(moves.declined, (S.QUESTION,)),
         G.NUMBER: Row(promising.number, (S.CALLBACK,)),
+        G.LANGUAGE: Row(moves.language, ENDS),
         G.LATER: ANOTHER_MOMENT,
         G.UNCLEAR: UNANSWERED,
         G.SILENCE: UNANSWERED,

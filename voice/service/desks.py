@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from voice.core.call import Call
 from voice.core.plan import Desk, Plan
 from voice.store import Store
 from voice.store.facts import behind
@@ -12,11 +11,13 @@ from voice.store.facts import behind
 
 @dataclass(frozen=True, eq=False)
 class Desks(Mapping[str, Desk]):
-    """By queue, for this caller at this moment. Most turns ask for none, and what is not read costs nothing."""
+    """By queue, for a caller of this language and arrival at this moment. Most turns ask for none, and what is not read
+    costs nothing."""
 
     store: Store
     plan: Plan
-    call: Call
+    language: str
+    arrived: datetime
     now: datetime
     _known: dict[str, Desk] = field(default_factory=dict)
 
@@ -24,9 +25,7 @@ class Desks(Mapping[str, Desk]):
         if queue not in self.plan.queues:
             raise KeyError(queue)
         if queue not in self._known:
-            self._known[queue] = behind(
-                self.store.source, self.plan, queue, self.call.language, self.now, self.call.arrived
-            )
+            self._known[queue] = behind(self.store.source, self.plan, queue, self.language, self.now, self.arrived)
         return self._known[queue]
 
     def __iter__(self) -> Iterator[str]:

@@ -77,7 +77,13 @@ class Handover:
         return self._whisper(request, 1)
 
     def _whisper(self, request: Request, times: int) -> str:
-        return self.documents.whisper(request, self._earlier(request), self.now, times)
+        return self.documents.whisper(request, self._spoken(request), self._earlier(request), self.now, times)
+
+    def _spoken(self, request: Request) -> str:
+        """The caller's language, or the first of an agent who does not speak it."""
+        agent = self.store.agents.find(request.agent or "")
+        known = [one for one in agent.languages if one in self.line.languages] if agent else []
+        return request.language if request.language in known or not known else known[0]
 
     def _earlier(self, request: Request) -> int:
         return len(self.store.desk.earlier(request, self.now - LATELY))
@@ -91,7 +97,7 @@ class Handover:
             if request is None or request.agent_call != webhook.sid:
                 return self._gone(reference)
             key = "agent.connecting" if request.kind is Kind.LIVE else "agent.ringing"
-            return self.documents.meet(request, self.now, key)
+            return self.documents.meet(request, self.now, key, language=self._spoken(request))
         ringing = self._current(reference, attempt, Stage.RINGING)
         if not webhook.digits and ringing and ringing.agent == CALL_CENTRE and times < WHISPERS:
             return self._whisper(ringing, times + 1)
@@ -143,7 +149,7 @@ class Handover:
         if answered_by.startswith(("machine", "fax")):
             self._happen(reference, Unreached("voicemail"), attempt)
             return self.documents.hang_up()
-        return self.documents.hello(request, self.now)
+        return self.documents.hello(request, self._spoken(request), self.now)
 
     def customer_answers(self, webhook: Webhook, reference: str, attempt: int) -> str:
         """1 or yes is the customer. No is one who needs it no more; anything else is not them."""

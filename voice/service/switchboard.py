@@ -180,7 +180,11 @@ class Switchboard:
 
     def _step(self, call: Call, event: Event | None, now: datetime) -> tuple[Call, tuple[Action, ...]]:
         """The same call object comes back when the event is stale or impossible: nothing is saved then."""
-        plan = replace(self.line.plan, desks=Desks(self.store, self.line.plan, call, now))
+        plan = self.line.plan
+        asked = read(plan, call, event) if event else None
+        language = asked.language if asked and asked.language in plan.languages else call.language
+        arrived = asked.standing.arrived if asked and asked.standing else call.arrived
+        plan = replace(plan, desks=Desks(self.store, plan, language, arrived, now))
         if event is None:
             return call, present(plan, call)
         try:

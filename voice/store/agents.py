@@ -31,8 +31,12 @@ class Agent:
     idle_since: datetime | None = None
     missed: int = 0
 
+    def speaks(self, request: Request) -> bool:
+        return request.language in self.languages
+
     def serves(self, request: Request) -> bool:
-        return request.queue in self.queues and request.language in self.languages
+        """Whoever speaks the caller's language; for a callback that is overdue, anybody of its queue."""
+        return request.queue in self.queues and (self.speaks(request) or (request.late and request.listed))
 
 
 AGENTS = select(agents)

@@ -125,8 +125,9 @@ class Desk:
     def assign(self, plan: Plan, now: datetime) -> int:
         """Give each free agent the request whose turn it is; says how many were given.
 
-        Overdue promises come first, then who arrived first, then the queue's priority; live callers
-        and callbacks alike. A call centre is rung about one callback at a time.
+        Overdue promises come first, then who arrived first, then the queue's priority; live callers and callbacks
+        alike. An overdue one may go to somebody who does not speak its language, where nobody is free who does. A call
+        centre is rung about one callback at a time.
         """
         with writing(self.source) as connection:
             hands = [as_agent(row) for row in connection.execute(_HANDS, {"now": now}).mappings()]
@@ -138,9 +139,10 @@ class Desk:
                 request = as_request(row)
                 if request.kind is Kind.CALLBACK and not plan.is_open(request.queue, now):
                     continue
-                hand = next((one for one in hands if one.serves(request)), None)
-                if hand is None:
+                able = [one for one in hands if one.serves(request)]
+                if not able:
                     continue
+                hand = next((one for one in able if one.speaks(request)), able[0])
                 hands.remove(hand)
                 changes.advance(connection, plan, request, Assigned(hand.name), now)
                 given += 1

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
 from voice.core.plan import Desk as Behind
 from voice.core.plan import Plan
@@ -15,7 +15,7 @@ from voice.store.agents import AGENTS, LISTED, Agent, as_agent
 from voice.store.database import Source, reading
 from voice.store.due import IN_LINE
 from voice.store.records import OPEN
-from voice.store.tables import requests
+from voice.store.tables import agents, requests
 
 LATELY = timedelta(hours=4)
 SAMPLE = 40
@@ -24,7 +24,9 @@ SAMPLE = 40
 ON_THE_WAY = 20.0
 """Seconds that an agent is busy with a call before it begins: ringing, the whisper, the caller's way to them."""
 
-_BEHIND = AGENTS.where(LISTED)
+_ANYBODY = select(func.min(agents.c.name)).scalar_subquery()
+_BEHIND = AGENTS.where(or_(LISTED, agents.c.name == _ANYBODY))
+"""The agents of a queue; and one of the line's, so that a queue without any is told from a line without any."""
 _QUEUES = requests.c.queue.in_(bindparam("queues", expanding=True))
 _WAITING = select(func.count()).where(*IN_LINE, _QUEUES, requests.c.arrived < bindparam("arrived"))
 _COMPLETED = (
@@ -45,17 +47,20 @@ def behind(source: Source, plan: Plan, queue: str, language: str, now: datetime,
     """Who stands behind a queue for a caller of this language, who arrived then."""
     with reading(source) as connection:
         free_windows = _windows(connection, plan, queue, now)
-        mine = [as_agent(row) for row in connection.execute(_BEHIND, {"listed": json.dumps(queue)}).mappings()]
+        found = [as_agent(row) for row in connection.execute(_BEHIND, {"listed": json.dumps(queue)}).mappings()]
+        mine = [agent for agent in found if queue in agent.queues]
         if not mine:
             limited = plan.queues[queue].full_at is not None
             ahead = _waiting(connection, {queue}, now, arrived) if limited else 0
-            return Behind(waiting=ahead, windows=free_windows)
-        hands = [agent for agent in mine if agent.signed_in and language in agent.languages]
+            return Behind(bool(found), waiting=ahead, windows=free_windows)
+        there = [agent for agent in mine if agent.signed_in]
+        hands = [agent for agent in there if language in agent.languages]
         shared = {name for agent in hands for name in agent.queues} or {queue}
         ahead = _waiting(connection, shared, now, arrived)
         done = _completed(connection, shared, now)
     free = [hand for hand in hands if hand.request is None and (hand.rest_until is None or hand.rest_until <= now)]
-    return Behind(True, len(hands), ahead, estimate(_record(plan, ahead, hands, len(free), done)), free_windows)
+    guess = estimate(_record(plan, ahead, hands, len(free), done))
+    return Behind(True, len(hands), ahead, guess, free_windows, bool(there))
 
 
 def _waiting(connection: Connection, queues: set[str], now: datetime, arrived: datetime) -> int:

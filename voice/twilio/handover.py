@@ -36,10 +36,11 @@ def path(name: str, request: Request, **more: str) -> str:
 class Documents:
     line: Line
 
-    def whisper(self, request: Request, earlier: int, now: datetime, times: int = 1) -> str:
-        """The story, for so manieth time; then a key decides."""
+    def whisper(self, request: Request, language: str, earlier: int, now: datetime, times: int = 1) -> str:
+        """The story in the agent's language, for so manieth time; then a key decides."""
         action = path("agent-answer", request, n=str(times))
-        return self._ask(request, action, [*self._story(request, earlier, now), Prompt("agent.press")], now)
+        prompts = [*self._story(request, earlier, now), Prompt("agent.press")]
+        return self._ask(language, action, prompts, now)
 
     def briefing(self, request: Request, earlier: int, now: datetime) -> str:
         """The story, for who picks up at a call centre; then the two are connected."""
@@ -66,15 +67,20 @@ class Documents:
             prompts.append(Prompt("agent.again", {"count": earlier}))
         return prompts
 
-    def hello(self, request: Request, now: datetime) -> str:
-        """To the customer: nobody is told anything before they have said that it is them."""
-        return self._ask(request, path("customer-answer", request), [Prompt("customer.hello")], now, speech=True)
+    def hello(self, request: Request, spoken: str, now: datetime) -> str:
+        """To the customer: nobody is told anything before they have said that it is them; but whether the agent, who
+        speaks `spoken`, does not speak their language."""
+        same = spoken == request.language
+        said = Prompt("customer.hello") if same else Prompt("customer.hello.language", {"language": spoken})
+        return self._ask(request.language, path("customer-answer", request), [said], now, speech=True)
 
-    def meet(self, request: Request, now: datetime, key: str | None = None, after: str | None = None) -> str:
+    def meet(
+        self, request: Request, now: datetime, key: str | None = None, after: str | None = None, language: str = ""
+    ) -> str:
         """Into the room; `after` is where the line goes on once the other has left it."""
         response = VoiceResponse()
         if key:
-            self._say(response, request.language, [Prompt(key)], now)
+            self._say(response, language or request.language, [Prompt(key)], now)
         dial = response.dial(**({"action": after} if after else {}))
         dial.conference(
             room(request), beep="false", start_conference_on_enter=True, end_conference_on_exit=True, wait_url=""
@@ -111,7 +117,7 @@ class Documents:
         return self.line.prompts[request.language].say(Prompt(key, {**values, **opens}), local)
 
     def _ask(
-        self, request: Request, action: str, prompts: Sequence[Prompt], now: datetime, *, speech: bool = False
+        self, language: str, action: str, prompts: Sequence[Prompt], now: datetime, *, speech: bool = False
     ) -> str:
         response = VoiceResponse()
         gather = Gather(
@@ -121,10 +127,10 @@ class Documents:
             num_digits=1,
             finish_on_key="",
             action_on_empty_result=True,
-            **({"speech_timeout": "auto", "language": self.line.languages[request.language].hear} if speech else {}),
+            **({"speech_timeout": "auto", "language": self.line.languages[language].hear} if speech else {}),
             **({"profanity_filter": False} if speech else {}),
         )
-        self._say(gather, request.language, prompts, now)
+        self._say(gather, language, prompts, now)
         response.append(gather)
         return str(response)
 
