@@ -58,6 +58,22 @@ def test_a_callback_that_waits_is_neither_kept_nor_late(telvia: Telvia) -> None:
     assert (told.callbacks, told.kept, told.late, told.missed) == (1, 0, 0, 0)
 
 
+def test_the_time_until_a_callback_is_told_and_the_lines_own_call_is_no_call(telvia: Telvia) -> None:
+    telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
+    telvia.passes(60)
+    an, customer = telvia.hire("Ann", "+32470000001"), telvia.twilio.phone("+32470123456")
+    an.accepts()
+    customer.accepts()
+    telvia.passes(2)
+    customer.hangs_up()
+    telvia.passes(1)
+    told = report(telvia).overall
+    assert (told.calls, told.at_once, told.callbacks, told.kept) == (1, 1, 1, 1)
+    assert told.until_call is not None
+    assert 60 < told.until_call < 180
+    assert told.wait is None
+
+
 def test_days_are_the_lines_own_and_none_is_left_out(telvia: Telvia) -> None:
     telvia.ring().hangs_up()
     days = report(telvia, 3).days

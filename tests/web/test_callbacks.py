@@ -201,16 +201,66 @@ def test_who_rings_again_can_wait_with_the_old_place(telvia: Telvia) -> None:
     assert an.speaks_with == [KLANT]
 
 
+def test_who_rings_again_waits_and_hangs_up_is_on_the_list_again(telvia: Telvia, customer: Phone) -> None:
+    first = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
+    telvia.ring().presses("0").hangs_up()
+    request = telvia.request_of(first)
+    assert (request.kind, request.stage, request.arrived) == (Kind.CALLBACK, Stage.WAITING, first.call.arrived)
+    telvia.hire("An", AN).accepts()
+    assert customer.rings
+
+
+def test_who_rings_again_and_cannot_wait_hears_why_and_what_stands(telvia: Telvia) -> None:
+    first = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
+    telvia.hire("An", AN, languages="fr")
+    again = telvia.ring().presses("0")
+    assert again.hears.startswith(
+        "De technische dienst heeft op dit moment niemand die Nederlands spreekt. Blijft dat zo"
+    )
+    again.presses("1")
+    assert telvia.request_of(first).stage is Stage.WAITING
+
+
+def test_who_rings_again_about_something_that_nobody_answers_is_still_on_the_list(telvia: Telvia) -> None:
+    first = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
+    telvia.hire("An", AN, "technical")
+    again = telvia.ring().says("mijn factuur klopt niet")
+    assert "niemand vrij" in again.hears
+    assert again.says("nee").hears.startswith("Goed, dat blijft zo staan.")
+    assert telvia.request_of(first).stage is Stage.WAITING
+
+
+def test_where_there_is_ground_who_rings_again_hears_about_when(telvia: Telvia) -> None:
+    an = telvia.hire("An", AN, "technical")
+    for n in range(5):
+        helped = telvia.ring(from_=f"+3247000010{n}").says("mijn internet ligt plat").stays_silent()
+        an.accepts()
+        telvia.passes(100)
+        helped.hangs_up()
+        telvia.passes(20)
+    telvia.ring(from_="+32470000111").says("mijn internet ligt plat").stays_silent()
+    an.accepts()
+    telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
+    heard = telvia.ring().hears
+    local = telvia.worker.clock().astimezone(telvia.line.plan.timezone)
+    soon = [local.replace(second=0) + timedelta(minutes=n) for n in range(1, 9)]
+    times = [f"{at.hour} uur {at:%M}" for at in soon if at.minute % 5 == 0]
+    assert any(f"U staat op onze lijst. Wij bellen u terug rond {time}." in heard for time in times)
+
+
 def test_who_rings_again_can_cancel(telvia: Telvia) -> None:
     first = telvia.ring().says("bel me terug").says("ja")
     assert "geannuleerd" in telvia.ring().presses("2").hears
     assert telvia.request_of(first).stage is Stage.WITHDRAWN
 
 
-def test_a_text_back_cancels_and_says_so(telvia: Telvia, an: Agent, asked: Ringing, customer: Phone) -> None:
+@pytest.mark.parametrize("words", ["ANNULEER", "Stop aub", "annuleren!", "Stop."])
+def test_a_text_back_cancels_and_says_so(
+    telvia: Telvia, an: Agent, asked: Ringing, customer: Phone, words: str
+) -> None:
     assert an.rings
     telvia.twilio.number("+3212345670", voice_url=f"{PUBLIC}/twilio/voice", sms_url=f"{PUBLIC}/twilio/sms")
-    telvia.twilio.text("+3212345670", KLANT, "Stop aub")
+    telvia.twilio.text("+3212345670", KLANT, words)
     telvia.passes(2)
     assert telvia.request_of(asked).stage is Stage.WITHDRAWN
     assert not an.rings
@@ -226,6 +276,15 @@ def test_a_promise_that_slips_is_told_and_moves_up(telvia: Telvia) -> None:
     assert "Voor vandaag 11 uur tot 12 uur, druk 1." in caller.hears
     caller.presses("1").says("ja")
     assert caller.hears == "Genoteerd. Wij bellen u terug vandaag 11 uur, uiterlijk 12 uur. Tot dan."
+    telvia.passes(1)
+    assert (
+        telvia.twilio.phone(KLANT)
+        .texts[0]
+        .body.startswith("Telvia: wij bellen u terug vandaag 11 uur, uiterlijk 12 uur. Uw nummer: ")
+    )
+    again = telvia.ring()
+    assert "U staat op onze lijst. Wij bellen u terug vandaag 11 uur, uiterlijk 12 uur." in again.hears
+    again.presses("1")
     request = telvia.request_of(caller)
     assert request.until == (request.promised or caller.call.arrived) + timedelta(hours=1)
     telvia.twilio.advance(3600 * 2)

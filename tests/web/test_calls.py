@@ -120,7 +120,7 @@ def test_a_hidden_number_is_asked_for(telvia: Telvia) -> None:
 @pytest.mark.parametrize("at", [datetime(2026, 12, 25, 9, tzinfo=UTC)])
 def test_a_closed_queue_is_told_and_a_callback_offered(caller: Ringing) -> None:
     caller.says("mijn factuur klopt niet")
-    assert "De facturatiedienst is nu gesloten en weer open vanaf morgen middernacht." in caller.hears
+    assert "De facturatiedienst is nu gesloten en weer open vanaf vandaag middernacht." in caller.hears
     assert caller.hears.endswith("Zullen wij u terugbellen op 0470 12 34 56?")
     caller.says("ja")
     assert caller.call.outcome is Outcome.CALLBACK

@@ -16,7 +16,7 @@ from voice.cli.opening import open_store
 from voice.cli.options import JsonOption, LineOption
 
 if TYPE_CHECKING:
-    from voice.service.report import Figures, Report
+    from voice.service.report import Report
 
 WIDTH = 30
 SHARES = {
@@ -66,16 +66,17 @@ def _print(made: "Report") -> None:
         count = getattr(overall, field)
         shares.add_row(name, f"{count / overall.calls:4.0%}", Bar(overall.calls, 0, count, width=WIDTH), str(count))
     console.print(shares)
-    console.print(f"[dim]wait[/dim]       {_wait(overall)}")
+    console.print(f"[dim]wait[/dim]       {_wait(overall.wait, overall.wait_of_nine_in_ten)}")
     callbacks = f"{overall.callbacks}: {overall.kept} in time, {overall.late} late, {overall.missed} missed"
     console.print(f"[dim]callbacks[/dim]  {callbacks}")
+    console.print(f"[dim]until then[/dim] {_wait(overall.until_call, overall.until_call_of_nine_in_ten)}")
     for title, groups in (("topic", made.topics), ("language", made.languages)):
         table = Table(title, "calls", "", "at once", "one more", "took back", "passed on", "wait", box=None)
         for name, figures in groups.items():
             parts = (figures.at_once, figures.after_one, figures.corrected, figures.misrouted)
             row = [f"{part / figures.calls:.0%}" for part in parts]
             bar = Bar(overall.calls, 0, figures.calls, width=WIDTH // 2)
-            table.add_row(name, str(figures.calls), bar, *row, _wait(figures))
+            table.add_row(name, str(figures.calls), bar, *row, _wait(figures.wait, figures.wait_of_nine_in_ten))
         console.print(table)
     daily = Table("day", "calls", "", box=None)
     most = max(made.days.values())
@@ -84,9 +85,7 @@ def _print(made: "Report") -> None:
     console.print(daily)
 
 
-def _wait(figures: "Figures") -> str:
+def _wait(half: float | None, of_nine_in_ten: float | None) -> str:
     from voice.service.page import clock
 
-    if figures.wait is None or figures.wait_of_nine_in_ten is None:
-        return "–"
-    return f"{clock(figures.wait)}, nine in ten under {clock(figures.wait_of_nine_in_ten)}"
+    return "–" if half is None else f"{clock(half)}, nine in ten under {clock(of_nine_in_ten)}"

@@ -71,7 +71,9 @@ KEYS: Mapping[str, frozenset[str]] = {
         "offer.language": "language queue",
         "listed.welcome": "",
         "listed": "",
+        "listed.around": "until",
         "listed.at": "opens",
+        "listed.window": "opens until",
         "listed.choices": "",
         "listed.more": "",
         "listed.stays": "",
@@ -104,6 +106,7 @@ KEYS: Mapping[str, frozenset[str]] = {
         "customer.cancelled": "",
         "sms.taken": "line reference",
         "sms.taken.later": "line opens reference",
+        "sms.taken.window": "line opens reference until",
         "sms.late": "line reference",
         "sms.unreached": "line reference",
         "sms.cancelled": "line reference",
@@ -168,14 +171,16 @@ class Prompts:
         return str(value)
 
     def _moment(self, moment: datetime, now: datetime) -> str:
+        """Midnight is said of the day that it ends: “tomorrow at midnight” would be a day too late."""
         moment = moment.astimezone(now.tzinfo)
-        days = (moment.date() - now.date()) // timedelta(days=1)
+        day = moment - timedelta(days=(moment.hour, moment.minute) == (0, 0))
+        days = (day.date() - now.date()) // timedelta(days=1)
         key = "today" if days == 0 else "tomorrow" if days == 1 else "weekday" if days < 7 else "date"
         return self._text(f"when.{key}").format_map(
             {
                 "time": self._clock(moment),
-                "weekday": format_date(moment, "EEEE", locale=self.language),
-                "date": format_date(moment, "d MMMM", locale=self.language),
+                "weekday": format_date(day, "EEEE", locale=self.language),
+                "date": format_date(day, "d MMMM", locale=self.language),
             }
         )
 

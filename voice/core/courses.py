@@ -52,11 +52,11 @@ def tell(request: Request, story: Story, plan: Plan) -> Request:
     )
 
 
-def joined(plan: Plan, request: Request, happening: Happening, _now: datetime) -> Result:
+def joined(plan: Plan, request: Request, happening: Happening, now: datetime) -> Result:
     assert isinstance(happening, Joined)
     if request.stage is Stage.TALKING and happening.leg != request.leg:
         raise Impossible("the caller speaks with an agent, on another line")
-    after = on_the_line(plan, without_agent(request), happening.story, happening.leg).but(
+    after = on_the_line(plan, without_agent(request), happening.story, happening.leg, now).but(
         stage=Stage.WAITING,
         told=request.told or happening.told,
         guess=request.guess or happening.guess,
@@ -70,18 +70,19 @@ def joined_meanwhile(plan: Plan, request: Request, happening: Happening, now: da
     assert isinstance(happening, Joined)
     if happening.story.language != request.language:
         return joined(plan, request, happening, now)
-    return on_the_line(plan, request, happening.story, happening.leg), ()
+    return on_the_line(plan, request, happening.story, happening.leg, now), ()
 
 
-def on_the_line(plan: Plan, request: Request, story: Story, leg: str | None) -> Request:
-    after = tell(request, story, plan)
-    return after.but(kind=Kind.LIVE, leg=leg or request.leg, due=None, promised=None, until=None, late=False)
+def on_the_line(plan: Plan, request: Request, story: Story, leg: str | None, now: datetime) -> Request:
+    """The callback that stood, with what was promised, stands again if the caller hangs up."""
+    due = now if request.due else None
+    return tell(request, story, plan).but(kind=Kind.LIVE, leg=leg or request.leg, due=due, late=False)
 
 
-def dialled(plan: Plan, request: Request, happening: Happening, _now: datetime) -> Result:
+def dialled(plan: Plan, request: Request, happening: Happening, now: datetime) -> Result:
     """The caller's own line rings the call centre: there is no agent of ours."""
     assert isinstance(happening, Dialled)
-    after = on_the_line(plan, without_agent(request), happening.story, happening.leg)
+    after = on_the_line(plan, without_agent(request), happening.story, happening.leg, now)
     let_go = (*let_customer_go(request), *let_agent_go(request))
     return after.but(stage=Stage.TAKING, attempt=request.attempt + 1), let_go
 
@@ -195,17 +196,20 @@ def transferred(plan: Plan, request: Request, happening: Happening, _now: dateti
 
 
 def gone(plan: Plan, request: Request, happening: Happening, now: datetime) -> Result:
-    """Who hangs up while waiting is missed: written down with words and number, or rung back if the line wants it."""
+    """Who hangs up while waiting is missed: written down with words and number; or rung back, if the line wants it or a
+    callback stood before."""
     may = not isinstance(happening, Gone) or happening.ring_back
     let_go = let_agent_go(request)
     after = without_agent(request).but(leg=None)
     if may and rings_back(plan, request):
-        return after.but(kind=Kind.CALLBACK, stage=Stage.WAITING, due=now), let_go
+        due = max(now, request.promised or now)
+        return after.but(kind=Kind.CALLBACK, stage=Stage.WAITING, due=due), let_go
     return after.but(stage=Stage.MISSED), let_go
 
 
 def rings_back(plan: Plan, request: Request) -> bool:
-    return plan.queues[request.queue].on_abandon == "callback" and request.number is not None
+    wanted = plan.queues[request.queue].on_abandon == "callback" or request.due is not None
+    return wanted and request.number is not None
 
 
 def line_over(plan: Plan, request: Request, happening: Happening, now: datetime) -> Result:

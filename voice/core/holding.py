@@ -139,7 +139,7 @@ def served(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result
 
 def agent_left(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
     """The agent is gone and the caller still there: were they helped?"""
-    call = call.but(state=State.HELPED, missed=0, questions=0, rejected=(), candidates=())
+    call = call.but(state=State.HELPED, missed=0, questions=0, rejected=(), candidates=(), reference=None)
     return call, (question(plan, call),)
 
 

@@ -63,7 +63,7 @@ def question(plan: Plan, call: Call, *lead: Prompt) -> Ask:
             )
             return Ask((*lead, prompt("window"), *options), Listen.MENU)
         case State.LISTED:
-            return Ask((*lead, prompt("listed.choices"), prompt("listed.more")), Listen.YES_NO)
+            return Ask((*lead, prompt("listed.choices"), *later(plan, call), prompt("listed.more")), Listen.YES_NO)
         case State.HELPED:
             return Ask((*lead, prompt("helped")), Listen.YES_NO)
         case State.WHERE:
@@ -231,7 +231,8 @@ def back(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
 
 
 def declined(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    return start_over(plan, call, now, prompt("declined"))
+    """A callback from before this call stands all the same."""
+    return start_over(plan, call, now, prompt("listed.stays" if call.reference else "declined"))
 
 
 def start_over(plan: Plan, call: Call, now: datetime, lead: Prompt) -> Result:

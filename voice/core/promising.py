@@ -1,6 +1,6 @@
 """Moves of the callback: taking the promise, its number and its moment; and those of a caller who has one already."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from voice.core.actions import HangUp, Prompt, Say, TakeCallback
 from voice.core.call import Call, Outcome, Standing, State
@@ -97,12 +97,12 @@ def refused(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
         state = State.CALLBACK if number else State.NUMBER
         return ask(plan, call, State.WINDOW if windows(plan, call) else state, now, prompt("window.taken"))
     if standing and standing.number == call.caller:
-        return listed(plan, call, standing)
+        return listed(plan, call, standing, now)
     call = call.but(number=None, callable=call.callable and number != call.caller)
     return ask(plan, call, State.NUMBER, now, prompt(f"callback.{reading.refusal}"))
 
 
-def listed(plan: Plan, call: Call, standing: Standing, *lead: Prompt) -> Result:
+def listed(plan: Plan, call: Call, standing: Standing, now: datetime, *lead: Prompt) -> Result:
     """Who has a callback on the list hears what stands, before anything is asked."""
     known = call.but(
         state=State.LISTED,
@@ -115,14 +115,30 @@ def listed(plan: Plan, call: Call, standing: Standing, *lead: Prompt) -> Result:
         window=None,
         number=standing.number,
     )
-    when = prompt("listed.at", opens=standing.promised) if standing.promised else prompt("listed")
-    return known, (question(plan, known, *lead, when),)
+    return known, (question(plan, known, *lead, stands(plan, standing, now)),)
+
+
+def stands(plan: Plan, standing: Standing, now: datetime) -> Prompt:
+    """When the callback comes: as it was promised, or about when its turn comes where there is ground for a guess."""
+    if standing.promised and standing.until:
+        return prompt("listed.window", opens=standing.promised, until=standing.until)
+    if standing.promised and standing.promised > now:
+        return prompt("listed.at", opens=standing.promised)
+    estimate = plan.desk(standing.queue).estimate
+    if estimate is None or estimate.minutes is None or plan.trouble(standing.queue, now):
+        return prompt("listed")
+    soon = now + timedelta(seconds=estimate.guess)
+    return prompt("listed.around", until=soon + (FIVE - timedelta(minutes=soon.minute % 5, seconds=soon.second)))
+
+
+FIVE = timedelta(minutes=5)
+"""As people say a time of the day."""
 
 
 def rang(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     if reading.standing is None:
         return greet(plan, call, reading, now)
-    return listed(plan, call, reading.standing, prompt("listed.welcome"))
+    return listed(plan, call, reading.standing, now, prompt("listed.welcome"))
 
 
 def leave_listed(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
@@ -137,8 +153,11 @@ def cancel(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result
 
 
 def join_listed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    """Into the queue after all, with the old place."""
-    return to_queue(plan, call, call.queue or plan.person, now)
+    """Into the queue after all, with the old place; where nobody could answer it stays as it is."""
+    queue = call.queue or plan.person
+    if trouble := plan.trouble(queue, now):
+        return call, (question(plan, call, why(plan, call.but(trouble=trouble), now)),)
+    return to_queue(plan, call, queue, now)
 
 
 def listed_unclear(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:

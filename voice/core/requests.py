@@ -39,7 +39,8 @@ LISTED = frozenset({Stage.WAITING, Stage.RINGING, Stage.TAKING})
 @dataclass(frozen=True)
 class Request:
     """`leg` is the caller's own line, None for one who is to be called back. `due` is the moment before which nobody
-    rings; `promised` and `until` are what the caller was told. `attempt` counts the agents rung, `tries` the times the
+    rings, of a caller on the line who has a callback to go back to the present; `promised` and `until` are what the
+    caller was told. `attempt` counts the agents rung, `tries` the times the
     customer was. `served` is when a person was there, `told` the upper end of the wait announced and `guess` the
     unrounded estimate, in seconds.
     """

@@ -122,7 +122,7 @@ QUESTIONS: Mapping[State, Rows] = {
     },
     S.LISTED: {
         G.TOPIC: Row(moves.announce, (S.ANNOUNCE, S.OFFER)),
-        G.AGENT: Row(promising.join_listed, ENDS),
+        G.AGENT: Row(promising.join_listed, (S.HOLD, S.DIAL, S.LISTED)),
         G.CALLBACK: Row(promising.leave_listed, (S.OVER,)),
         G.YES: Row(promising.leave_listed, (S.OVER,)),
         G.NO: Row(promising.cancel, (S.OVER,)),

@@ -4,6 +4,7 @@ Each webhook names a request and an attempt. One that comes late, twice, or for 
 whoever is on that line hears so, and hangs up.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,6 +32,7 @@ from voice.service.logs import log
 from voice.service.pins import pin_matches
 from voice.service.switchboard import Switchboard
 from voice.store import Entry, Store
+from voice.store.figures import CALLED_BACK
 from voice.twilio.handover import Documents, path
 from voice.twilio.requests import Webhook
 
@@ -186,7 +188,7 @@ class Handover:
             outcome=Outcome.CALLBACK,
             reference=request.reference,
         )
-        self.store.save(None, call, now, entries=[Entry("called back", {"reference": request.reference})])
+        self.store.save(None, call, now, entries=[Entry(CALLED_BACK, {"reference": request.reference})])
         self._happen(request.reference, Reached(webhook.sid), request.attempt)
         reached = self._current(request.reference, request.attempt, Stage.TALKING)
         if reached is None or reached.leg != webhook.sid:
@@ -233,11 +235,11 @@ class Handover:
         stands."""
         standing = [one for one in self.store.desk.open_for(number) if one.kind is Kind.CALLBACK]
         language = standing[0].language if standing else self.line.plan.default_language
-        words = self.line.prompts[language].say(Prompt("sms.cancel.words"), self.now).lower().split()
+        words = self.line.prompts[language].say(Prompt("sms.cancel.words"), self.now).casefold().split()
         response = MessagingResponse()
         if not standing:
             response.message(self._text(language, "sms.nothing"))
-        elif not set(body.lower().split()) & set(words):
+        elif not set(re.findall(r"\w+", body.casefold())) & set(words):
             response.message(self.documents.text(standing[0], "sms.taken", self.now))
         else:
             for request in standing:

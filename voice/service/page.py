@@ -39,9 +39,10 @@ def page(report: Report) -> str:
     )
     waits = f"{clock(overall.wait)} in the middle, {clock(overall.wait_of_nine_in_ten)} for nine in ten"
     callbacks = f"{overall.callbacks}: {overall.kept} in time, {overall.late} late, {overall.missed} missed"
+    until = f"{clock(overall.until_call)} in the middle, {clock(overall.until_call_of_nine_in_ten)} for nine in ten"
     body = [
         f"<h1>{escape(title)}</h1>",
-        f"<p>{overall.calls} calls. Waits: {waits}. Callbacks: {callbacks}.</p>",
+        f"<p>{overall.calls} calls. Waits: {waits}. Callbacks: {callbacks}; until then {until}.</p>",
         f"<h2>How calls went</h2><p>{keys}</p>",
         _stacked({"all": overall}),
         "<h2>By topic</h2>",

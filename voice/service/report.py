@@ -7,7 +7,8 @@ left         hung up or said goodbye before any of these
 corrected    were told a topic without being asked, and took it back
 misrouted    were passed on by an agent
 wait         seconds until a person was there, of callers who waited on the line: the middle, and nine in ten
-kept, late   callbacks made in time, and later than promised (still open ones count once they are late)
+kept, late   callbacks made in time, and overdue before they were (still open ones count once they are overdue)
+until_call   seconds from the call until the person was there who called back: the middle, and nine in ten
 missed       callbacks that reached nobody
 """
 
@@ -19,7 +20,7 @@ from zoneinfo import ZoneInfo
 from voice.content import Line
 from voice.core.call import Outcome, State
 from voice.core.reading import Signal
-from voice.core.requests import Kind, Request, Stage
+from voice.core.requests import Kind, Stage
 from voice.core.waiting import quantile
 from voice.service.inbox import TAKEN_BACK, TOPICAL
 from voice.store import Store
@@ -47,6 +48,8 @@ class Figures:
     kept: int = 0
     late: int = 0
     missed: int = 0
+    until_call: float | None = None
+    until_call_of_nine_in_ten: float | None = None
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,7 @@ def _figures(told: Sequence[Told]) -> Figures:
     sent = [each for each in told if each.call.outcome is not Outcome.HANGUP]
     unsent = [each for each in told if each.call.outcome is Outcome.HANGUP]
     understood = [each.call.questions for each in sent if each.call.intent]
-    waits = [_waited(request) for each in told for request in each.requests if request.kind is Kind.LIVE]
-    waited = [wait for wait in waits if wait is not None]
+    waited, until = (_waits(told, kind) for kind in (Kind.LIVE, Kind.CALLBACK))
     callbacks = [request for each in told for request in each.requests if request.kind is Kind.CALLBACK]
     late = sum(request.late for request in callbacks)
     return Figures(
@@ -122,11 +124,18 @@ def _figures(told: Sequence[Told]) -> Figures:
         kept=sum(request.stage is Stage.ANSWERED and not request.late for request in callbacks),
         late=late,
         missed=sum(request.stage is Stage.MISSED and not request.late for request in callbacks),
+        until_call=quantile(until, 0.5) if until else None,
+        until_call_of_nine_in_ten=quantile(until, 0.9) if until else None,
     )
 
 
-def _waited(request: Request) -> float | None:
-    return (request.served - request.arrived).total_seconds() if request.served else None
+def _waits(told: Sequence[Told], kind: Kind) -> list[float]:
+    return [
+        (request.served - request.arrived).total_seconds()
+        for each in told
+        for request in each.requests
+        if request.kind is kind and request.served
+    ]
 
 
 def _corrected(told: Told) -> bool:

@@ -5,13 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, exists, select
 
 from voice.core.call import Call
 from voice.core.requests import Request
 from voice.store.database import reading
 from voice.store.records import REQUESTS, as_request, from_json
 from voice.store.tables import calls, journal, requests
+
+CALLED_BACK = "called back"
+"""What the journal of a customer's line begins with."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,14 @@ class Told:
 
 
 def calls_since(engine: Engine, since: datetime, signals: Iterable[str]) -> list[Told]:
-    """The oldest first."""
-    ours = select(calls.c.sid).where(calls.c.arrived >= since)
+    """The oldest first; those that the line itself made, to call back, are not among them."""
+    made_by_us = exists().where(journal.c.call_sid == calls.c.sid, journal.c.what == CALLED_BACK)
+    within = (calls.c.arrived >= since, ~made_by_us)
+    ours = select(calls.c.sid).where(*within)
     turns = select(journal.c.call_sid, journal.c.what, journal.c.detail)
     turns = turns.where(journal.c.call_sid.in_(ours), journal.c.what.in_(list(signals))).order_by(journal.c.id)
     with reading(engine) as connection:
-        records = connection.execute(select(calls.c.record).where(calls.c.arrived >= since).order_by(calls.c.arrived))
+        records = connection.execute(select(calls.c.record).where(*within).order_by(calls.c.arrived))
         found = [from_json(record) for record in records.scalars()]
         came: dict[str, list[tuple[str, str]]] = {}
         for sid, what, detail in connection.execute(turns):

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from voice.content import Line
-from voice.core.actions import Prompt
+from voice.core.actions import Prompt, Value
 from voice.core.requests import Kind, Request
 from voice.twilio.speech import speak
 
@@ -109,12 +109,14 @@ class Documents:
         return str(response)
 
     def text(self, request: Request, key: str, now: datetime) -> str:
-        if key == "sms.taken" and request.promised:
-            key = "sms.taken.later"
+        """The words of a text; one that says that a callback is taken says for when."""
         local = now.astimezone(self.line.plan.timezone)
-        values = {"line": self.line.name, "reference": request.reference}
-        opens = {"opens": request.promised} if request.promised else {}
-        return self.line.prompts[request.language].say(Prompt(key, {**values, **opens}), local)
+        values: dict[str, Value] = {"line": self.line.name, "reference": request.reference}
+        if key == "sms.taken" and request.promised and request.until:
+            key, values = "sms.taken.window", values | {"opens": request.promised, "until": request.until}
+        elif key == "sms.taken" and request.promised:
+            key, values = "sms.taken.later", values | {"opens": request.promised}
+        return self.line.prompts[request.language].say(Prompt(key, values), local)
 
     def _ask(
         self, language: str, action: str, prompts: Sequence[Prompt], now: datetime, *, speech: bool = False
