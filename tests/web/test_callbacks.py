@@ -1,5 +1,6 @@
 """Callbacks: the agent is rung first, then the customer; what was promised is kept, moved, or taken back."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -133,6 +134,16 @@ def test_the_agent_who_leaves_while_the_customer_rings_costs_no_place(
     telvia.passes(3)
     assert telvia.request_of(asked).stage is Stage.WAITING
     assert not customer.rings
+
+
+def test_who_is_in_the_queue_of_the_fallback_can_be_called_back_too(open_line: Callable[..., Telvia]) -> None:
+    telvia = open_line(strict=False)
+    caller = telvia.ring().says("explode")
+    assert caller.queue == "general"
+    caller.waits(5).presses("9")
+    assert caller.hears == "Wij bellen u terug op 0470 12 34 56. Is dat goed?"
+    caller.says("ja")
+    assert telvia.request_of(caller).listed
 
 
 def test_nobody_is_on_the_list_twice(telvia: Telvia) -> None:

@@ -113,9 +113,10 @@ class Switchboard:
             self.store.save(call, after, now, happening=happening, plan=self.line.plan, entries=entries)
         return redirect("hold")
 
-    def left_queue(self, webhook: Webhook, number: int) -> str:
-        """The caller left the queue that turn `number` put them into."""
-        return self._answer(webhook, f"queue:{number}", lambda _: LeftQueue(webhook.queue_result))
+    def left_queue(self, webhook: Webhook, number: int | None) -> str:
+        """The caller left the queue that turn `number` put them into; None is the fallback, which knows of no turn."""
+        which = webhook.token if number is None else str(number)
+        return self._answer(webhook, f"queue:{which}" if which else None, lambda _: LeftQueue(webhook.queue_result))
 
     def left_dial(self, webhook: Webhook, number: int) -> str:
         """What came of the call centre that turn `number` rang."""

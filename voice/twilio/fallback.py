@@ -44,7 +44,7 @@ def fallback(line: Line) -> Fallback:
 def _apology(line: Line, language: str) -> str:
     response = VoiceResponse()
     _say(response, line, language, "sorry.fault")
-    response.enqueue(line.plan.person, wait_url="fallback-wait")
+    response.enqueue(line.plan.person, wait_url="fallback-wait", action="queue")
     return str(response)
 
 

@@ -72,7 +72,7 @@ def create_app(editions: Editions | Switchboard, signatures: Signatures, fallbac
 
     @app.post("/twilio/queue")
     def queue() -> Response:
-        return twiml(switchboard.left_queue(webhook(), turn_number()))
+        return twiml(switchboard.left_queue(webhook(), turn_number() if "n" in request.args else None))
 
     @app.post("/twilio/dialled")
     def dialled_() -> Response:
