@@ -110,6 +110,13 @@ def test_what_is_missing_is_named(operator: Operator) -> None:
     assert "“person” is missing. Add it." in str(operator.is_told_only())
 
 
+def test_a_country_without_telephone_numbers(operator: Operator) -> None:
+    operator.adds(LINE, "callbacks: {countries: [BE, XX]}\n")
+    problem = operator.is_told_only()
+    assert problem.what == "“XX” is no country whose telephone numbers are known."
+    assert problem.severity == "error"
+
+
 def test_a_queue_that_nobody_can_reach(operator: Operator) -> None:
     operator.adds(LINE, "  night: {hours: always}\n")
     operator.changes("prompts/en.yaml", "  helpdesk:", '  night: "x"\n  helpdesk:')

@@ -214,6 +214,21 @@ def test_who_declines_the_callback_can_ask_something_else() -> None:
 def test_who_cannot_answer_the_offer_is_called_back_all_the_same() -> None:
     caller = Caller(now=CHRISTMAS).says_clearly("billing").mumbles().is_silent()
     assert caller.call.outcome is Outcome.CALLBACK
+    assert caller.hears == ["callback.own", "callback.taken.later"]
+
+
+def test_who_hides_the_number_and_gives_none_goes_back_to_the_queue_they_came_from() -> None:
+    caller = Caller(number=None).says_clearly("billing").is_silent().waits(2).presses("9").leaves_queue("leave")
+    assert caller.hears == ["callback.number"]
+    caller.is_silent().is_silent()
+    assert (caller.state, caller.call.queue, caller.call.intent) == (State.HOLD, "billing", "billing")
+
+
+def test_who_waits_for_a_person_is_offered_a_callback_too() -> None:
+    caller = Caller().presses("0").waits(2)
+    assert caller.hears == ["hold.position", "hold.topic"]
+    assert caller.waits(2, seconds=170).hears == []
+    assert caller.waits(2, seconds=30).hears == ["hold.position", "hold.commands"]
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.conftest import PUBLIC, Agent, Ringing, Telvia
+from voice.core.hours import Hours
 from voice.core.requests import Kind, Stage
 from voice.localtwilio import Phone
 
@@ -257,6 +258,15 @@ def test_where_there_is_ground_who_rings_again_hears_about_when(telvia: Telvia) 
     soon = [local.replace(second=0) + timedelta(minutes=n) for n in range(1, 9)]
     times = [f"{at.hour} uur {at:%M}" for at in soon if at.minute % 5 == 0]
     assert any(f"U staat op onze lijst. Wij bellen u terug rond {time}." in heard for time in times)
+
+
+@pytest.mark.parametrize("at", [datetime(2026, 11, 27, 18, tzinfo=UTC)])
+def test_on_friday_evening_the_windows_of_monday_are_offered(telvia: Telvia) -> None:
+    weekdays = Hours((((9 * 60, 17 * 60),),) * 5 + ((), ()))
+    technical = replace(telvia.line.plan.queues["technical"], hours=weekdays, window=timedelta(minutes=15), capacity=1)
+    telvia.changes(plan=replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": technical}))
+    caller = telvia.ring().says("mijn internet ligt plat").presses("3")
+    assert "Voor maandag 9 uur tot 9 uur 15, druk 1." in caller.hears
 
 
 def test_who_rings_again_can_cancel(telvia: Telvia) -> None:

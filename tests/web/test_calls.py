@@ -1,12 +1,14 @@
 """Whole calls over signed webhooks, with the words that a caller hears."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.conftest import Ringing, Scripted, Telvia, routed
 from voice.core.call import Outcome, State
+from voice.core.hours import Hours
 
 
 def test_one_question_and_straight_into_the_queue(caller: Ringing) -> None:
@@ -125,6 +127,52 @@ def test_a_closed_queue_is_told_and_a_callback_offered(caller: Ringing) -> None:
     caller.says("ja")
     assert caller.call.outcome is Outcome.CALLBACK
     assert caller.store.requests_of(caller.person.sid)[0].promised is not None
+
+
+WHY = {
+    "full": {
+        "nl": "De wachtrij is op dit moment vol. Zullen wij u terugbellen",
+        "fr": "La file d'attente est complète pour le moment. Voulez-vous que nous vous rappelions",
+        "de": "Die Warteschlange ist im Moment voll. Sollen wir Sie zurückrufen",
+        "en": "The queue is full at the moment. Shall we ring you back",
+    },
+    "closing": {
+        "nl": "De technische dienst sluit voordat u aan de beurt zou komen, en is weer open vanaf morgen 8 uur. Zullen",
+        "fr": "Le service technique ferme avant que ce soit votre tour et rouvre demain à 8 heures. Voulez-vous",
+        "de": "Der technische Dienst schließt, bevor Sie an der Reihe wären, und ist wieder erreichbar ab morgen, 8",
+        "en": "Our technical team closes before it would be your turn, and is open again from tomorrow at 8 am. Shall",
+    },
+}
+LATE_CALLERS = {"nl": "+3212345670", "fr": "+3212345671", "de": "+3212345672", "en": "+3212345673"}
+
+
+@pytest.mark.parametrize("language", LATE_CALLERS)
+@pytest.mark.parametrize("trouble", WHY)
+def test_a_queue_that_is_full_or_about_to_close_says_so_and_offers_a_callback(
+    telvia: Telvia, trouble: str, language: str
+) -> None:
+    """Ten have been helped, each in some minutes; two wait, and one is being helped."""
+    rules = telvia.line.plan.queues["technical"]
+    hours = Hours((((8 * 60, 11 * 60),),) * 7)
+    rules = replace(rules, full_at=2) if trouble == "full" else replace(rules, hours=hours)
+    telvia.changes(plan=replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": rules}))
+    an = telvia.hire("An", "+32470000001", "technical")
+    for n in range(5):
+        helped = telvia.ring(from_=f"+3247000010{n}").says("mijn internet ligt plat").stays_silent()
+        an.accepts()
+        telvia.passes(400)
+        helped.hangs_up()
+        telvia.passes(20)
+    for n in range(3):
+        telvia.ring(from_=f"+3247000011{n}").says("mijn internet ligt plat").stays_silent()
+        telvia.passes(2)
+        if not n:
+            an.accepts()
+    caller = telvia.ring(to=LATE_CALLERS[language]).says("mijn internet ligt plat")
+    assert caller.hears.startswith(WHY[trouble][language])
+    caller.says("ja")
+    assert ("morgen 8 uur" in caller.hears) == (trouble == "closing" and language == "nl")
+    assert telvia.request_of(caller).listed
 
 
 def test_back_from_hold_asks_anew(caller: Ringing) -> None:

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import holidays
+import phonenumbers
 from babel import Locale, UnknownLocaleError
 from pydantic import ValidationError
 
@@ -85,7 +86,7 @@ def check_line(document: Document, problems: list[Problem]) -> LineFile | None:
         problems += _explain(document, error)
         return None
     problems += [*_names(document, written), *_numbers(document, written), *_hours(document, written)]
-    problems += _destinations(document, written)
+    problems += [*_destinations(document, written), *_countries(document, written)]
     return written
 
 
@@ -197,6 +198,13 @@ def _numbers(document: Document, written: LineFile) -> list[Problem]:
                 problems.append(document.problem(("languages", code, field), what, "Give each its own."))
             seen[value] = code
     return problems
+
+
+def _countries(document: Document, written: LineFile) -> Iterator[Problem]:
+    for at, country in enumerate(written.callbacks.countries or ()):
+        if country not in phonenumbers.SUPPORTED_REGIONS:
+            what = f"“{country}” is no country whose telephone numbers are known."
+            yield document.problem(("callbacks", "countries", at), what, "Write two capitals, as BE.")
 
 
 def _destinations(document: Document, written: LineFile) -> Iterator[Problem]:

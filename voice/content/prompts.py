@@ -54,6 +54,7 @@ KEYS: Mapping[str, frozenset[str]] = {
         "offer.callback.hidden": "",
         "callback.confirm": "number",
         "callback.number": "",
+        "callback.own": "number",
         "callback.never": "",
         "callback.often": "",
         "callback.standing": "",

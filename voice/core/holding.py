@@ -64,16 +64,17 @@ def _tell(plan: Plan, call: Call, now: datetime) -> Result:
             where = prompt("hold")
         case (position, _):
             where = prompt("hold.position", count=position - 1)
-    if not call.intent:
-        return call.but(told=now), (Wait((where, prompt("hold.topic"))),)
+    if not call.intent and call.told is None:
+        return call.but(told=now, offered=now), (Wait((where, prompt("hold.topic"))),)
     if not _to_be_offered(plan, call, now):
         return call.but(told=now), (Wait((where,)),)
     return call.but(told=now, offered=now), (Wait((where, prompt("hold.commands"))),)
 
 
 def _to_be_offered(plan: Plan, call: Call, now: datetime) -> bool:
-    """Whether it is the moment for "or shall we ring you back?": at once where the wait is not known, or long."""
-    if not call.intent or (call.offered is not None and now - call.offered < OFFER_EVERY):
+    """Whether it is the moment for "or shall we ring you back?": at once where the wait is not known, or long. Who said
+    no topic is asked for that first."""
+    if call.offered is not None and now - call.offered < OFFER_EVERY:
         return False
     waited = now - (call.held or call.arrived)
     long = call.wait is None or timedelta(minutes=call.wait[1]) >= plan.queues[call.queue or plan.person].offer_after

@@ -52,7 +52,8 @@ def not_answered(plan: Plan, call: Call, reading: Reading, now: datetime) -> Res
     """No answer to the callback's question: once more, and then the promise that loses nothing.
 
     Who asked for a callback, or was offered one, and cannot be understood is called back on the number they ring from.
-    Who hides it goes to a person, and where nobody is there hears when somebody will be.
+    Who hides it goes back to the queue they came from, or to a person; where nobody is there they hear when somebody
+    will be.
     """
     if call.missed == 0:
         heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
@@ -63,7 +64,11 @@ def not_answered(plan: Plan, call: Call, reading: Reading, now: datetime) -> Res
 
 def last_resort(plan: Plan, call: Call, now: datetime) -> Result:
     if call.caller and call.callable:
-        return take_callback(plan, call, now, call.caller)
+        over, (taken, said, *rest) = take_callback(plan, call, now, call.caller)
+        assert isinstance(said, Say)
+        return over, (taken, Say((prompt("callback.own", number=call.caller), *said.prompts)), *rest)
+    if call.queue and call.trouble is None and plan.trouble(call.queue, now) is None:
+        return to_queue(plan, call, call.queue, now, prompt("person"))
     if plan.trouble(plan.person, now) is None:
         return to_person(plan, call.but(intent=None), now)
     over = call.but(state=State.OVER, outcome=Outcome.HANGUP)

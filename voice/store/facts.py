@@ -98,7 +98,7 @@ def _windows(connection: Connection, plan: Plan, queue: str, now: datetime) -> t
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     start = midnight + rules.window * (-(-(local - midnight) // rules.window))
     free: list[tuple[datetime, datetime]] = []
-    for _ in range(WINDOWS_LOOKED_AT):
+    for _ in range(HORIZON // rules.window):
         end = start + rules.window
         inside = plan.is_open(queue, start) and plan.is_open(queue, end - timedelta(minutes=1))
         if inside and count.get(start.astimezone(UTC), 0) < rules.capacity:
@@ -110,4 +110,5 @@ def _windows(connection: Connection, plan: Plan, queue: str, now: datetime) -> t
 
 
 WINDOWS_OFFERED = 3
-WINDOWS_LOOKED_AT = 24 * 7
+HORIZON = timedelta(days=7)
+"""How far ahead windows are offered."""
