@@ -1,5 +1,6 @@
 """A day, played small: its counts add up, the same seed is the same day, and what goes wrong shows in the figures."""
 
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,10 +8,16 @@ from typing import Any
 
 import pytest
 
+from tests.core.conftest import PLAN
+from voice.cli import main
 from voice.cli.simulation.day import Outcome, Wishes, play
 from voice.cli.simulation.report import Report, report
 from voice.content import Line, load_line
+from voice.core.hours import Hours
+from voice.core.plan import Plan
 from voice.core.requests import Kind, Request, Stage
+from voice.store import desk
+from voice.store.tables import requests
 
 PROJECT = Path(__file__).parent.parent
 MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -42,6 +49,45 @@ def test_the_same_seed_is_the_same_day_and_another_is_another(line: Line) -> Non
     assert day(line, calls=12, agents=1, seed=4) != first
 
 
+def test_a_call_centre_that_is_dialled_is_played_too(line: Line) -> None:
+    """It answers, as many at a time as it has people, and calls back whom it could not take."""
+    queues = {name: replace(queue, dial="+3221234567") for name, queue in line.plan.queues.items()}
+    found = day(replace(line, plan=replace(line.plan, queues=queues)), calls=40, agents=1)
+    assert found.answered > 10
+    assert found.called_back > 0
+    assert found.lost == found.order_violations == 0
+    assert 0 < found.occupancy < 1
+
+
+def test_a_day_before_a_weekend_is_followed_until_the_line_is_open_again(line: Line) -> None:
+    """Callbacks that are due after closing are not lost because the next day is a Saturday."""
+    weekdays = Hours((((8 * 60, 14 * 60),),) * 5 + ((), ()))
+    queues = {name: replace(queue, hours=weekdays) for name, queue in line.plan.queues.items()}
+    plan = replace(line.plan, queues=queues)
+    friday = datetime(2026, 11, 26, 12, tzinfo=line.plan.timezone)
+    assert day(replace(line, plan=plan), calls=25, agents=1, today=friday).lost == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "why"),
+    [
+        (("--patience", "soon"), "no length of time"),
+        (("--patience", "0 min"), "more than nothing"),
+        (("--offer-after", "-3 min"), "no length of time"),
+        (("--plot", "day.gif"), "is no picture"),
+        (("--plot", "nowhere/day.png"), "no folder"),
+    ],
+)
+def test_an_option_that_is_wrong_is_told_in_words(
+    option: tuple[str, str], why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["voice", "simulate", "--calls", "1", *option])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert why in capsys.readouterr().err
+
+
 # ── What the figures would show if something went wrong ─────────────────────────────────────────────
 
 
@@ -67,10 +113,10 @@ def story(request: Request) -> list[dict[str, Any]]:
     return [{"what": what, "at": at, "detail": {"to": to}} for what, to, at in steps]
 
 
-def evening(*requests: Request, calls: int | None = None) -> Report:
-    ledgers = {one.reference: story(one) for one in requests}
+def evening(*told: Request, calls: int | None = None, plan: Plan = PLAN, **ledgers: list[dict[str, Any]]) -> Report:
+    ledgers = {one.reference: story(one) for one in told} | ledgers
     closed = MORNING + timedelta(hours=1)
-    return report(Outcome(calls or len(requests), 1, MORNING, closed, list(requests), ledgers), 0.0)
+    return report(Outcome(plan, calls or len(told), 1, MORNING, closed, list(told), ledgers), 0.0)
 
 
 def test_a_call_without_a_request_counts_as_lost() -> None:
@@ -84,6 +130,47 @@ def test_a_request_that_never_ended_counts_as_lost() -> None:
 def test_who_is_served_before_one_who_came_earlier_is_out_of_turn() -> None:
     assert evening(answered(0, 1), answered(1, 5)).order_violations == 0
     assert evening(answered(0, 10), answered(1, 5)).order_violations == 1
+
+
+def callback(request: Request, *, due: float = 0, late: bool = False) -> list[dict[str, Any]]:
+    """The ledger of one who is called back, and was not to be rung before that minute."""
+    promised, *rest = story(request)
+    detail = promised["detail"] | {"due": str(MORNING + timedelta(minutes=due))} | ({"late": True} if late else {})
+    return [{"what": "Promised", "at": promised["at"], "detail": detail}, *rest]
+
+
+def test_a_callback_that_is_overtaken_is_out_of_turn_but_not_before_it_is_due() -> None:
+    back, live = answered(0, 10, tries=1), answered(1, 5)
+    assert evening(back, live, R0=callback(back)).order_violations == 1
+    assert evening(back, live, R0=callback(back, due=7)).order_violations == 0
+
+
+def test_an_overdue_callback_goes_first_and_nobody_who_came_earlier_is_wronged() -> None:
+    live, back = answered(0, 10), answered(1, 5, tries=1)
+    assert evening(live, back, R1=callback(back)).order_violations == 1
+    assert evening(live, back, R1=callback(back, late=True)).order_violations == 0
+
+
+def test_a_callback_of_a_closed_queue_wrongs_nobody_who_is_served_meanwhile() -> None:
+    back, live = answered(0, 10, tries=1), answered(1, 5, queue="mobile")
+    assert evening(back, live, R0=callback(back)).order_violations == 1
+    shut = replace(PLAN.queues["billing"], hours=Hours(((),) * 7))
+    closed = replace(PLAN, queues=PLAN.queues | {"billing": shut})
+    assert evening(back, live, R0=callback(back), plan=closed).order_violations == 0
+
+
+def test_who_waits_for_a_call_centre_is_not_overtaken_by_who_waits_for_an_agent() -> None:
+    back, live = answered(0, 10, tries=1), answered(1, 5, queue="mobile")
+    elsewhere = replace(PLAN.queues["billing"], dial="+3221234567")
+    dialled = replace(PLAN, queues=PLAN.queues | {"billing": elsewhere})
+    assert evening(back, live, R0=callback(back), plan=dialled).order_violations == 0
+
+
+def test_a_disorder_of_the_dispatcher_shows(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who came last is served first."""
+    last_first = desk._LINE.order_by(None).order_by(requests.c.arrived.desc())
+    monkeypatch.setattr(desk, "_LINE", last_first)
+    assert day(line, calls=80, agents=1).order_violations > 0
 
 
 def test_an_announcement_holds_only_if_the_wait_was_no_longer() -> None:

@@ -112,6 +112,19 @@ def test_a_person_may_answer_by_themselves(ring, twilio: LocalTwilio):
     assert agent.standing is Standing.CONNECTED
 
 
+def test_a_call_centre_takes_as_many_calls_as_it_has_extensions(twilio: LocalTwilio, ring, agent: Phone, app: App):
+    agent.extensions = [twilio.person(f"{AGENT} {n}", answers_after=2) for n in range(2)]
+    first, second = ring(), ring()
+    twilio.advance(3)
+    assert first.speaks_with == second.speaks_with == [AGENT]
+    ring().await_turn()
+    assert app.form("/after")["DialCallStatus"] == "busy"
+    first.hangs_up()
+    fourth = ring()
+    twilio.advance(3)
+    assert fourth.speaks_with == [AGENT]
+
+
 def test_who_speaks_already_is_busy(ring, agent: Phone, app: App):
     ring()
     agent.picks_up()

@@ -3,6 +3,7 @@
 import json as json_module
 import time
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import typer
 from voice.cli import app
 from voice.cli.options import JsonOption, LineOption
 from voice.content.schema import length
+from voice.errors import SettingsError
 
 if TYPE_CHECKING:
     from voice.cli.simulation.report import Report
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 def simulate(
     line: LineOption = None,
     calls: int = typer.Option(2000, min=1, max=50_000, help="How many ring that day."),
-    agents: int = typer.Option(12, min=1, max=500, help="How many answer."),
+    agents: int = typer.Option(12, min=1, max=500, help="How many answer; and at each call centre that is dialled."),
     patience: str = typer.Option("8 min", help="How long callers wait on the line, on average."),
     offer_after: str | None = typer.Option(None, help="The wait from which a callback is offered; else the line's."),
     seed: int = typer.Option(1, help="Another seed is another day with the same habits."),
@@ -37,7 +39,11 @@ def simulate(
     from voice.service.logs import set_up
     from voice.service.settings import load
 
-    wishes = Wishes(calls, agents, length(patience), length(offer_after) if offer_after else None, seed)
+    waits = _length("--patience", patience)
+    if not waits:
+        raise SettingsError("--patience is how long callers wait, and more than nothing.", "Write 20 s, 3 min or 1 h.")
+    offered = _length("--offer-after", offer_after) if offer_after else None
+    wishes = Wishes(calls, agents, waits, offered, seed)
     if plot:
         from voice.cli.simulation.picture import check
 
@@ -58,6 +64,13 @@ def simulate(
         typer.echo(json_module.dumps(asdict(found)))
     else:
         _show(found)
+
+
+def _length(option: str, written: str) -> timedelta:
+    try:
+        return length(written)
+    except ValueError as error:
+        raise SettingsError(f"{option}: {error}.") from None
 
 
 def _show(found: "Report") -> None:

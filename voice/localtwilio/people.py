@@ -254,12 +254,21 @@ class Phone(Party):
         """All calls that have reached it, oldest first."""
         self.texts: list[Message] = []
         """All SMS that have reached it, oldest first."""
+        self.extensions: list[Phone] = []
+        """Of a call centre: a call goes to the first that is free, and is refused as busy if none is."""
+
+    @property
+    def free(self) -> bool:
+        return self._leg is None or self._leg.over
 
     def be_rung(self, leg: Leg) -> str:
         """A call comes in; returns the CallStatus of one that does not even ring, else nothing."""
         if self.unreachable:
             return "failed"
-        if self.busy or (self._leg is not None and not self._leg.over):
+        if self.extensions:
+            free = next((extension for extension in self.extensions if extension.free), None)
+            return free.be_rung(leg) if free else "busy"
+        if self.busy or not self.free:
             return "busy"
         self.calls.append(leg)
         self._leg, self._heard_before = leg, 0

@@ -129,6 +129,8 @@ def _follow(
 ) -> None:
     detail: dict[str, object] = {"from": before, "to": request.stage, "attempt": request.attempt}
     detail |= {f.name: getattr(happening, f.name) for f in fields(happening) if f.name not in ("story", "number")}
+    if request.stage is Stage.WAITING:
+        detail |= {"due": request.due, "late": request.late or None}
     write(connection, request.reference, type(happening).__name__, detail, now)
     for consequence in consequences:
         match consequence:

@@ -15,8 +15,9 @@ from sqlalchemy import event
 
 from voice.cli.simulation.people import CLOSES, OPENS, Answering, Calling, Customer, Habits, Understood, arrivals
 from voice.content import Line
+from voice.core.plan import Plan
 from voice.core.requests import Request
-from voice.localtwilio import DrivenClock, LocalTwilio, Pace
+from voice.localtwilio import DrivenClock, LocalTwilio, Pace, Phone
 from voice.service.switchboard import Switchboard
 from voice.service.worker import Worker
 from voice.store import Store
@@ -30,8 +31,8 @@ PUBLIC = "https://line.example"
 LOOK_AGAIN, REST = 1.0, 30.0
 """Seconds after which the worker looks when it had something to do, and at the latest."""
 
-LONGEST_EVENING = timedelta(hours=20)
-"""How long after closing callbacks are still followed: into the next morning."""
+LONGEST_EVENING = timedelta(days=5)
+"""How long after closing callbacks are still followed: into the next morning, over a long weekend too."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,15 @@ class Wishes:
     patience: timedelta = timedelta(minutes=8)
     offer_after: timedelta | None = None
     seed: int = 1
+    today: datetime | None = None
+    """The day played is the next working day; None: by the clock."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the store holds in the evening."""
+    """What the store holds in the evening, of a line with this plan."""
 
+    plan: Plan
     calls: int
     agents: int
     opened: datetime
@@ -69,7 +73,7 @@ class _Day:
         self.line, self.wishes = _wished(line, wishes), wishes
         self.chance = Random(wishes.seed)
         self.habits = Habits(patience=wishes.patience.total_seconds())
-        self.midnight = _working_day(line)
+        self.midnight = _working_day(line, wishes.today or datetime.now(line.plan.timezone))
         self.rest, self.stirred = LOOK_AGAIN, False
         self.store = Store(f"sqlite:///{folder / 'day.sqlite3'}")
         event.listen(self.store.engine, "connect", _hurry)
@@ -108,15 +112,22 @@ class _Day:
         opened = self.midnight + timedelta(hours=OPENS)
         ledgers = {one.reference: self.store.desk.ledger_of(one.reference) for one in requests}
         self.store.close()
-        return Outcome(self.wishes.calls, self.wishes.agents, opened, closed, requests, ledgers)
+        return Outcome(self.line.plan, self.wishes.calls, self.wishes.agents, opened, closed, requests, ledgers)
 
     def _hire(self) -> None:
+        """The agents of the line; and at each call centre that it dials as many again."""
         for n in range(self.wishes.agents):
             name, number = f"agent {n + 1}", f"+3247900{n:04d}"
             self.store.agents.add(name, number, list(self.line.plan.queues), list(self.line.languages))
             self.store.agents.sign_in(name, self.now())
-            chance = Random(f"{self.wishes.seed} {name}")
-            self.twilio.person(number, answers_after=chance.uniform(2, 8), behaviour=Answering(chance))
+            self._somebody_answers(number, name)
+        for address in sorted({queue.dial for queue in self.line.plan.queues.values() if queue.dial}):
+            extensions = [f"{address} {n + 1}" for n in range(self.wishes.agents)]
+            self.twilio.phone(address).extensions = [self._somebody_answers(each, each) for each in extensions]
+
+    def _somebody_answers(self, number: str, name: str) -> Phone:
+        chance = Random(f"{self.wishes.seed} {name}")
+        return self.twilio.person(number, answers_after=chance.uniform(2, 8), behaviour=Answering(chance))
 
     def _somebody_rings(self, number: int) -> None:
         from_ = f"+32470{number:06d}"
@@ -167,9 +178,9 @@ def _wished(line: Line, wishes: Wishes) -> Line:
     return replace(line, plan=replace(line.plan, queues=queues))
 
 
-def _working_day(line: Line) -> datetime:
+def _working_day(line: Line, today: datetime) -> datetime:
     """Midnight of the next day on which every queue is open at ten."""
-    day = datetime.now(line.plan.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = today.replace(hour=0, minute=0, second=0, microsecond=0)
     for _ in range(400):
         day += timedelta(days=1)
         if all(line.plan.is_open(queue, day + timedelta(hours=10)) for queue in line.plan.queues):

@@ -40,6 +40,7 @@ class Habits:
     takes_callback: float = 0.35
     not_helped: float = 0.04
     reachable: float = 0.85
+    solved: float = 0.03
     unsure: float = 0.2
 
 
@@ -112,7 +113,7 @@ class Calling:
 
 
 class Customer:
-    """Somebody who is called back: there, or not."""
+    """Somebody who is called back, and is there; now and then they need it no more."""
 
     def __init__(self, chance: Random, habits: Habits) -> None:
         self.chance, self.habits = chance, habits
@@ -120,7 +121,7 @@ class Customer:
     def __call__(self, me: Party) -> None:
         match me.standing:
             case Standing.LISTENED_TO:
-                me.presses("1", wait=False)
+                me.presses("2" if self.chance.random() < self.habits.solved else "1", wait=False)
             case Standing.CONNECTED:
                 if self.chance.random() < 0.5:
                     me.after(talk(self.chance), me.hangs_up)

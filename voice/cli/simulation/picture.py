@@ -13,6 +13,8 @@ def check(path: Path) -> None:
     """Raises `SettingsError` before the day is played, for what could not be drawn after it."""
     if path.suffix not in KINDS:
         raise SettingsError(f"“{path.name}” is no picture.", f"Name it …{', …'.join(KINDS)}.")
+    if not path.parent.is_dir():
+        raise SettingsError(f"There is no folder “{path.parent}”.", "Make it first.")
     try:
         import matplotlib  # noqa: F401
     except ImportError:

@@ -1,10 +1,13 @@
 """What came of a day, counted from the requests and their ledger alone."""
 
+from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from voice.cli.simulation.day import Outcome
 from voice.core.requests import Request, Stage
@@ -79,33 +82,66 @@ def _held(request: Request) -> bool | None:
 
 
 def _occupancy(outcome: Outcome) -> float:
-    """The share of the open hours that agents were rung or spoke."""
+    """The share of the open hours that those who answer were rung or spoke: agents, and people at call centres."""
     busy = timedelta()
     for ledger in outcome.ledgers.values():
-        for stage, since, until in stages(ledger):
-            if stage in WITH_AGENT:
-                busy += max(timedelta(), min(until, outcome.closed) - max(since, outcome.opened))
-    return busy / (outcome.agents * (outcome.closed - outcome.opened))
+        for step, following in _steps(ledger):
+            if step["detail"]["to"] in WITH_AGENT:
+                busy += max(timedelta(), min(following["at"], outcome.closed) - max(step["at"], outcome.opened))
+    teams = {queue.dial for queue in outcome.plan.queues.values()}
+    return busy / (outcome.agents * len(teams) * (outcome.closed - outcome.opened))
 
 
-def stages(ledger: list[dict[str, Any]]) -> Iterator[tuple[str, datetime, datetime]]:
-    """What stage a request was in, from when, until when."""
-    moves = [entry for entry in ledger if "to" in entry["detail"]]
-    for entry, following in pairwise(moves):
-        yield entry["detail"]["to"], entry["at"], following["at"]
+def _steps(ledger: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """What brought a request into a stage, and what ended that stage."""
+    return pairwise(entry for entry in ledger if "to" in entry["detail"])
+
+
+class _Place(NamedTuple):
+    """A place in line: who has the lower one is first. Overdue promises come before all others."""
+
+    in_time: bool
+    arrived: datetime
+    reference: str
+    queue: str
+    callback: bool
+
+
+class _Event(IntEnum):
+    """What happens at one moment, in the order in which it is looked at."""
+
+    LEAVES = 0
+    RUNG_FOR = 1
+    STANDS = 2
 
 
 def _violations(outcome: Outcome) -> int:
-    """How often an agent was given a request while one that had arrived earlier stood waiting, and could be served."""
-    waiting: list[tuple[datetime, datetime, datetime, bool]] = []
-    given: list[tuple[datetime, datetime]] = []
+    """How often somebody was rung for one request while another stood in line before it, could be rung for, and is
+    answered by the same people. Read from the ledger alone: it tells who stood in line from when until when."""
+    plan = outcome.plan
+    events: list[tuple[datetime, _Event, _Place]] = []
     for request in outcome.requests:
-        ledger = outcome.ledgers[request.reference]
-        for stage, since, until in stages(ledger):
-            if stage == Stage.WAITING:
-                waiting.append((since, until, request.arrived, request.tries > 0))
-        given += [(entry["at"], request.arrived) for entry in ledger if entry["what"] == "Assigned"]
-    return sum(
-        any(arrived < mine and since < at < until and not tried for since, until, arrived, tried in waiting)
-        for at, mine in given
-    )
+        for step, following in _steps(outcome.ledgers[request.reference]):
+            detail, until = step["detail"], following["at"]
+            if detail["to"] != Stage.WAITING:
+                continue
+            due = datetime.fromisoformat(detail["due"]) if "due" in detail else None
+            late = bool(detail.get("late"))
+            place = _Place(not late, request.arrived, request.reference, request.queue, due is not None)
+            since = max(step["at"], due or step["at"])
+            if since < until:
+                events += [(since, _Event.STANDS, place), (until, _Event.LEAVES, place)]
+            if following["what"] == "Assigned":
+                events.append((until, _Event.RUNG_FOR, place))
+    lines: dict[str, list[_Place]] = defaultdict(list)
+    found = 0
+    for at, what, place in sorted(events):
+        line = lines[place.queue if plan.dialled(place.queue) else ""]
+        if what is _Event.STANDS:
+            insort(line, place)
+        elif what is _Event.LEAVES:
+            line.remove(place)
+        else:
+            before = line[: bisect_left(line, place[:2], key=lambda one: one[:2])]
+            found += any(not one.callback or plan.is_open(one.queue, at) for one in before)
+    return found
