@@ -390,6 +390,8 @@ def test_who_would_not_be_served_before_closing_hears_so() -> None:
 def test_hold_says_how_long_it_takes_and_offers_a_callback_when_that_is_long() -> None:
     short = behind(Desk(True, 2, 1, Estimate(60, 30, 110))).is_silent().waits(2)
     assert short.hears == ["hold.wait"]
+    assert short.waits(2, seconds=100).hears == []
+    assert short.waits(2, seconds=80).hears == ["hold.wait", "hold.commands"]
     long = behind(Desk(True, 2, 9, Estimate(300, 200, 500))).is_silent().waits(10)
     assert long.hears == ["hold.wait", "hold.commands"]
     assert long.waits(10, seconds=60).hears == []
@@ -403,6 +405,16 @@ def test_a_moment_can_be_chosen_for_the_callback() -> None:
     caller.presses("2").says_yes()
     assert (caller.taken[0].promised, caller.taken[0].until) == WINDOWS[1]
     assert caller.hears == ["callback.taken.window"]
+
+
+def test_a_digit_means_the_moment_that_was_heard() -> None:
+    """Though the first has gone to another meanwhile; and the one that has gone is not promised."""
+    caller = Caller(plan=WITH_WINDOWS).presses("9").presses("3")
+    caller.plan = replace(PLAN, desks={"general": Desk(windows=WINDOWS[1:])})
+    assert caller.presses("1").hears == ["window.taken", "window", "window.option"]
+    caller = Caller(plan=WITH_WINDOWS).presses("9").presses("3")
+    caller.plan = replace(PLAN, desks={"general": Desk(windows=WINDOWS[1:])})
+    assert caller.presses("2").says_yes().taken[0].promised == WINDOWS[1][0]
 
 
 def test_who_rings_again_hears_what_stands() -> None:

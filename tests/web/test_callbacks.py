@@ -269,6 +269,20 @@ def test_on_friday_evening_the_windows_of_monday_are_offered(telvia: Telvia) -> 
     assert "Voor maandag 9 uur tot 9 uur 15, druk 1." in caller.hears
 
 
+def test_an_agent_who_declines_a_callback_costs_the_customer_no_place(
+    telvia: Telvia, an: Agent, asked: Ringing, customer: Phone
+) -> None:
+    assert an.is_rung()
+    an.declines()
+    telvia.ring(from_="+32470000099").says("mijn internet ligt plat").stays_silent()
+    request = telvia.request_of(asked)
+    assert (request.stage, request.tries, request.arrived) == (Stage.WAITING, 0, asked.call.arrived)
+    telvia.passes(31)
+    an.accepts()
+    assert "Een terugbelverzoek" in an.hears
+    assert customer.rings
+
+
 def test_who_rings_again_can_cancel(telvia: Telvia) -> None:
     first = telvia.ring().says("bel me terug").says("ja")
     assert "geannuleerd" in telvia.ring().presses("2").hears

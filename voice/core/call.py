@@ -51,7 +51,8 @@ class Call:
     `words` are the caller's own, in order: the story that is told once. `note` is the second thing they ring about.
     `number` is where to call back. `then` is what a caller who leaves a queue wants next. `callable` says whether the
     line may ring the caller's own number. `reference` is the request that the caller had before this call, `withdrawn`
-    that they want it no more. `window` is the moment chosen for a callback; `wait` the range of minutes told when the
+    that they want it no more. `moments` are those offered for a callback, as they were heard, and `window` the one
+    chosen; `wait` the range of minutes told when the
     caller was queued (`held`), `guess` the same unrounded, in seconds; `offered` when a callback was offered last.
     """
 
@@ -82,6 +83,7 @@ class Call:
     callable: bool = True
     reference: str | None = None
     withdrawn: bool = False
+    moments: tuple[datetime, ...] = ()
     window: tuple[datetime, datetime] | None = None
     wait: tuple[int, int] | None = None
     guess: int | None = None

@@ -58,8 +58,9 @@ def question(plan: Plan, call: Call, *lead: Prompt) -> Ask:
             agreed = prompt("callback.confirm", number=call.number or "")
             return Ask((*lead, agreed, *later(plan, call)), Listen.YES_NO)
         case State.WINDOW:
+            length = plan.queues[call.queue or plan.queue_of(call.intent)].window
             options = (
-                prompt("window.option", digit=n, opens=a, until=b) for n, (a, b) in enumerate(windows(plan, call), 1)
+                prompt("window.option", digit=n, opens=at, until=at + length) for n, at in enumerate(call.moments, 1)
             )
             return Ask((*lead, prompt("window"), *options), Listen.MENU)
         case State.LISTED:
@@ -89,7 +90,8 @@ def ask(plan: Plan, call: Call, state: State, now: datetime, *lead: Prompt) -> R
         if call.questions >= MAX_QUESTIONS:
             return to_person(plan, call, now)
         call = call.but(questions=call.questions + 1)
-    call = call.but(state=state, missed=0)
+    moments = tuple(opens for opens, _ in windows(plan, call)) if state is State.WINDOW else ()
+    call = call.but(state=state, missed=0, moments=moments)
     return call, (question(plan, call, *lead),)
 
 

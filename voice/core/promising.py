@@ -84,11 +84,13 @@ def later(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
 
 def window(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """One of the moments offered, by its digit. Who is on the list already is moved there at once."""
-    free = windows(plan, call)
     place = int(reading.digits or 0) - 1
-    if not 0 <= place < len(free):
+    if not 0 <= place < len(call.moments):
         return not_answered(plan, call, reading, now)
-    call = call.but(window=free[place])
+    chosen = next((one for one in windows(plan, call) if one[0] == call.moments[place]), None)
+    if chosen is None:
+        return window_gone(plan, call, now)
+    call = call.but(window=chosen)
     if call.reference and call.number:
         return take_callback(plan, call, now, call.number)
     return callback(plan, call, reading, now)
@@ -98,13 +100,20 @@ def refused(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """The promise cannot be given. Who has one already hears what stands; somebody else's is nobody's business."""
     standing, number = reading.standing, call.rung_back_on
     if reading.refusal is Refusal.WINDOW:
-        call = call.but(window=None, number=number)
-        state = State.CALLBACK if number else State.NUMBER
-        return ask(plan, call, State.WINDOW if windows(plan, call) else state, now, prompt("window.taken"))
+        return window_gone(plan, call, now)
     if standing and standing.number == call.caller:
         return listed(plan, call, standing, now)
     call = call.but(number=None, callable=call.callable and number != call.caller)
     return ask(plan, call, State.NUMBER, now, prompt(f"callback.{reading.refusal}"))
+
+
+def window_gone(plan: Plan, call: Call, now: datetime) -> Result:
+    """Another one; where none is left, as soon as it is the caller's turn."""
+    number = call.rung_back_on
+    state = State.CALLBACK if number else State.NUMBER
+    if windows(plan, call):
+        state = State.WINDOW
+    return ask(plan, call.but(window=None, number=number), state, now, prompt("window.taken"))
 
 
 def listed(plan: Plan, call: Call, standing: Standing, now: datetime, *lead: Prompt) -> Result:
