@@ -126,6 +126,19 @@ def test_a_pin_is_tried_five_times_and_no_more(with_pin: Telvia) -> None:
     assert not with_pin.store.agents.find("An").signed_in  # type: ignore[union-attr]
 
 
+def test_only_wrong_pins_in_a_row_are_counted_and_silence_is_no_try(with_pin: Telvia) -> None:
+    for _ in range(6):
+        an = SigningIn(with_pin)
+        an.gives("0000")
+        an.gives("4711")
+    an = SigningIn(with_pin)
+    an.person.stays_silent()
+    assert an.person.ended
+    agent = with_pin.store.agents.find("An")
+    assert agent is not None
+    assert agent.pin_failures == 0
+
+
 def test_a_strange_telephone_is_not_let_in(with_pin: Telvia) -> None:
     assert "niet bekend" in SigningIn(with_pin, "+32499999999").person.heard[0].text
 

@@ -13,10 +13,14 @@ from voice.cli.options import JsonOption, LineOption
 from voice.errors import SettingsError
 
 if TYPE_CHECKING:
+    from voice.content import Line
     from voice.store import Agent
 
 agents = typer.Typer(help="Who answers: add, list, remove, sign in and out.", no_args_is_help=True)
 app.add_typer(agents, name="agents")
+
+NAME = r"[^\W\d_].*\S|[^\W\d_]"
+"""Neither a telephone number, by which agents are known too, nor what stands for a call centre."""
 
 Name = Annotated[str, typer.Argument(help="The agent's name.")]
 
@@ -41,11 +45,15 @@ def add(
         for one in given:
             if one not in known:
                 raise SettingsError(f"There is no {what} “{one}”.", f"There are: {', '.join(known)}.")
-    if not _reachable(endpoint):
+    if not re.fullmatch(NAME, name):
+        raise SettingsError(f"“{name}” is no name of an agent.", "Begin with a letter, as in An or “Jan Claes”.")
+    reached = _endpoint(endpoint, content)
+    if reached is None:
         raise SettingsError(f"“{endpoint}” cannot be rung.", "Write +32470000001, sip:an@example.com or client:an.")
-    store = open_store(line)
-    hashed = hash_pin(pin) if pin else None
-    store.agents.add(name, endpoint, queue or list(content.plan.queues), language or list(content.languages), hashed)
+    hashed = hash_pin(pin) if pin is not None else None
+    queues, languages = list(dict.fromkeys(queue)), list(dict.fromkeys(language))
+    agents = open_store(line).agents
+    agents.add(name, reached, queues or list(content.plan.queues), languages or list(content.languages), hashed)
     typer.echo(f"{name} is added. Sign in: voice agents sign-in {name}")
 
 
@@ -71,18 +79,21 @@ def list_(json: JsonOption = False, line: LineOption = None) -> None:
 def remove(name: Name, line: LineOption = None) -> None:
     """Remove an agent who is on no call."""
     open_store(line).agents.remove(name)
+    typer.echo(f"{name} is removed.")
 
 
 @agents.command("sign-in")
 def sign_in(name: Name, line: LineOption = None) -> None:
     """From now on this agent is rung."""
     open_store(line).agents.sign_in(name, datetime.now(UTC))
+    typer.echo(f"{name} is signed in.")
 
 
 @agents.command("sign-out")
 def sign_out(name: Name, line: LineOption = None) -> None:
     """From now on this agent is not rung; a call under way goes on."""
     open_store(line).agents.sign_out(name)
+    typer.echo(f"{name} is signed out.")
 
 
 def _doing(agent: "Agent") -> str:
@@ -96,5 +107,10 @@ def _plain(agent: "Agent") -> dict[str, object]:
     return {name: getattr(agent, name) for name in names}
 
 
-def _reachable(endpoint: str) -> bool:
-    return bool(re.fullmatch(r"\+[1-9]\d{6,14}|sips?:[^\s@]+@\S+|client:\S+", endpoint))
+def _endpoint(written: str, line: "Line") -> str | None:
+    """As Twilio rings it, and as it says who rings; None for what cannot be rung."""
+    from voice.service.numbers import full_number
+
+    if re.fullmatch(r"sips?:[^\s@]+@\S+|client:\S+", written):
+        return written
+    return full_number(written, line)

@@ -213,14 +213,17 @@ class Handover:
         return self.documents.pin(agent.languages[0], ["agent.pin"], self.now)
 
     def agent_gives_pin(self, webhook: Webhook) -> str:
-        """The right PIN signs in who is out, and out who is in."""
+        """The right PIN signs in who is out, and out who is in. Silence is no try."""
         agent = self.store.agents.find(webhook.caller or "")
         if agent is None or not agent.pin or agent.pin_failures >= PIN_TRIES:
             return self.documents.last_words(self.line.plan.default_language, "agent.unknown", self.now)
-        if not pin_matches((webhook.digits or "").rstrip("#"), agent.pin):
+        if not webhook.digits:
+            return self.documents.hang_up()
+        if not pin_matches(webhook.digits.rstrip("#"), agent.pin):
             self.store.agents.wrong_pin(agent.name)
             log.warning("wrong pin", agent=agent.name, failures=agent.pin_failures + 1)
             return self.documents.pin(agent.languages[0], ["agent.pin.wrong", "agent.pin"], self.now)
+        self.store.agents.right_pin(agent.name)
         if agent.signed_in:
             self.store.agents.sign_out(agent.name)
         else:

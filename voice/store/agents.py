@@ -85,10 +85,11 @@ class Agents:
         """An agent who is on a call is signed out first, and removed afterwards."""
         with writing(self.source) as connection:
             gone = connection.execute(delete(agents).where(agents.c.name == name, agents.c.request.is_(None)))
-            if not gone.rowcount:
-                raise StoreError(
-                    f"There is no agent “{name}” who is free.", "Sign them out, and wait for their call to end."
-                )
+            if gone.rowcount:
+                return
+        if self.find(name) is None:
+            raise _nobody(name)
+        raise StoreError(f"{name} is on a call.", "Sign them out, and wait for it to end.")
 
     def sign_in(self, name: str, now: datetime) -> None:
         self._change(name, signed_in=True, missed=0, pin_failures=0, idle_since=now, rest_until=None)
@@ -100,7 +101,14 @@ class Agents:
     def wrong_pin(self, name: str) -> None:
         self._change(name, pin_failures=agents.c.pin_failures + 1)
 
+    def right_pin(self, name: str) -> None:
+        self._change(name, pin_failures=0)
+
     def _change(self, name: str, **values: Any) -> None:
         with writing(self.source) as connection:
             if not connection.execute(update(agents).where(agents.c.name == name).values(**values)).rowcount:
-                raise StoreError(f"There is no agent “{name}”.", "See: voice agents list.")
+                raise _nobody(name)
+
+
+def _nobody(name: str) -> StoreError:
+    return StoreError(f"There is no agent “{name}”.", "See: voice agents list.")
