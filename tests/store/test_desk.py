@@ -1,15 +1,18 @@
 """Requests, agents and the outbox: what every store must do, on each database alike."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.core.conftest import PLAN
 from voice.core.call import Call, State
+from voice.core.hours import Hours
 from voice.core.requests import Accepted, Declined, Gone, Job, Joined, Promised, Request, Rung, Stage, Story
 from voice.errors import StoreError
 from voice.store import Store
+from voice.store.desk import PAGE
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -49,6 +52,18 @@ def test_agents_get_what_they_serve(store: Store) -> None:
     hires(store, "an", "mobile")
     store.desk.assign(PLAN, NOW)
     assert (stage(store, billing), stage(store, mobile)) == (Stage.WAITING, Stage.RINGING)
+
+
+def test_who_stands_behind_many_that_are_for_another_day_is_served(store: Store) -> None:
+    for n in range(PAGE + 5):
+        stands(store, n, "mobile", back=True)
+    first, second = stands(store, PAGE + 5, arrived=NOW + MINUTE), stands(store, PAGE + 6, arrived=NOW + 2 * MINUTE)
+    hires(store, "an", "mobile", "billing")
+    hires(store, "bea", "mobile", "billing")
+    shut = replace(PLAN.queues["mobile"], hours=Hours(((),) * 7))
+    closed = replace(PLAN, queues=PLAN.queues | {"mobile": shut})
+    assert store.desk.assign(closed, NOW + 3 * MINUTE) == 2
+    assert (stage(store, first), stage(store, second)) == (Stage.RINGING, Stage.RINGING)
 
 
 def test_two_workers_give_one_request_to_one_agent(store: Store) -> None:

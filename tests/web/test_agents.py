@@ -59,6 +59,18 @@ def test_an_agent_who_never_answers_is_signed_out_after_three_rings(telvia: Telv
     assert telvia.request_of(caller).stage is Stage.WAITING
 
 
+def test_an_agent_whom_twilio_does_not_ring_is_not_signed_out_for_it(telvia: Telvia, an: Agent) -> None:
+    for _ in range(40):
+        telvia.twilio.next_rest(429, path="Calls")
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    telvia.passes(480)
+    assert not an.phone.calls
+    assert telvia.store.agents.find("An").signed_in  # type: ignore[union-attr]
+    assert "429" in str(telvia.store.desk.ledger_of(telvia.request_of(caller).reference))
+    telvia.twilio.all_goes_well()
+    assert an.is_rung(within=180)
+
+
 def test_a_voicemail_is_no_agent(telvia: Telvia, an: Agent, caller: Ringing) -> None:
     telvia.twilio.person(AN, voicemail="Dit is de voicemail van An.", answers_after=5)
     an.phone.picks_up()

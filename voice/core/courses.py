@@ -238,7 +238,8 @@ def time_up(_plan: Plan, request: Request, _happening: Happening, _now: datetime
 
 
 def ring_lost(plan: Plan, request: Request, _happening: Happening, now: datetime) -> Result:
-    return declined(plan, request, Declined("time up", missed=True), now)
+    """Whom Twilio was never heard to ring has not failed to answer."""
+    return declined(plan, request, Declined("time up", missed=request.agent_call is not None), now)
 
 
 def taking_lost(plan: Plan, request: Request, _happening: Happening, now: datetime) -> Result:

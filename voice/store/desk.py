@@ -5,6 +5,7 @@ claimed with FOR UPDATE SKIP LOCKED on PostgreSQL; on SQLite a writing transacti
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,8 @@ from voice.store.tables import agents, ledger, requests
 
 ON_THE_WAY = (Stage.RINGING, Stage.TAKING)
 
+PAGE = 200
+"""The line is read so many at a time: those in front may be for nobody who is free now, or for another day."""
 
 _RUNG = select(requests.c.queue).where(requests.c.agent == CALL_CENTRE, requests.c.stage.in_(ON_THE_WAY))
 
@@ -56,10 +59,27 @@ _HANDS = AGENTS.where(*FREE).order_by(agents.c.idle_since).with_for_update(skip_
 _LINE = (
     REQUESTS.where(*IN_LINE, requests.c.queue.in_(bindparam("queues", expanding=True)))
     .order_by(requests.c.late.desc(), requests.c.arrived, requests.c.priority.desc())
-    .limit(200)
+    .limit(PAGE)
+    .offset(bindparam("passed"))
     .with_for_update(skip_locked=True)
 )
 _LATE = select(requests.c.reference).where(requests.c.deadline <= bindparam("now"))
+
+
+def _give(connection: Connection, plan: Plan, line: Iterable[Request], hands: list[Agent], now: datetime) -> int:
+    """Give to these hands, which are then no longer free, whom they may serve of this line; says how many."""
+    given = 0
+    for request in line:
+        if request.kind is Kind.CALLBACK and not plan.is_open(request.queue, now):
+            continue
+        able = [one for one in hands if one.serves(request)]
+        if not able:
+            continue
+        hand = next((one for one in able if one.speaks(request)), able[0])
+        hands.remove(hand)
+        changes.advance(connection, plan, request, Assigned(hand.name), now)
+        given += 1
+    return given
 
 
 class Desk:
@@ -134,18 +154,14 @@ class Desk:
             hands = [replace(hand, queues=tuple(q for q in hand.queues if not plan.dialled(q))) for hand in hands]
             hands += _call_centres(connection, plan)
             queues = sorted({queue for hand in hands for queue in hand.queues})
-            given = 0
-            for row in connection.execute(_LINE, {"now": now, "queues": queues}).all():
-                request = as_request(row)
-                if request.kind is Kind.CALLBACK and not plan.is_open(request.queue, now):
-                    continue
-                able = [one for one in hands if one.serves(request)]
-                if not able:
-                    continue
-                hand = next((one for one in able if one.speaks(request)), able[0])
-                hands.remove(hand)
-                changes.advance(connection, plan, request, Assigned(hand.name), now)
-                given += 1
+            given = passed = 0
+            while hands:
+                rows = connection.execute(_LINE, {"now": now, "queues": queues, "passed": passed}).all()
+                taken = _give(connection, plan, map(as_request, rows), hands, now)
+                given += taken
+                passed += len(rows) - taken
+                if len(rows) < PAGE:
+                    break
             return given
 
     def sweep(self, plan: Plan, now: datetime) -> list[Request]:
