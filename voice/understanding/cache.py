@@ -15,7 +15,7 @@ import sklearn
 
 from voice.understanding.encoder import Encoder
 
-MODEL_VERSION = 4
+MODEL_VERSION = 5
 """Counted up with every change of what training makes of the same files."""
 
 KEPT = 12

@@ -1,6 +1,7 @@
 """One language's model: arrays, and what they say of an utterance. Written and read without pickle.
 
-opinions   linear scores of TF-IDF features (a linear support-vector machine), and of a sentence encoder if there is one
+opinions   linear scores of TF-IDF features (a support-vector machine and naive Bayes, added up), and of a sentence
+           encoder if there is one
 stack      the opinions, and how strange the words are, joined into honest probabilities
 """
 
