@@ -30,8 +30,10 @@ FOLDS = 3
 TEMPLATE_SENTENCES = 3
 TEMPLATE_WEIGHT = 0.3
 MISHEARD_EVERY = 4
-"""One phrase in so many is learnt misheard too; each one of a command, because short words have no neighbours to
-help."""
+"""One phrase in so many of a topic is learnt misheard too."""
+
+MISHEARD_COMMANDS = 6
+"""How often each phrase of a command is learnt misheard: short words have no neighbours to help. Ten times bring no more."""
 
 MISHEARD_WEIGHT = 0.3
 MISHEARD_SHARE = 0.25
@@ -125,11 +127,12 @@ def _examples(grammar: Grammar, commands: frozenset[str]) -> list[Example]:
     taught += [Example(p.text, p.intent, TEMPLATE_WEIGHT) for p in made]
     words = (word for phrase in plain for word in spoken(phrase.text, grammar.language))
     mishearing = Mishearing(words, grammar.language)
-    return taught + [
-        Example(mishearing.hear(p.text, MISHEARD_SHARE, SEED), p.intent, MISHEARD_WEIGHT)
+    misheard = [
+        Example(mishearing.hear(p.text, MISHEARD_SHARE, SEED + time), p.intent, MISHEARD_WEIGHT)
         for n, p in enumerate((*plain, *made))
-        if n % MISHEARD_EVERY == 0 or p.intent in commands
+        for time in range(MISHEARD_COMMANDS if p.intent in commands else n % MISHEARD_EVERY == 0)
     ]
+    return taught + list(dict.fromkeys(misheard))
 
 
 @dataclass(frozen=True)
@@ -191,7 +194,7 @@ class _Table:
         return _Lexical(full.weights.astype(np.float32), full.bias, planes)
 
     def _machine(self, rows: NDArray[np.bool_]) -> "_Machine":
-        fitted = LinearSVC(C=MARGIN, tol=0.3, random_state=SEED)
+        fitted = LinearSVC(C=MARGIN, tol=1.0, random_state=SEED)
         fitted.fit(self.matrix[rows], self.labels[rows], sample_weight=self.example_weights[rows])
         weights = np.zeros((self.matrix.shape[1], len(self.column)))
         bias = np.full(len(self.column), -1.0)
