@@ -33,7 +33,8 @@ MISHEARD_EVERY = 4
 """One phrase in so many of a topic is learnt misheard too."""
 
 MISHEARD_COMMANDS = 6
-"""How often each phrase of a command is learnt misheard: short words have no neighbours to help. Ten times bring no more."""
+"""How often each phrase of a command is learnt misheard: short words have no neighbours to help. Ten times bring no
+more."""
 
 MISHEARD_WEIGHT = 0.3
 MISHEARD_SHARE = 0.25
@@ -42,8 +43,8 @@ MARGIN = 0.5
 
 SMOOTHING = 0.1
 EVIDENCE = 0.12
-"""How much the word of naive Bayes counts beside the machine's. The machine leans on few grams, and is lost where those
-are misheard; Bayes lets every gram speak for itself. About what the stack gave it, left to choose, in four languages."""
+"""How much the word of naive Bayes counts beside the machine's. The machine leans on few grams, and is lost where they
+are misheard; Bayes lets every gram speak for itself. About what the stack gave it, free to choose, in each language."""
 
 OUT_OF_SCOPE = 0.12
 """The share of stories that no queue is for. A labelled set holds more of them than real calls do, because there are so
