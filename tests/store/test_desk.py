@@ -9,10 +9,11 @@ import pytest
 from tests.core.conftest import PLAN
 from voice.core.call import Call, State
 from voice.core.hours import Hours
-from voice.core.requests import Accepted, Declined, Gone, Job, Joined, Promised, Request, Rung, Stage, Story
+from voice.core.requests import Accepted, Declined, Gone, Job, Joined, Kind, Promised, Request, Rung, Stage, Story
 from voice.errors import StoreError
 from voice.store import Store
 from voice.store.desk import PAGE
+from voice.store.facts import behind
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -27,8 +28,8 @@ def stands(store: Store, n: int, queue: str = "billing", *, back: bool = False, 
     return store.requests_of(call.sid)[0]
 
 
-def hires(store: Store, name: str, *queues: str) -> None:
-    store.agents.add(name, f"client:{name}", queues or ("billing",), ("nl",))
+def hires(store: Store, name: str, *queues: str, languages: tuple[str, ...] = ("nl",)) -> None:
+    store.agents.add(name, f"client:{name}", queues or ("billing",), languages)
     store.agents.sign_in(name, NOW)
 
 
@@ -64,6 +65,33 @@ def test_who_stands_behind_many_that_are_for_another_day_is_served(store: Store)
     closed = replace(PLAN, queues=PLAN.queues | {"mobile": shut})
     assert store.desk.assign(closed, NOW + 3 * MINUTE) == 2
     assert (stage(store, first), stage(store, second)) == (Stage.RINGING, Stage.RINGING)
+
+
+def test_an_overdue_callback_goes_to_who_speaks_its_language_or_else_to_anybody(store: Store) -> None:
+    first, second, live = stands(store, 1, back=True), stands(store, 2, back=True), stands(store, 3)
+    hires(store, "an", languages=("fr",))
+    assert store.desk.assign(PLAN, NOW) == 0
+    later = NOW + timedelta(hours=1)
+    assert [one.late for one in store.desk.sweep(PLAN, later) if one.kind is Kind.CALLBACK] == [True, True]
+    hires(store, "bea")
+    assert store.desk.assign(PLAN, later) == 2
+    held = {agent.name: agent.request for agent in store.agents.all()}
+    assert held == {"bea": first.reference, "an": second.reference}
+    assert stage(store, live) is Stage.WAITING
+
+
+def test_who_stands_behind_a_queue_is_told_by_language_and_a_line_with_agents_from_one_without(store: Store) -> None:
+    def now(queue: str, language: str = "nl") -> tuple[bool, int, bool]:
+        desk = behind(store.engine, PLAN, queue, language, NOW, NOW)
+        return desk.known, desk.signed_in, desk.others
+
+    assert now("billing") == (False, 0, False)
+    hires(store, "an", languages=("fr",))
+    assert now("billing") == (True, 0, True)
+    assert now("billing", "fr") == (True, 1, True)
+    assert now("mobile", "fr") == (True, 0, False)
+    store.agents.sign_out("an")
+    assert now("billing", "fr") == (True, 0, False)
 
 
 def test_two_workers_give_one_request_to_one_agent(store: Store) -> None:

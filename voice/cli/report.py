@@ -68,8 +68,8 @@ def _print(made: "Report") -> None:
     console.print(shares)
     console.print(f"[dim]wait[/dim]       {_wait(overall.wait, overall.wait_of_nine_in_ten)}")
     callbacks = f"{overall.callbacks}: {overall.kept} in time, {overall.late} late, {overall.missed} missed"
-    console.print(f"[dim]callbacks[/dim]  {callbacks}")
-    console.print(f"[dim]until then[/dim] {_wait(overall.until_call, overall.until_call_of_nine_in_ten)}")
+    until = _wait(overall.until_call, overall.until_call_of_nine_in_ten)
+    console.print(f"[dim]callbacks[/dim]  {callbacks}; the time until then: {until}")
     for title, groups in (("topic", made.topics), ("language", made.languages)):
         table = Table(title, "calls", "", "at once", "one more", "took back", "passed on", "wait", box=None)
         for name, figures in groups.items():

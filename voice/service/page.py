@@ -42,7 +42,7 @@ def page(report: Report) -> str:
     until = f"{clock(overall.until_call)} in the middle, {clock(overall.until_call_of_nine_in_ten)} for nine in ten"
     body = [
         f"<h1>{escape(title)}</h1>",
-        f"<p>{overall.calls} calls. Waits: {waits}. Callbacks: {callbacks}; until then {until}.</p>",
+        f"<p>{overall.calls} calls. Waits: {waits}. Callbacks: {callbacks}; the time until then: {until}.</p>",
         f"<h2>How calls went</h2><p>{keys}</p>",
         _stacked({"all": overall}),
         "<h2>By topic</h2>",
