@@ -457,6 +457,17 @@ def test_who_hears_what_stands_and_hangs_up_is_missed_and_still_on_the_list(
     assert telvia.request_of(second).stage is Stage.MISSED
 
 
+def test_who_hides_the_number_and_gives_none_where_nobody_is_hears_so_and_is_missed(telvia: Telvia) -> None:
+    an = telvia.hire("An", AN)
+    caller = telvia.ring(from_="anonymous").says("mijn internet ligt plat").stays_silent()
+    telvia.store.agents.sign_out(an.name)
+    caller.presses("9").stays_silent().stays_silent()
+    assert caller.hears == (
+        "Onze klantendienst heeft op dit moment niemand vrij om op te nemen. Dank u wel en tot ziens."
+    )
+    assert telvia.request_of(caller).stage is Stage.MISSED
+
+
 def test_somebody_elses_callback_is_nobodys_business(telvia: Telvia) -> None:
     telvia.ring().says("bel me terug").says("ja")
     stranger = telvia.ring(from_="+32470999999").says("bel me terug").says("nee").presses("0470123456#")

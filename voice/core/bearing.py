@@ -1,7 +1,8 @@
 """What one turn of a call means for the caller's request."""
 
 from voice.core.actions import Action, Dial, Enqueue, TakeCallback
-from voice.core.call import Call, Event, HungUp, LeftDial, LeftQueue, Standing, State
+from voice.core.call import Call, Event, HungUp, LeftDial, LeftQueue, Said, Standing, State
+from voice.core.meaning import Command
 from voice.core.requests import (
     AgentLeft,
     Dialled,
@@ -52,7 +53,8 @@ def _ending(before: Call, after: Call, event: Event) -> Happening | None:
         return Gone()
     if isinstance(event, LeftQueue) or before.state is State.HELPED:
         return Helped()
-    return Withdrew()
+    goodbye = isinstance(event, Said) and event.meaning.command is Command.GOODBYE
+    return Withdrew() if goodbye or before.state is State.LISTED else Gone()
 
 
 def standing(request: Request) -> Standing:

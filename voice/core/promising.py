@@ -69,10 +69,12 @@ def last_resort(plan: Plan, call: Call, now: datetime) -> Result:
         return over, (taken, Say((prompt("callback.own", number=call.caller), *said.prompts)), *rest)
     if call.queue and call.trouble is None and plan.trouble(call.queue, now) is None:
         return to_queue(plan, call, call.queue, now, prompt("person"))
-    if plan.trouble(plan.person, now) is None:
+    trouble = plan.trouble(plan.person, now)
+    if trouble is None:
         return to_person(plan, call.but(intent=None), now)
     over = call.but(state=State.OVER, outcome=Outcome.HANGUP)
-    return over, (Say((why(plan, call, now), prompt("goodbye"))), HangUp())
+    reason = why(plan, call.but(queue=plan.person, trouble=trouble), now)
+    return over, (Say((reason, prompt("goodbye"))), HangUp())
 
 
 def later(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
