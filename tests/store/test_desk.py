@@ -67,20 +67,6 @@ def test_who_stands_behind_many_that_are_for_another_day_is_served(store: Store)
     assert (stage(store, first), stage(store, second)) == (Stage.RINGING, Stage.RINGING)
 
 
-def test_who_waits_in_a_queue_that_is_taken_away_keeps_the_place_before_a_person(store: Store) -> None:
-    first, second = stands(store, 1, "mobile"), stands(store, 2, arrived=NOW + MINUTE)
-    fewer = replace(PLAN, queues={name: queue for name, queue in PLAN.queues.items() if name != "mobile"})
-    assert store.desk.take_in(fewer, NOW + 2 * MINUTE) == 1
-    assert store.desk.take_in(fewer, NOW + 2 * MINUTE) == 0
-    moved = store.desk.request(first.reference)
-    assert moved is not None
-    assert (moved.queue, moved.arrived, moved.words) == (PLAN.person, NOW, first.words)
-    assert store.desk.ledger_of(first.reference)[-1]["detail"]["was_in"] == "mobile"
-    hires(store, "an", PLAN.person, "billing")
-    store.desk.assign(fewer, NOW + 2 * MINUTE)
-    assert (stage(store, first), stage(store, second)) == (Stage.RINGING, Stage.WAITING)
-
-
 def test_an_overdue_callback_goes_to_who_speaks_its_language_or_else_to_anybody(store: Store) -> None:
     first, second, live = stands(store, 1, back=True), stands(store, 2, back=True), stands(store, 3)
     hires(store, "an", languages=("fr",))

@@ -245,11 +245,9 @@ def build_worker(settings: Settings) -> Worker:
             "Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and VOICE_PUBLIC_URL (https://… where Twilio finds this line).",
         )
     rest = Rest(settings.account_sid, settings.auth_token, settings.public_url, settings.twilio_api_url)
-    line = load_line(settings.line)
     store = Store(settings.database_url)
     store.migrate()
-    store.desk.take_in(line.plan, system_clock())
-    return Worker(line, store, rest, calls_per_second=settings.calls_per_second)
+    return Worker(load_line(settings.line), store, rest, calls_per_second=settings.calls_per_second)
 
 
 def work(settings: Settings, parent: int = 0) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from voice.core.plan import Plan
 from voice.core.requests import CALL_CENTRE, Assigned, Happening, Kind, Request, Stage, TimeUp
@@ -125,21 +125,6 @@ class Desk:
         """Write into the ledger what changed no stage."""
         with writing(self.source) as connection:
             changes.write(connection, reference, what, detail, now)
-
-    def take_in(self, plan: Plan, now: datetime) -> int:
-        """Who waits in a queue or a language that the line has no more is given to those who take any question, in the
-        line's own language, and keeps the place; says how many."""
-        gone = and_(OPEN, or_(requests.c.queue.not_in(list(plan.queues)), requests.c.language.not_in(plan.languages)))
-        with writing(self.source) as connection:
-            strays = [as_request(row) for row in connection.execute(REQUESTS.where(gone).with_for_update())]
-            for one in strays:
-                queue = one.queue if one.queue in plan.queues else plan.person
-                language = one.language if one.language in plan.languages else plan.default_language
-                where = requests.c.reference == one.reference
-                connection.execute(update(requests).where(where).values(queue=queue, language=language))
-                was = {"was_in": one.queue, "spoke": one.language, "queue": queue, "language": language}
-                changes.write(connection, one.reference, "taken in", was, now)
-        return len(strays)
 
     def happen(
         self, plan: Plan, reference: str, happening: Happening, now: datetime, *, attempt: int | None = None

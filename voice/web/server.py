@@ -34,7 +34,6 @@ def build_switchboard(settings: Settings, clock: Callable[[], datetime] = system
     line = load_line(settings.line)
     store = Store(settings.database_url)
     store.migrate()
-    store.desk.take_in(line.plan, clock())
     return Switchboard(line, load_understanding(line), store, clock, music=line.music, log_words=settings.log_words)
 
 
