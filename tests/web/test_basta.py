@@ -139,6 +139,11 @@ def test_only_wrong_pins_in_a_row_are_counted_and_silence_is_no_try(with_pin: Te
     assert agent.pin_failures == 0
 
 
+def test_an_agent_hears_a_language_that_the_line_still_has(with_pin: Telvia) -> None:
+    with_pin.store.agents.add("Bea", BEA, ["billing"], ["it", "fr"], hash_pin("4712"))
+    assert SigningIn(with_pin, BEA).gives("4712") == "Vous êtes connecté."
+
+
 def test_a_strange_telephone_is_not_let_in(with_pin: Telvia) -> None:
     assert "niet bekend" in SigningIn(with_pin, "+32499999999").person.heard[0].text
 

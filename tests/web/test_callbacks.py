@@ -390,6 +390,47 @@ def test_a_promise_in_time_has_not_slipped_because_nobody_picked_up(telvia: Telv
     assert not any("later terug dan beloofd" in text.body for text in customer.texts)
 
 
+def takes_out_billing(telvia: Telvia) -> None:
+    plan = telvia.line.plan
+    queues = {name: queue for name, queue in plan.queues.items() if name != "billing"}
+    topics = {topic: queue for topic, queue in plan.topics.items() if queue != "billing"}
+    telvia.changes(plan=replace(plan, queues=queues, topics=topics))
+
+
+def test_a_queue_that_the_operator_takes_out_loses_nobody_and_holds_nobody_up(telvia: Telvia, customer: Phone) -> None:
+    """Who waits in it goes with place and words to the people who take any question."""
+    billing, technical = (
+        telvia.ring(from_=number).says(words).says("bel me terug").says("ja")
+        for number, words in ((KLANT, "mijn factuur klopt niet"), ("+32470123499", "mijn internet ligt plat"))
+    )
+    takes_out_billing(telvia)
+    an = telvia.hire("An", AN, "billing", "technical", "general")
+    telvia.passes(2)
+    request = telvia.request_of(billing)
+    assert (request.queue, request.stage, request.arrived) == ("general", Stage.RINGING, billing.call.arrived)
+    an.accepts()
+    assert "De klant zegt: mijn factuur klopt niet." in an.hears
+    customer.accepts()
+    telvia.passes(3)
+    assert an.speaks_with == [KLANT]
+    customer.hangs_up()
+    telvia.passes(25)
+    assert telvia.request_of(technical).stage is Stage.RINGING
+
+
+def test_what_was_answered_in_a_queue_that_is_gone_hides_nobody_who_waits(telvia: Telvia, an: Agent) -> None:
+    earlier = telvia.ring().says("mijn factuur klopt niet").stays_silent()
+    an.accepts()
+    earlier.hangs_up()
+    telvia.passes(30)
+    takes_out_billing(telvia)
+    narrow = replace(telvia.line.plan.queues["technical"], full_at=1)
+    telvia.changes(plan=replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": narrow}))
+    telvia.ring(from_="+32470123498").says("mijn internet ligt plat").stays_silent()
+    caller = telvia.ring(from_="+32470123497").says("mijn internet ligt plat")
+    assert "Zullen wij u terugbellen" in caller.hears
+
+
 @pytest.mark.parametrize(
     ("number", "answer"),
     [

@@ -31,7 +31,7 @@ from voice.core.requests import (
 from voice.service.logs import log
 from voice.service.pins import pin_matches
 from voice.service.switchboard import Switchboard
-from voice.store import Entry, Store
+from voice.store import Agent, Entry, Store
 from voice.store.figures import CALLED_BACK
 from voice.twilio.handover import Documents, path
 from voice.twilio.requests import Webhook
@@ -210,7 +210,7 @@ class Handover:
         language = self.line.plan.default_language
         if agent is None or not agent.pin or agent.pin_failures >= PIN_TRIES:
             return self.documents.last_words(language, "agent.unknown", self.now)
-        return self.documents.pin(agent.languages[0], ["agent.pin"], self.now)
+        return self.documents.pin(self._first_language(agent), ["agent.pin"], self.now)
 
     def agent_gives_pin(self, webhook: Webhook) -> str:
         """The right PIN signs in who is out, and out who is in. Silence is no try."""
@@ -222,14 +222,18 @@ class Handover:
         if not pin_matches(webhook.digits.rstrip("#"), agent.pin):
             self.store.agents.wrong_pin(agent.name)
             log.warning("wrong pin", agent=agent.name, failures=agent.pin_failures + 1)
-            return self.documents.pin(agent.languages[0], ["agent.pin.wrong", "agent.pin"], self.now)
+            return self.documents.pin(self._first_language(agent), ["agent.pin.wrong", "agent.pin"], self.now)
         self.store.agents.right_pin(agent.name)
         if agent.signed_in:
             self.store.agents.sign_out(agent.name)
         else:
             self.store.agents.sign_in(agent.name, self.now)
         key = "agent.out" if agent.signed_in else "agent.in"
-        return self.documents.last_words(agent.languages[0], key, self.now)
+        return self.documents.last_words(self._first_language(agent), key, self.now)
+
+    def _first_language(self, agent: Agent) -> str:
+        """The first that the line has; an operator may have taken one out."""
+        return next((one for one in agent.languages if one in self.line.languages), self.line.plan.default_language)
 
     # ── SMS ─────────────────────────────────────────────────────────────────────────────────────
 

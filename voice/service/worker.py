@@ -85,6 +85,9 @@ class Worker:
         now = self.clock()
         plan = self.line.plan
         due = what_is_due(self.store.source, now, [queue for queue in plan.queues if plan.dialled(queue)])
+        if due.turn or due.late:
+            for reference in self.store.desk.resettle(plan, now):
+                log.warning("resettled", request=reference)
         if due.stale:
             self.store.outbox.give_back(now)
         if due.late:
@@ -261,6 +264,7 @@ def work(settings: Settings, parent: int = 0) -> None:
 
     def take(line: Line, _state: State) -> None:
         worker.line = replace(line, folder=shelf.line)
+        worker.store.desk.resettle(line.plan, worker.clock())
 
     Follower(shelf, "work", worker.line.version, take).start()
     if parent:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, update
 
 from voice.core.plan import Plan
 from voice.core.requests import CALL_CENTRE, Assigned, Happening, Kind, Request, Stage, TimeUp
@@ -63,6 +63,15 @@ _LINE = (
     .offset(bindparam("passed"))
     .with_for_update(skip_locked=True)
 )
+_STRAYED = select(*(requests.c[name] for name in ("reference", "queue", "language", "intent"))).where(
+    OPEN,
+    or_(
+        requests.c.queue.not_in(bindparam("queues", expanding=True)),
+        requests.c.language.not_in(bindparam("languages", expanding=True)),
+        requests.c.intent.not_in(bindparam("topics", expanding=True)),
+    ),
+)
+_SETTLE = update(requests).where(requests.c.reference == bindparam("which"), requests.c.queue == bindparam("was"), OPEN)
 _LATE = select(requests.c.reference).where(requests.c.deadline <= bindparam("now"))
 
 
@@ -163,6 +172,25 @@ class Desk:
                 if len(rows) < PAGE:
                     break
             return given
+
+    def resettle(self, plan: Plan, now: datetime) -> list[str]:
+        """A line that was changed may have the queue, the language or the topic of a request no more: that goes, with
+        place and words, to the people who take any question. Returns the references."""
+        known = {"queues": list(plan.queues), "languages": list(plan.languages), "topics": list(plan.topics)}
+        with reading(self.source) as connection:
+            strayed = connection.execute(_STRAYED, known).all()
+        for reference, queue, language, intent in strayed:
+            to = queue if queue in plan.queues else plan.person
+            values = {
+                "queue": to,
+                "priority": plan.queues[to].priority,
+                "language": language if language in plan.languages else plan.default_language,
+                "intent": intent if intent in plan.topics else None,
+            }
+            with writing(self.source) as connection:
+                if connection.execute(_SETTLE, values | {"which": reference, "was": queue}).rowcount:
+                    changes.write(connection, reference, "resettled", {"queue": to, "was": queue}, now)
+        return [reference for reference, *_ in strayed]
 
     def sweep(self, plan: Plan, now: datetime) -> list[Request]:
         """Look into every request whose deadline has passed."""

@@ -55,7 +55,7 @@ def behind(source: Source, plan: Plan, queue: str, language: str, now: datetime,
             return Behind(bool(found), waiting=ahead, windows=free_windows)
         there = [agent for agent in mine if agent.signed_in]
         hands = [agent for agent in there if language in agent.languages]
-        shared = {name for agent in hands for name in agent.queues} or {queue}
+        shared = {name for agent in hands for name in agent.queues if name in plan.queues} or {queue}
         ahead = _waiting(connection, shared, now, arrived)
         done = _completed(connection, shared, now)
     free = [hand for hand in hands if hand.request is None and (hand.rest_until is None or hand.rest_until <= now)]
