@@ -52,7 +52,7 @@ def test_a_caller_on_hold_is_taken_to_the_agent_who_accepts() -> None:
     assert (life.stage, life.jobs) == (Stage.TAKING, [Job.TAKE_OUT])
     life.meets(r.Reached("CA1"), r.Gone())
     assert life.stage is Stage.ANSWERED
-    assert life.last == (Released("An", PLAN.queues["billing"].wrap_up, False),)
+    assert life.last == (Owed(Job.HANG_UP, "CA_agent"), Released("An", PLAN.queues["billing"].wrap_up, False))
 
 
 def test_the_agent_is_rung_before_the_customer() -> None:

@@ -110,6 +110,20 @@ def test_who_hangs_up_first_is_answered_and_the_agent_rests_before_the_next(
     assert an.rings
 
 
+def test_an_agent_does_not_wait_in_an_empty_room_for_a_caller_who_hangs_up_as_they_are_fetched(
+    telvia: Telvia, an: Agent, caller: Ringing
+) -> None:
+    an.phone.picks_up()
+    an.phone.presses("1", wait=False)
+    telvia.worker.tick()
+    telvia.twilio.settle()
+    caller.hangs_up()
+    telvia.passes(5)
+    assert an.phone.ended
+    ledger = telvia.store.desk.ledger_of(telvia.request_of(caller).reference)
+    assert [step["detail"]["state"] for step in ledger if step["what"] == "hang up"] == ["done"]
+
+
 def test_after_the_agent_the_caller_is_asked_and_says_yes(telvia: Telvia, an: Agent, caller: Ringing) -> None:
     an.accepts().hangs_up()
     caller.person.await_turn()

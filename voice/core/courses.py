@@ -220,8 +220,9 @@ def line_over(plan: Plan, request: Request, happening: Happening, now: datetime)
 
 
 def finished(plan: Plan, request: Request, _happening: Happening, now: datetime) -> Result:
+    """An agent who enters the room only after the caller has left it would wait there for nobody."""
     after = without_agent(request).but(stage=Stage.ANSWERED, served=request.served or now)
-    return after, release(request, plan.queues[request.queue].wrap_up, False)
+    return after, (*hang_up(request.agent_call), *release(request, plan.queues[request.queue].wrap_up, False))
 
 
 def withdrew(_plan: Plan, request: Request, _happening: Happening, _now: datetime) -> Result:

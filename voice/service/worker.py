@@ -260,6 +260,7 @@ def work(settings: Settings, parent: int = 0) -> None:
         signal.signal(number, lambda *_: stop.set())
     worker = build_worker(settings)
     log.info("working", line=worker.line.version)
+    worker.store.desk.resettle(worker.line.plan, worker.clock())
     shelf = Shelf(settings.line)
 
     def take(line: Line, _state: State) -> None:

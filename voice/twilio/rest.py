@@ -56,6 +56,10 @@ class _Http(HttpClient):  # type: ignore[misc]
         return Response(answer.status_code, answer.text, answer.headers)
 
 
+NOT_IN_PROGRESS = 21220
+"""Twilio's code for changing a call that is over (https://www.twilio.com/docs/api/errors/21220)."""
+
+
 @dataclass(frozen=True)
 class Ringing:
     """One call to make: to whom, from which number, which paths answer and hear of it, and how long it rings."""
@@ -109,8 +113,13 @@ class Rest:
             self._client.calls(call_sid).update(url=self._public + path, method="POST")
 
     def hang_up(self, call_sid: str) -> None:
-        with _Asking():
-            self._client.calls(call_sid).update(status="completed")
+        """A call that is over already is as well."""
+        try:
+            with _Asking():
+                self._client.calls(call_sid).update(status="completed")
+        except Refusal as refusal:
+            if refusal.code != NOT_IN_PROGRESS and refusal.status != 404:
+                raise
 
     def is_over(self, call_sid: str) -> bool:
         """Whether a call is over; one that Twilio does not know is."""
