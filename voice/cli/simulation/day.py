@@ -93,7 +93,13 @@ class _Day:
         to_app = httpx.Client(transport=httpx.WSGITransport(app))
         self.clock, self.now = clock, now
         self.twilio = LocalTwilio(
-            auth_token=token, transport=to_app, clock=clock, strict=False, pace=Pace(play=30.0), seed=self.wishes.seed
+            auth_token=token,
+            transport=to_app,
+            clock=clock,
+            strict=False,
+            keep_log=False,
+            pace=Pace(play=30.0),
+            seed=self.wishes.seed,
         )
         to_twilio = httpx.Client(transport=httpx.WSGITransport(self.twilio.rest_app))
         rest = Rest(self.twilio.world.account_sid, token, PUBLIC, "http://twilio.example", to_twilio)
