@@ -39,6 +39,26 @@ def test_the_agent_hears_the_story_and_the_caller_music_until_they_speak(
     assert caller.call.state is State.AGENT
 
 
+@pytest.mark.parametrize(
+    ("dialled", "story"),
+    [
+        ("+3212345670", "De technische dienst. Nederlands. De klant zegt: mijn internet ligt plat. Wacht 6 minuten."),
+        ("+3212345671", "Le service technique. français. Le client dit : mijn internet ligt plat. Attend depuis"),
+        ("+3212345672", "Der technische Dienst. Deutsch. Der Kunde sagt: mijn internet ligt plat. Wartet 6 Minuten."),
+        (
+            "+3212345673",
+            "Our technical team. English. The caller says: mijn internet ligt plat. Waiting for 6 minutes.",
+        ),
+    ],
+)
+def test_the_story_is_told_in_the_callers_language(telvia: Telvia, dialled: str, story: str) -> None:
+    telvia.ring(to=dialled).says("mijn internet ligt plat").stays_silent()
+    telvia.twilio.advance(330)
+    an = telvia.hire("An", AN)
+    an.accepts()
+    assert story in an.hears
+
+
 def test_an_agent_who_declines_is_left_alone_and_the_next_is_rung(telvia: Telvia, an: Agent, caller: Ringing) -> None:
     bea = telvia.hire("Bea", BEA)
     an.declines()

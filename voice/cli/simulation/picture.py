@@ -37,6 +37,9 @@ def draw(outcome: Outcome, path: Path) -> None:
         mine = [one for one in served if (one.tries > 0) is called_back]
         minutes = [(one.served - one.arrived).total_seconds() / 60 for one in mine if one.served]
         above.plot([hour(one.arrived) for one in mine], minutes, ".", markersize=3, label=label)
+    # Who is called back the next morning would press all others flat on an even scale.
+    above.set_yscale("log")
+    above.yaxis.set_major_formatter("{x:g}")
     above.set_ylabel("minutes until a person was there")
     above.legend()
     ends = {"answered": [], "called back": [], "missed": [], "withdrawn": []}  # type: dict[str, list[float]]
