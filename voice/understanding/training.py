@@ -41,6 +41,9 @@ MISHEARD_SHARE = 0.25
 MARGIN = 0.5
 """C of the support-vector machine: softer and harder margins did worse in cross-validation."""
 
+STOP = 1.5
+"""The machine's tolerance. Fitted to a fifth of it, it takes half as long again and does no better when held out."""
+
 SMOOTHING = 0.1
 EVIDENCE = 0.12
 """How much the word of naive Bayes counts beside the machine's. The machine leans on few grams, and is lost where they
@@ -195,7 +198,7 @@ class _Table:
         return _Lexical(full.weights.astype(np.float32), full.bias, planes)
 
     def _machine(self, rows: NDArray[np.bool_]) -> "_Machine":
-        fitted = LinearSVC(C=MARGIN, tol=1.0, random_state=SEED)
+        fitted = LinearSVC(C=MARGIN, tol=STOP, random_state=SEED)
         fitted.fit(self.matrix[rows], self.labels[rows], sample_weight=self.example_weights[rows])
         weights = np.zeros((self.matrix.shape[1], len(self.column)))
         bias = np.full(len(self.column), -1.0)
