@@ -1,8 +1,10 @@
 """What every store must do, on each database alike."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -124,15 +126,22 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
 
 
 def test_several_processes_may_migrate_at_once(url: str) -> None:
-    stores = [Store(url) for _ in range(3)]
-    threads = [threading.Thread(target=store.migrate) for store in stores]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    stores = [Store(url) for _ in range(6)]
+    with ThreadPoolExecutor(len(stores)) as processes:
+        assert list(processes.map(Store.migrate, stores)) == [None] * len(stores)
     assert stores[0].save(None, CALL, NOW)
     for store in stores:
         store.close()
+
+
+def test_a_new_file_may_be_opened_by_several_processes_in_the_same_moment(tmp_path: Path) -> None:
+    """SQLite refuses one of eight in one of some twelve tries, if it is let."""
+    with ThreadPoolExecutor(8) as processes:
+        for n in range(60):
+            stores = [Store(f"sqlite:///{tmp_path / f'{n}.sqlite3'}") for _ in range(8)]
+            list(processes.map(lambda store: store.engine.connect().close(), stores))
+            for store in stores:
+                store.close()
 
 
 def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
