@@ -23,20 +23,20 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import numpy as np
 import typer
 
-from voice.cli.conversation import Show, converse
-from voice.cli.scene import Scene
-from voice.cli.spoken import UNKNOWN
-from voice.cli.turns import END, Kind, Moment, Turn
+from voice.cli.phone.conversation import Show, converse
+from voice.cli.phone.scene import Scene
+from voice.cli.phone.spoken import UNKNOWN
+from voice.cli.phone.turns import END, ListeningMoment, Turn, TurnKind
 from voice.recognition.channel import through
 from voice.recognition.ear import Ear
 from voice.recognition.engine import SharedModel, VoskRecogniser, load_model, vosk_library
 from voice.recognition.hearing import WHOLE_FILE, Heard, Partial, Patience
 from voice.recognition.loudspeaker import Voice, find_voice
 from voice.recognition.microphone import CHUNK_SECONDS, AudioSource
-from voice.recognition.models import find_model
+from voice.recognition.models.installed import find_model
 from voice.recognition.pcm import Audio, Pcm, to_pcm
-from voice.service.logs import set_up
-from voice.service.settings import load
+from voice.service.runtime.logs import set_up
+from voice.service.runtime.settings import load
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -189,14 +189,14 @@ class Speaking:
         self.ended_at = 0.0
         self.beyond = 0.0
 
-    def next(self, _moment: Moment) -> Turn:
+    def next(self, _moment: ListeningMoment) -> Turn:
         if self._spoken:
             return END
         self._spoken = True
         source = Live(self._audio)
         *_, end = Ear(source, self._ears, phone=True).listen()
         self.ended_at = source.began + self._speech_end + Patience().end_silence
-        return Turn(Kind.SPEECH, end.text if isinstance(end, Heard) and end.text else UNKNOWN)
+        return Turn(TurnKind.SPEECH, end.text if isinstance(end, Heard) and end.text else UNKNOWN)
 
     def before(self, app: "WSGIApplication") -> "WSGIApplication":
         """The app, with a clock at its door."""

@@ -12,14 +12,14 @@ import pytest
 from flask import Flask
 
 from voice.content import Line, load_line
-from voice.core.actions import Listen
-from voice.core.call import Call
-from voice.core.meaning import Choice, Command, Decision, Meaning
-from voice.core.requests import Request
+from voice.core.call.actions import Listen
+from voice.core.call.state import Call
+from voice.core.contact.state import Contact
+from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.localtwilio import Caller, DrivenClock, LocalTwilio, Phone
-from voice.service.logs import set_up
-from voice.service.switchboard import Switchboard
-from voice.service.worker import Worker
+from voice.service.calls.turn import Switchboard
+from voice.service.dispatch.worker import Worker
+from voice.service.runtime.logs import set_up
 from voice.store import Store
 from voice.twilio.fallback import fallback
 from voice.twilio.rest import Rest
@@ -47,41 +47,41 @@ def needs(part: str, there: bool) -> None:
 class Scripted:
     """An understanding that knows a few sentences by heart: tests of everything else do not depend on statistics."""
 
-    meanings: dict[str, Meaning] = field(default_factory=dict)
+    meanings: dict[str, Interpretation] = field(default_factory=dict)
 
-    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Meaning:  # noqa: ARG002
+    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Interpretation:  # noqa: ARG002
         if text == "explode":
             raise RuntimeError("the understanding broke")
-        return self.meanings.get(text, SCRIPT.get(text, Meaning()))
+        return self.meanings.get(text, SCRIPT.get(text, Interpretation()))
 
     def hints(self, _language: str, _listen: Listen) -> Sequence[str]:
         return ("factuur", "internet", "verhuizen")
 
 
-def routed(topic: str, command: Command | None = None) -> Meaning:
-    return Meaning(Decision.ROUTE, (topic,), command=command, probabilities=((topic, 0.97),))
+def routed(topic: str, command: Command | None = None) -> Interpretation:
+    return Interpretation(Decision.ROUTE, (topic,), command=command, probabilities=((topic, 0.97),))
 
 
 SCRIPT = {
     "mijn internet ligt plat": routed("outage"),
     "mijn factuur klopt niet": routed("billing"),
-    "iets met betalen": Meaning(Decision.CONFIRM, ("billing",), probabilities=(("billing", 0.7),)),
-    "factuur of gsm": Meaning(
+    "iets met betalen": Interpretation(Decision.CONFIRM, ("billing",), probabilities=(("billing", 0.7),)),
+    "factuur of gsm": Interpretation(
         Decision.CHOOSE, ("billing", "mobile"), probabilities=(("billing", 0.4), ("mobile", 0.3))
     ),
-    "verhuizing en factuur": Meaning(Decision.CHOOSE, ("moving", "billing"), both=True),
+    "verhuizing en factuur": Interpretation(Decision.CHOOSE, ("moving", "billing"), both=True),
     "nee, het gaat over mijn gsm": routed("mobile", Command.NO),
-    "de eerste": Meaning(choice=Choice.FIRST),
-    "iets anders": Meaning(choice=Choice.OTHER),
-    "ja": Meaning(command=Command.YES),
-    "nee": Meaning(command=Command.NO),
-    "een medewerker": Meaning(command=Command.AGENT),
-    "terug": Meaning(command=Command.BACK),
-    "herhaal": Meaning(command=Command.REPEAT),
-    "bel me terug": Meaning(command=Command.CALLBACK),
-    "tot ziens": Meaning(command=Command.GOODBYE),
-    "en français": Meaning(command=Command.LANGUAGE, language="fr"),
-    "nul vier zeven één nul nul nul nul nul nul": Meaning(digits="0471000000"),
+    "de eerste": Interpretation(choice=Choice.FIRST),
+    "iets anders": Interpretation(choice=Choice.OTHER),
+    "ja": Interpretation(command=Command.YES),
+    "nee": Interpretation(command=Command.NO),
+    "een medewerker": Interpretation(command=Command.AGENT),
+    "terug": Interpretation(command=Command.BACK),
+    "herhaal": Interpretation(command=Command.REPEAT),
+    "bel me terug": Interpretation(command=Command.CALLBACK),
+    "tot ziens": Interpretation(command=Command.GOODBYE),
+    "en français": Interpretation(command=Command.LANGUAGE, language="fr"),
+    "nul vier zeven één nul nul nul nul nul nul": Interpretation(digits="0471000000"),
 }
 
 
@@ -210,8 +210,8 @@ class Telvia:
         self.twilio.settle()
         return self
 
-    def request_of(self, caller: "Ringing") -> Request:
-        return self.store.requests_of(caller.person.sid)[-1]
+    def contact_of(self, caller: "Ringing") -> Contact:
+        return self.store.contacts_of(caller.person.sid)[-1]
 
     def ring(self, to: str = "+3212345670", from_: str = "+32470123456", *, patient: bool = True) -> Ringing:
         person = self.twilio.ring(

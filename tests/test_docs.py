@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from voice.core.diagram import mermaid
+from voice.core.call.diagram import mermaid
 
 PROJECT = Path(__file__).parent.parent
 

@@ -10,14 +10,14 @@ import pytest
 
 from tests.core.conftest import PLAN
 from voice.cli import main
-from voice.cli.simulation.day import Outcome, Wishes, play
-from voice.cli.simulation.report import Report, report
+from voice.cli.simulation.day import DayOutcome, Wishes, play
+from voice.cli.simulation.report import DayReport, report
 from voice.content import Line, load_line
-from voice.core.hours import Hours
+from voice.core.contact.state import Contact, Kind, Stage
 from voice.core.plan import Plan
-from voice.core.requests import Kind, Request, Stage
-from voice.store import desk
-from voice.store.tables import requests
+from voice.core.queue.hours import Hours
+from voice.store import contacts as store_contacts
+from voice.store.tables import contacts
 
 PROJECT = Path(__file__).parent.parent
 MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -28,7 +28,7 @@ def line() -> Line:
     return load_line(PROJECT)
 
 
-def day(line: Line, **wishes: Any) -> Report:
+def day(line: Line, **wishes: Any) -> DayReport:
     return report(play(line, Wishes(**wishes), lambda _: None), 0.0)
 
 
@@ -91,32 +91,32 @@ def test_an_option_that_is_wrong_is_told_in_words(
 # ── What the figures would show if something went wrong ─────────────────────────────────────────────
 
 
-def answered(n: int, waited: float, **rest: Any) -> Request:
-    """The request of who arrived in minute `n` and waited so many minutes."""
+def answered(n: int, waited: float, **rest: Any) -> Contact:
+    """The contact of who arrived in minute `n` and waited so many minutes."""
     arrived = MORNING + timedelta(minutes=n)
     served = arrived + timedelta(minutes=waited)
     ended = served + timedelta(minutes=4)
-    one = Request(f"R{n}", f"CA{n}", Kind.LIVE, Stage.ANSWERED, "billing", "nl", arrived, served=served, ended=ended)
+    one = Contact(f"R{n}", f"CA{n}", Kind.LIVE, Stage.ANSWERED, "billing", "nl", arrived, served=served, ended=ended)
     return replace(one, **rest)
 
 
-def story(request: Request) -> list[dict[str, Any]]:
+def story(contact: Contact) -> list[dict[str, Any]]:
     """The ledger of one who waited, and was rung for and served at once."""
-    assert request.served
-    assert request.ended
+    assert contact.served
+    assert contact.ended
     steps = [
-        ("Joined", "waiting", request.arrived),
-        ("Assigned", "ringing", request.served),
-        ("Reached", "talking", request.served),
-        ("Gone", "answered", request.ended),
+        ("Joined", "waiting", contact.arrived),
+        ("Assigned", "ringing", contact.served),
+        ("Reached", "talking", contact.served),
+        ("Gone", "answered", contact.ended),
     ]
     return [{"what": what, "at": at, "detail": {"to": to}} for what, to, at in steps]
 
 
-def evening(*told: Request, calls: int | None = None, plan: Plan = PLAN, **ledgers: list[dict[str, Any]]) -> Report:
+def evening(*told: Contact, calls: int | None = None, plan: Plan = PLAN, **ledgers: list[dict[str, Any]]) -> DayReport:
     ledgers = {one.reference: story(one) for one in told} | ledgers
     closed = MORNING + timedelta(hours=1)
-    return report(Outcome(plan, calls or len(told), 1, MORNING, closed, list(told), ledgers), 0.0)
+    return report(DayOutcome(plan, calls or len(told), 1, MORNING, closed, list(told), ledgers), 0.0)
 
 
 def test_a_call_without_a_request_counts_as_lost() -> None:
@@ -132,9 +132,9 @@ def test_who_is_served_before_one_who_came_earlier_is_out_of_turn() -> None:
     assert evening(answered(0, 10), answered(1, 5)).order_violations == 1
 
 
-def callback(request: Request, *, due: float = 0, late: bool = False) -> list[dict[str, Any]]:
+def callback(contact: Contact, *, due: float = 0, late: bool = False) -> list[dict[str, Any]]:
     """The ledger of one who is called back, and was not to be rung before that minute."""
-    promised, *rest = story(request)
+    promised, *rest = story(contact)
     detail = promised["detail"] | {"due": str(MORNING + timedelta(minutes=due))} | ({"late": True} if late else {})
     return [{"what": "Promised", "at": promised["at"], "detail": detail}, *rest]
 
@@ -168,8 +168,8 @@ def test_who_waits_for_a_call_centre_is_not_overtaken_by_who_waits_for_an_agent(
 
 def test_a_disorder_of_the_dispatcher_shows(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who came last is served first."""
-    last_first = desk._LINE.order_by(None).order_by(requests.c.arrived.desc())
-    monkeypatch.setattr(desk, "_LINE", last_first)
+    last_first = store_contacts._LINE.order_by(None).order_by(contacts.c.arrived.desc())
+    monkeypatch.setattr(store_contacts, "_LINE", last_first)
     assert day(line, calls=80, agents=1).order_violations > 0
 
 

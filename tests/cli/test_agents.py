@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Telvia
 from voice.cli import main
-from voice.core.requests import Stage
+from voice.core.contact.state import Stage
 
 AN = "+32470000001"
 
@@ -119,7 +119,7 @@ def test_the_story_is_shown_with_earlier_calls_and_what_was_done(voice: Voice, t
     an = telvia.hire("An", AN)
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
     an.accepts()
-    reference = telvia.request_of(caller).reference
+    reference = telvia.contact_of(caller).reference
     story = json.loads(voice("calls", "show", reference, "--json")[1])
     assert (story["intent"], story["language"], story["words"]) == ("outage", "nl", ["mijn internet ligt plat"])
     assert "mijn factuur klopt niet (missed)" in story["earlier"][0]
@@ -133,15 +133,15 @@ def test_the_story_is_shown_with_earlier_calls_and_what_was_done(voice: Voice, t
 def test_a_caller_is_sent_on_and_what_cannot_be_is_told(voice: Voice, telvia: Telvia) -> None:
     an = telvia.hire("An", AN)
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
-    reference = telvia.request_of(caller).reference
+    reference = telvia.contact_of(caller).reference
     assert "with no agent" in voice("calls", "transfer", reference, "billing")[1]
     an.accepts()
     assert "no queue “biling”" in voice("calls", "transfer", reference, "biling")[1]
-    assert "no request “nonsense”" in voice("calls", "transfer", "nonsense", "billing")[1]
+    assert "no contact “nonsense”" in voice("calls", "transfer", "nonsense", "billing")[1]
     assert voice("calls", "transfer", reference, "billing")[0] == 0
-    sent = telvia.request_of(caller)
+    sent = telvia.contact_of(caller)
     assert (sent.stage, sent.queue) == (Stage.AWAY, "billing")
-    assert telvia.store.agents.find("An").request is None  # type: ignore[union-attr]
+    assert telvia.store.agents.find("An").contact is None  # type: ignore[union-attr]
     caller.hangs_up()
     telvia.passes(2)
     assert "with no agent" in voice("calls", "transfer", reference, "billing")[1]

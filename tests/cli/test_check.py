@@ -13,7 +13,7 @@ from tests.service.test_recordings import Studio
 from voice.cli import app
 from voice.content.starter import start_line
 from voice.errors import SettingsError
-from voice.service.settings import PROJECT
+from voice.service.runtime.settings import PROJECT
 
 
 def types(*words: str | Path) -> Result:

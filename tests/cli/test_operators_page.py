@@ -10,7 +10,7 @@ from tests.cli.test_check import types
 from tests.conftest import PROJECT
 from tests.content.conftest import Operator
 from voice.content import load_line
-from voice.service.check import overlapping
+from voice.service.operators.check import overlapping
 
 PAGE = (PROJECT / "docs" / "operators.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"(?ms)^```\w*\n(.*?)^```$", PAGE)

@@ -11,7 +11,7 @@ from tests.content.conftest import Operator
 from voice.content import load_line
 from voice.content.acting import acting_script
 from voice.content.recordings import AUDIO, BUILT, MANIFEST, OWN_MUSIC, Recording, Recordings, texts_of
-from voice.core.actions import Prompt, Value
+from voice.core.call.actions import Prompt, Value
 
 HASH = "0123456789ab"
 

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from voice.core.actions import Action, Ask, Prompt, Say, TakeCallback, Wait
-from voice.core.call import Call, Event, HungUp, LeftQueue, Pressed, Rang, Said, Silent, Standing, State, Waiting
-from voice.core.hours import Hours
-from voice.core.meaning import Choice, Command, Decision, Meaning
+from voice.core.call.actions import Action, Ask, Prompt, Say, TakeCallback, Wait
+from voice.core.call.events import CallEvent, HungUp, LeftQueue, Pressed, Rang, Said, Silent, Standing, Waiting
+from voice.core.call.state import Call, State
+from voice.core.call.table import step
+from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.core.plan import Plan, Queue
-from voice.core.table import step
+from voice.core.queue.hours import Hours
 
 OPEN_DAY = datetime(2026, 11, 24, 10, tzinfo=UTC)
 CHRISTMAS = datetime(2026, 12, 25, 10, tzinfo=UTC)
@@ -54,7 +55,7 @@ class Caller:
         self.call = Call("CA1", "nl", "+3212345670", self.number, self.now)
         self.does(Rang(self.standing))
 
-    def does(self, event: Event) -> "Caller":
+    def does(self, event: CallEvent) -> "Caller":
         self.now += timedelta(seconds=1)
         self.call, self.actions = step(self.plan, self.call, event, self.now)
         self.taken += [a for a in self.actions if isinstance(a, TakeCallback)]
@@ -62,7 +63,7 @@ class Caller:
 
     def means(self, decision: Decision, *topics: str, both: bool = False) -> "Caller":
         ranked = tuple((topic, 0.9 / n) for n, topic in enumerate(topics, 1))
-        return self.does(Said("…", Meaning(decision, topics, both=both, probabilities=ranked)))
+        return self.does(Said("…", Interpretation(decision, topics, both=both, probabilities=ranked)))
 
     def says_clearly(self, topic: str) -> "Caller":
         return self.means(Decision.ROUTE, topic)
@@ -84,7 +85,7 @@ class Caller:
 
     def commands(self, command: Command, *topics: str, language: str | None = None) -> "Caller":
         decision = Decision.ROUTE if topics else Decision.UNSURE
-        return self.does(Said("…", Meaning(decision, topics, command=command, language=language)))
+        return self.does(Said("…", Interpretation(decision, topics, command=command, language=language)))
 
     def says_yes(self) -> "Caller":
         return self.commands(Command.YES)
@@ -93,7 +94,7 @@ class Caller:
         return self.commands(Command.NO)
 
     def picks(self, choice: Choice) -> "Caller":
-        return self.does(Said("…", Meaning(choice=choice)))
+        return self.does(Said("…", Interpretation(choice=choice)))
 
     def waits(self, position: int, seconds: int = 30) -> "Caller":
         self.now += timedelta(seconds=seconds - 1)

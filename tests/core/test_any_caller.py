@@ -6,41 +6,43 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, WITH_A_CALL_CENTRE, Caller
 from tests.core.test_dialogue import STANDING, WITH_WINDOWS
-from voice.core.actions import Ask, Dial, Enqueue, HangUp, Leave, Say, Wait
-from voice.core.call import (
+from voice.core.call.actions import Ask, Dial, Enqueue, HangUp, Leave, Say, Wait
+from voice.core.call.events import (
+    CallEvent,
     CutOff,
-    Event,
     HungUp,
     LeftAgent,
     LeftDial,
     LeftQueue,
-    Outcome,
     Pressed,
     Said,
     SentOn,
     Silent,
     Standing,
-    State,
     Waiting,
 )
-from voice.core.meaning import Choice, Command, Decision, Meaning
+from voice.core.call.signals import read
+from voice.core.call.state import Outcome, State
+from voice.core.call.table import QUESTIONS, TABLE, step
+from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.core.plan import MAX_QUESTIONS, MAX_ROUNDS, Plan
-from voice.core.reading import read
-from voice.core.table import QUESTIONS, TABLE, step
 
 topics = st.sampled_from(sorted(PLAN.topics))
 pairs = st.lists(topics, min_size=2, max_size=2, unique=True).map(tuple)
 meanings = st.one_of(
-    st.builds(lambda t: Meaning(Decision.ROUTE, (t,), probabilities=((t, 0.97),)), topics),
-    st.builds(lambda t: Meaning(Decision.CONFIRM, (t,), probabilities=((t, 0.6),)), topics),
-    st.builds(lambda p, b: Meaning(Decision.CHOOSE, p, both=b, probabilities=((p[0], 0.4),)), pairs, st.booleans()),
-    st.just(Meaning()),
-    st.builds(lambda c: Meaning(command=c), st.sampled_from(Command)),
-    st.builds(lambda c, t: Meaning(Decision.ROUTE, (t,), command=c), st.sampled_from(Command), topics),
-    st.builds(lambda c: Meaning(choice=c), st.sampled_from(Choice)),
-    st.builds(lambda d: Meaning(digits=d), st.text("0123456789", min_size=1, max_size=12)),
+    st.builds(lambda t: Interpretation(Decision.ROUTE, (t,), probabilities=((t, 0.97),)), topics),
+    st.builds(lambda t: Interpretation(Decision.CONFIRM, (t,), probabilities=((t, 0.6),)), topics),
     st.builds(
-        lambda code: Meaning(command=Command.LANGUAGE, language=code), st.sampled_from(["nl", "fr", "xx"]) | st.none()
+        lambda p, b: Interpretation(Decision.CHOOSE, p, both=b, probabilities=((p[0], 0.4),)), pairs, st.booleans()
+    ),
+    st.just(Interpretation()),
+    st.builds(lambda c: Interpretation(command=c), st.sampled_from(Command)),
+    st.builds(lambda c, t: Interpretation(Decision.ROUTE, (t,), command=c), st.sampled_from(Command), topics),
+    st.builds(lambda c: Interpretation(choice=c), st.sampled_from(Choice)),
+    st.builds(lambda d: Interpretation(digits=d), st.text("0123456789", min_size=1, max_size=12)),
+    st.builds(
+        lambda code: Interpretation(command=Command.LANGUAGE, language=code),
+        st.sampled_from(["nl", "fr", "xx"]) | st.none(),
     ),
 )
 keys = st.text("0123456789*#", max_size=2) | st.just("+32471000000")
@@ -62,7 +64,7 @@ class AnyCaller(RuleBasedStateMachine):
     def rings(self, number: str | None, day: object, standing: Standing | None, plan: Plan) -> None:
         self.caller = Caller(plan, number, standing if number else None, now=day)  # type: ignore[arg-type]
 
-    def does(self, event: Event) -> None:
+    def does(self, event: CallEvent) -> None:
         before = self.caller.call
         signal = read(self.caller.plan, before, event).signal
         self.caller.does(event)
@@ -73,7 +75,7 @@ class AnyCaller(RuleBasedStateMachine):
 
     @precondition(lambda self: self.caller.state in TALKING)
     @rule(meaning=meanings)
-    def says_something(self, meaning: Meaning) -> None:
+    def says_something(self, meaning: Interpretation) -> None:
         self.does(Said("…", meaning))
 
     @precondition(lambda self: self.caller.state in TALKING)
@@ -103,12 +105,12 @@ class AnyCaller(RuleBasedStateMachine):
 
     @precondition(lambda self: self.caller.state is State.AGENT)
     @rule(event=st.sampled_from([LeftAgent(), CutOff(), SentOn("billing"), SentOn("mobile")]))
-    def comes_back_from_an_agent(self, event: Event) -> None:
+    def comes_back_from_an_agent(self, event: CallEvent) -> None:
         self.does(event)
 
     @precondition(lambda self: self.caller.state is State.DIAL)
     @rule(event=st.builds(LeftDial, st.sampled_from(DIAL_RESULTS), st.booleans()) | st.just(SentOn("technical")))
-    def comes_back_from_the_call_centre(self, event: Event) -> None:
+    def comes_back_from_the_call_centre(self, event: CallEvent) -> None:
         self.does(event)
 
     @rule()

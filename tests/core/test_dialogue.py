@@ -6,29 +6,27 @@ from datetime import timedelta
 import pytest
 
 from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, Caller
-from voice.core.actions import Enqueue, HangUp, Leave, Wait
-from voice.core.call import (
-    Call,
+from voice.core.call.actions import Enqueue, HangUp, Leave, Wait
+from voice.core.call.diagram import mermaid
+from voice.core.call.events import (
     CutOff,
     HungUp,
     LeftAgent,
     LeftQueue,
-    Outcome,
     Pressed,
     Rang,
     Said,
     SentOn,
     Silent,
     Standing,
-    State,
     Waiting,
 )
-from voice.core.diagram import mermaid
-from voice.core.meaning import Choice, Command, Decision, Meaning
-from voice.core.plan import Desk, Trouble
-from voice.core.reading import Signal
-from voice.core.table import QUESTIONS, TABLE, Impossible, present, step
-from voice.core.waiting import Estimate
+from voice.core.call.signals import Signal
+from voice.core.call.state import Call, Outcome, State
+from voice.core.call.table import QUESTIONS, TABLE, Impossible, present, step
+from voice.core.interpretation import Choice, Command, Decision, Interpretation
+from voice.core.queue.status import QueueStatus, Trouble
+from voice.core.queue.wait_time import Estimate
 
 HOUR = timedelta(hours=1)
 
@@ -56,7 +54,7 @@ def test_back_at_an_announcement_starts_over(caller: Caller) -> None:
 
 
 def test_a_new_topic_over_the_announcement_is_taken(caller: Caller) -> None:
-    caller.says_clearly("outage").does(Said("nee", Meaning(Decision.ROUTE, ("mobile",), command=Command.NO)))
+    caller.says_clearly("outage").does(Said("nee", Interpretation(Decision.ROUTE, ("mobile",), command=Command.NO)))
     assert caller.hears == ["announce"]
     assert caller.call.intent == "mobile"
 
@@ -75,7 +73,7 @@ def test_a_likely_topic_is_confirmed_with_one_question(caller: Caller) -> None:
 
 
 def test_no_and_the_right_topic_in_one_breath_are_both_used(caller: Caller) -> None:
-    caller.says_vaguely("billing").does(Said("nee…", Meaning(Decision.ROUTE, ("mobile",), command=Command.NO)))
+    caller.says_vaguely("billing").does(Said("nee…", Interpretation(Decision.ROUTE, ("mobile",), command=Command.NO)))
     assert caller.hears == ["announce"]
     assert caller.call.intent == "mobile"
 
@@ -296,7 +294,7 @@ def calls_in_every_state() -> list[Caller]:
 
 
 WINDOWS = ((OPEN_DAY + HOUR, OPEN_DAY + 2 * HOUR), (OPEN_DAY + 2 * HOUR, OPEN_DAY + 3 * HOUR))
-WITH_WINDOWS = replace(PLAN, desks=dict.fromkeys(PLAN.queues, Desk(windows=WINDOWS)))
+WITH_WINDOWS = replace(PLAN, queue_status=dict.fromkeys(PLAN.queues, QueueStatus(windows=WINDOWS)))
 STANDING = Standing("R1", "general", OPEN_DAY - HOUR, "+32470123456", None, (), None)
 
 
@@ -330,7 +328,7 @@ def test_what_cannot_happen_raises_and_changes_nothing(caller: Caller) -> None:
 
 def test_nothing_happens_after_the_end(caller: Caller) -> None:
     over = caller.hangs_up().call
-    for event in (Silent(), Pressed("0"), Waiting(1), LeftQueue("hangup"), HungUp(), Said("ja", Meaning())):
+    for event in (Silent(), Pressed("0"), Waiting(1), LeftQueue("hangup"), HungUp(), Said("ja", Interpretation())):
         after, actions = step(PLAN, over, event, caller.now)
         assert after.but(turn=0) == over.but(turn=0)
         assert actions == (HangUp(),)
@@ -345,7 +343,9 @@ def test_the_diagram_draws_every_row_of_the_table() -> None:
 
 
 def test_the_story_is_kept_in_the_callers_own_words(caller: Caller) -> None:
-    caller.does(Said("ik snap er niks van", Meaning())).does(Said("mijn gsm", Meaning(Decision.ROUTE, ("mobile",))))
+    caller.does(Said("ik snap er niks van", Interpretation())).does(
+        Said("mijn gsm", Interpretation(Decision.ROUTE, ("mobile",)))
+    )
     assert caller.call.words == ("ik snap er niks van", "mijn gsm")
 
 
@@ -361,17 +361,17 @@ def test_waiting_never_listens_for_topics_once_one_is_known(caller: Caller) -> N
     assert caller.actions == (Wait(),)
 
 
-def behind(desk: Desk, **rules: object) -> Caller:
+def behind(desk: QueueStatus, **rules: object) -> Caller:
     """A caller of a line with this desk behind its billing."""
     queues = PLAN.queues | {"billing": replace(PLAN.queues["billing"], **rules)}
-    return Caller(plan=replace(PLAN, queues=queues, desks={"billing": desk})).says_clearly("billing")
+    return Caller(plan=replace(PLAN, queues=queues, queue_status={"billing": desk})).says_clearly("billing")
 
 
 @pytest.mark.parametrize(
     ("caller", "trouble"),
     [
-        (lambda: behind(Desk(known=True, signed_in=0)), Trouble.NOBODY),
-        (lambda: behind(Desk(known=True, signed_in=1, waiting=5), full_at=5), Trouble.FULL),
+        (lambda: behind(QueueStatus(known=True, signed_in=0)), Trouble.NOBODY),
+        (lambda: behind(QueueStatus(known=True, signed_in=1, waiting=5), full_at=5), Trouble.FULL),
     ],
 )
 def test_nobody_stands_in_a_queue_that_cannot_answer(caller, trouble: Trouble) -> None:
@@ -382,17 +382,17 @@ def test_nobody_stands_in_a_queue_that_cannot_answer(caller, trouble: Trouble) -
 
 def test_who_would_not_be_served_before_closing_hears_so() -> None:
     nine_to_ten = {"hours": replace(PLAN.queues["billing"].hours, weekly=(((0, 11 * 60 + 5),),) * 7)}
-    desk = Desk(True, 2, 9, Estimate(600, 400, 900))
+    desk = QueueStatus(True, 2, 9, Estimate(600, 400, 900))
     assert behind(desk, **nine_to_ten).call.trouble is Trouble.CLOSING
     assert behind(replace(desk, estimate=Estimate(60, 30, 90)), **nine_to_ten).state is State.ANNOUNCE
 
 
 def test_hold_says_how_long_it_takes_and_offers_a_callback_when_that_is_long() -> None:
-    short = behind(Desk(True, 2, 1, Estimate(60, 30, 110))).is_silent().waits(2)
+    short = behind(QueueStatus(True, 2, 1, Estimate(60, 30, 110))).is_silent().waits(2)
     assert short.hears == ["hold.wait"]
     assert short.waits(2, seconds=100).hears == []
     assert short.waits(2, seconds=80).hears == ["hold.wait", "hold.commands"]
-    long = behind(Desk(True, 2, 9, Estimate(300, 200, 500))).is_silent().waits(10)
+    long = behind(QueueStatus(True, 2, 9, Estimate(300, 200, 500))).is_silent().waits(10)
     assert long.hears == ["hold.wait", "hold.commands"]
     assert long.waits(10, seconds=60).hears == []
     assert long.waits(10, seconds=130).hears == ["hold.wait", "hold.commands"]
@@ -410,10 +410,10 @@ def test_a_moment_can_be_chosen_for_the_callback() -> None:
 def test_a_digit_means_the_moment_that_was_heard() -> None:
     """Though the first has gone to another meanwhile; and the one that has gone is not promised."""
     caller = Caller(plan=WITH_WINDOWS).presses("9").presses("3")
-    caller.plan = replace(PLAN, desks={"general": Desk(windows=WINDOWS[1:])})
+    caller.plan = replace(PLAN, queue_status={"general": QueueStatus(windows=WINDOWS[1:])})
     assert caller.presses("1").hears == ["window.taken", "window", "window.option"]
     caller = Caller(plan=WITH_WINDOWS).presses("9").presses("3")
-    caller.plan = replace(PLAN, desks={"general": Desk(windows=WINDOWS[1:])})
+    caller.plan = replace(PLAN, queue_status={"general": QueueStatus(windows=WINDOWS[1:])})
     assert caller.presses("2").says_yes().taken[0].promised == WINDOWS[1][0]
 
 

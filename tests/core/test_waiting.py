@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from voice.core.waiting import Estimate, Record, estimate, quantile
+from voice.core.queue.wait_time import Estimate, Record, estimate, quantile
 
 
 def test_without_ground_nothing_is_said() -> None:

@@ -8,21 +8,21 @@ import os
 from typing import Any
 
 from tests.killing.quick import LINE, SECOND
-from voice.core import courses, life
-from voice.service import worker as working
-from voice.service.settings import load
+from voice.core.contact import moves, table
+from voice.service.dispatch import worker as working
+from voice.service.runtime.settings import load
 from voice.store import Store, due, outbox
 from voice.twilio.rest import Rest
 
 if __name__ != "__main__":  # the webhooks: read once, before the processes fork; a worker needs none of it
     from tests.conftest import Scripted
-    from voice.service.switchboard import Switchboard
+    from voice.service.calls.turn import Switchboard
     from voice.twilio.fallback import fallback
     from voice.twilio.signature import Signatures
     from voice.web.app import create_app
 
-life.PATIENCE.update(dict.fromkeys(life.PATIENCE, 4 * SECOND))
-courses.PAUSE = SECOND / 2
+table.PATIENCE.update(dict.fromkeys(table.PATIENCE, 4 * SECOND))
+moves.PAUSE = SECOND / 2
 due.STALE = outbox.STALE = 2 * SECOND
 working.REST_SECONDS = 0.02
 working.LATER = (1,)
@@ -33,7 +33,7 @@ _built: list[Any] = []
 
 
 def application(environ: Any, start_response: Any) -> Any:
-    """Built by each process for itself, at its first request: a database connection survives no fork."""
+    """Built by each process for itself, at its first contact: a database connection survives no fork."""
     if not _built:
         switchboard = Switchboard(LINE, Scripted(), Store(SETTINGS.database_url))
         signatures = Signatures(SETTINGS.auth_token, SETTINGS.public_url)
@@ -44,7 +44,7 @@ def application(environ: Any, start_response: Any) -> Any:
 if __name__ == "__main__":
     import threading
 
-    from voice.service.logs import set_up
+    from voice.service.runtime.logs import set_up
 
     set_up("error")
 

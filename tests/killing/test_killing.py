@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.store.conftest import url  # noqa: F401  (each database in turn)
-from voice.core.requests import ENDS, Kind, Stage
+from voice.core.contact.state import ENDS, Kind, Stage
 from voice.localtwilio import LocalTwilio, Pace, Party, RealClock, Standing
 from voice.store import Store
 
@@ -154,7 +154,7 @@ def test_nobody_is_lost_and_nobody_is_rung_twice(url: str) -> None:  # noqa: F81
                 processes.kill_one()
 
         def all_ended() -> bool:
-            still = store.desk.requests(open_only=True, limit=1)
+            still = store.contacts.newest(open_only=True, limit=1)
             return not still and all(one.ended for one in callers)
 
         kills = iter(range(3))
@@ -191,11 +191,11 @@ def _ring(twilio: LocalTwilio, public: str, from_: str, first: str):
 
 
 def _nobody_is_lost(store: Store, callers: list) -> None:
-    """Who was put into a queue or promised a callback has a request, and it has ended; a promise was kept. A call whose
+    """Who was put into a queue or promised a callback has a contact, and it has ended; a promise was kept. A call whose
     webhook died before the caller had asked for anything is told by Twilio, and has none."""
-    requests = store.desk.requests(limit=10_000)
-    assert {one.stage for one in requests} <= ENDS
-    by_call = {one.call_sid: one for one in requests}
+    contacts = store.contacts.newest(limit=10_000)
+    assert {one.stage for one in contacts} <= ENDS
+    by_call = {one.call_sid: one for one in contacts}
     for one in callers:
         heard = [exchange for exchange in one.log if exchange.status == 200]
         if any("/hold" in e.url for e in heard):
@@ -203,11 +203,11 @@ def _nobody_is_lost(store: Store, callers: list) -> None:
         if any("Genoteerd" in exchange.answer for exchange in heard):
             assert by_call[one.sid].kind is Kind.CALLBACK
             assert by_call[one.sid].stage is Stage.ANSWERED
-    assert len(requests) > len(callers) / 2
+    assert len(contacts) > len(callers) / 2
 
 
 def _nobody_is_rung_twice(twilio: LocalTwilio) -> None:
-    """Whoever picks up asks a URL that names the request and the attempt."""
+    """Whoever picks up asks a URL that names the contact and the attempt."""
     rung = Counter()
     for leg in twilio.calls:
         if leg.direction == "outbound-api" and leg.log:
@@ -219,13 +219,13 @@ def _nobody_is_rung_twice(twilio: LocalTwilio) -> None:
 
 
 def _the_ledger_is_whole(store: Store) -> None:
-    """Each line goes on from where the one before it ended, and the last is what the request is."""
-    for request in store.desk.requests(limit=10_000):
-        moves = [e["detail"] for e in store.desk.ledger_of(request.reference) if "to" in e["detail"]]
+    """Each line goes on from where the one before it ended, and the last is what the contact is."""
+    for contact in store.contacts.newest(limit=10_000):
+        moves = [e["detail"] for e in store.contacts.ledger_of(contact.reference) if "to" in e["detail"]]
         assert "from" not in moves[0]
         for before, after in pairwise(moves):
             assert before["to"] == after["from"]
-        assert moves[-1]["to"] == request.stage
+        assert moves[-1]["to"] == contact.stage
 
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the processes in /proc")

@@ -13,10 +13,10 @@ from tests.conftest import OPEN_DAY, PUBLIC, TOKEN, Ringing
 from tests.content.conftest import Operator, starters
 from voice.content import load_line
 from voice.localtwilio import DrivenClock, LocalTwilio
-from voice.service.editor import Editor, in_the_way
-from voice.service.live import Editions
-from voice.service.shelf import Shelf, State
-from voice.service.switchboard import Switchboard
+from voice.service.calls.turn import Switchboard
+from voice.service.live.published import Published, PublishedState
+from voice.service.live.versions import Versions
+from voice.service.live.watcher import Watcher, in_the_way
 from voice.store import Store
 from voice.twilio.fallback import fallback
 from voice.twilio.signature import Signatures
@@ -37,13 +37,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory, starters: Callable[[str], Pa
 class Serving:
     """One process that serves the line: it reads the files once, and follows what is published after that."""
 
-    def __init__(self, shelf: Shelf, store: Store) -> None:
+    def __init__(self, shelf: Published, store: Store) -> None:
         line = load_line(shelf.line)
         self.clock = DrivenClock(OPEN_DAY)
         board = Switchboard(
             line, load_understanding(line), store, lambda: datetime.fromtimestamp(self.clock.now(), UTC)
         )
-        self.editions = Editions(board)
+        self.editions = Versions(board)
         self.follower = self.editions.follower(shelf)
         app = create_app(self.editions, Signatures(TOKEN, PUBLIC), fallback(line))
         transport = httpx.Client(transport=httpx.WSGITransport(app))
@@ -63,9 +63,9 @@ class Desk:
     """The operator at work on a line that is served."""
 
     files: Operator
-    shelf: Shelf
+    shelf: Published
     store: Store
-    editor: Editor
+    editor: Watcher
     serving: list[Serving] = field(default_factory=list)
 
     def serve(self) -> Serving:
@@ -79,7 +79,7 @@ class Desk:
             process.looks()
 
     @property
-    def state(self) -> State:
+    def state(self) -> PublishedState:
         return self.shelf.state()
 
     @property
@@ -94,9 +94,9 @@ def desk(
     """A line in English that is live as it stands."""
     monkeypatch.setenv("VOICE_CACHE", str(cache))
     shutil.copytree(starters("en"), tmp_path / "own")
-    shelf = Shelf(tmp_path / "own")
-    shelf.publish(State(version=load_line(shelf.line).version, trained=True, at=1.0))
-    editor = Editor(shelf, lambda line: in_the_way(line, store))
+    shelf = Published(tmp_path / "own")
+    shelf.publish(PublishedState(version=load_line(shelf.line).version, trained=True, at=1.0))
+    editor = Watcher(shelf, lambda line: in_the_way(line, store))
     editor.look()
     yield Desk(Operator(shelf.line), shelf, store, editor)
     editor.stop_training()

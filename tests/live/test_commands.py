@@ -40,7 +40,7 @@ def test_a_line_with_errors_is_not_served_and_every_fault_is_told_at_once(
     desk.files.writes("grammars/en/tests/calls.tsv", "biling\tmy bill\n")
     desk.files.changes("prompts/en.yaml", "question:", "qestion:")
     # The log would go on to the standard error of this test, which is closed after it.
-    monkeypatch.setattr("voice.service.logs.set_up", lambda _: None)
+    monkeypatch.setattr("voice.service.runtime.logs.set_up", lambda _: None)
     monkeypatch.setattr(sys, "argv", ["voice", "serve", "--line", str(desk.shelf.line), "--port", "1"])
     with pytest.raises(SystemExit) as ended:
         main()

@@ -9,10 +9,10 @@ import pytest
 from tests.conftest import Ringing, Scripted, Telvia, routed
 from tests.live.conftest import Desk
 from voice.content import load_line
-from voice.core.meaning import Meaning
+from voice.core.interpretation import Interpretation
 from voice.errors import SettingsError
-from voice.service.inbox import Group, Inbox, Why, add_phrase
-from voice.service.words import without_numbers
+from voice.service.calls.redaction import without_numbers
+from voice.service.operators.inbox import Group, Inbox, Why, add_phrase
 from voice.store.inbox import dealt_with
 
 BILLING = "grammars/en/billing.yaml"
@@ -58,9 +58,9 @@ def test_what_an_agent_passed_on_is_gathered(telvia: Telvia, groups: Callable[[]
     agent = telvia.hire("Ann", "+32470000001")
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
     agent.accepts()
-    from voice.service.transfer import transfer
+    from voice.service.calls.transfer import transfer
 
-    transfer(telvia.line, telvia.store, telvia.request_of(caller).reference, "billing", telvia.worker.clock())
+    transfer(telvia.line, telvia.store, telvia.contact_of(caller).reference, "billing", telvia.worker.clock())
     telvia.passes(3)
     [group] = groups()
     assert (group.texts, group.why, group.likely) == (("mijn internet ligt plat",), (Why.PASSED_ON,), "billing")
@@ -119,7 +119,7 @@ def asked(desk: Desk, said: str) -> tuple[Inbox, int, datetime]:
     """Somebody rang and was not understood; the operator opens the inbox."""
     line = desk.serve()
     board = line.editions.now
-    object.__setattr__(board, "understanding", Scripted({said: Meaning()}))
+    object.__setattr__(board, "understanding", Scripted({said: Interpretation()}))
     line.ring().says(said).hangs_up()
     inbox = Inbox(load_line(desk.shelf.line), desk.store)
     now = board.clock()
@@ -157,7 +157,7 @@ def test_a_phrase_that_takes_what_another_topic_has_is_refused(desk: Desk, monke
         if row.startswith(topic)
     )
     models = iter((Scripted({said: routed(topic)}), Scripted({said: routed("billing")})))
-    monkeypatch.setattr("voice.service.inbox.load_understanding", lambda _: Always(next(models), said))
+    monkeypatch.setattr("voice.service.operators.inbox.load_understanding", lambda _: Always(next(models), said))
     with pytest.raises(SettingsError, match="would take 1 from other topics"):
         inbox.accept(number, "billing", now)
     assert "parcel" not in desk.files.reads(BILLING).rpartition("\n  -")[2]
@@ -169,8 +169,8 @@ class Always:
     def __init__(self, script: Scripted, said: str) -> None:
         self.script, self.said = script, said
 
-    def understand(self, text: str, language: str) -> Meaning:
-        return self.script.understand(text, language) if text == self.said else Meaning()
+    def understand(self, text: str, language: str) -> Interpretation:
+        return self.script.understand(text, language) if text == self.said else Interpretation()
 
 
 def test_of_what_is_alike_the_one_without_numbers_is_taken(desk: Desk) -> None:

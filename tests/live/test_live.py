@@ -5,8 +5,8 @@ import threading
 import time
 
 from tests.live.conftest import Desk
-from voice.core.meaning import Decision, Meaning
-from voice.service.live import Meanwhile
+from voice.core.interpretation import Decision, Interpretation
+from voice.service.live.versions import Meanwhile
 
 PROMPTS, BILLING, LINE = "prompts/en.yaml", "grammars/en/billing.yaml", "grammars/line.yaml"
 
@@ -187,11 +187,11 @@ def test_a_cleared_cache_does_no_harm(desk: Desk) -> None:
 class Before:
     """The model of the version before, which knew a topic more."""
 
-    def understand(self, text: str, language: str, *, without: object = ()) -> Meaning:  # noqa: ARG002
+    def understand(self, text: str, language: str, *, without: object = ()) -> Interpretation:  # noqa: ARG002
         ranked = (("warranty", 0.6), ("billing", 0.4))
         if text == "either":
-            return Meaning(Decision.CHOOSE, ("warranty", "billing"), probabilities=ranked)
-        return Meaning(Decision.ROUTE, ("warranty",), probabilities=ranked)
+            return Interpretation(Decision.CHOOSE, ("warranty", "billing"), probabilities=ranked)
+        return Interpretation(Decision.ROUTE, ("warranty",), probabilities=ranked)
 
 
 def test_until_it_is_trained_nobody_is_sent_to_a_topic_that_is_gone() -> None:

@@ -11,12 +11,12 @@ import pytest
 
 from tests.conftest import PROJECT, Telvia
 from voice.cli import main
-from voice.service.page import page
-from voice.service.report import Report, make_report
-from voice.service.transfer import transfer
+from voice.service.calls.transfer import transfer
+from voice.service.operators.report import LineReport, make_report
+from voice.service.operators.report_page import page
 
 
-def report(telvia: Telvia, days: int = 7) -> Report:
+def report(telvia: Telvia, days: int = 7) -> LineReport:
     return make_report(telvia.line, telvia.store, days, telvia.worker.clock())
 
 
@@ -44,7 +44,7 @@ def test_waits_and_misroutes_are_told(telvia: Telvia) -> None:
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
     caller.waits(90)
     telvia.hire("Ann", "+32470000001").accepts()
-    transfer(telvia.line, telvia.store, telvia.request_of(caller).reference, "billing", telvia.worker.clock())
+    transfer(telvia.line, telvia.store, telvia.contact_of(caller).reference, "billing", telvia.worker.clock())
     telvia.passes(3)
     told = report(telvia).overall
     assert told.misrouted == 1

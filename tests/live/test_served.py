@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from tests.content.conftest import Operator
-from voice.service.shelf import Shelf
+from voice.service.live.published import Published
 
 PROMPTS = "prompts/en.yaml"
 START_SECONDS = 60
@@ -52,7 +52,7 @@ def served(
         port = str(free.getsockname()[1])
     monkeypatch.setenv("VOICE_CACHE", str(kept))
     monkeypatch.setenv("VOICE_DATABASE_URL", f"sqlite:///{tmp_path / 'calls.sqlite3'}")
-    environment, shelf = dict(os.environ), Shelf(own)
+    environment, shelf = dict(os.environ), Published(own)
     call = [sys.executable, "-m", "voice", "serve", "--line", str(own), "--port", port, "--workers", "2"]
     with subprocess.Popen(call, env=environment, stderr=subprocess.DEVNULL) as process:
         one = Served(Operator(own), f"http://127.0.0.1:{port}", environment)

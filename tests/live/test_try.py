@@ -16,8 +16,8 @@ from tests.conftest import OPEN_DAY, Scripted
 from tests.live.conftest import Desk
 from voice.cli import main
 from voice.content import Line
-from voice.service.likeness import grouped
-from voice.service.trying import Tryer
+from voice.service.operators.similarity import grouped
+from voice.service.operators.try_utterance import UtteranceTrial
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from voice.service.trying import Tryer
 def test_it_tells_what_would_happen_and_what_the_caller_would_hear(
     line: Line, said: str, happens: str, says: str
 ) -> None:
-    trial = Tryer(line, Scripted()).try_out(said, "nl", OPEN_DAY)
+    trial = UtteranceTrial(line, Scripted()).try_out(said, "nl", OPEN_DAY)
     assert happens in trial.happens
     assert says in trial.says
 
@@ -44,7 +44,7 @@ def test_the_nearest_phrases_are_shown_with_their_places(desk: Desk) -> None:
     phrase = desk.files.reads("grammars/en/billing.yaml").partition("phrases:\n")[2].split('"')[1]
     from voice.content import load_line
 
-    trial = Tryer(load_line(desk.shelf.line), Scripted()).try_out(f"well, {phrase}!", "en", OPEN_DAY)
+    trial = UtteranceTrial(load_line(desk.shelf.line), Scripted()).try_out(f"well, {phrase}!", "en", OPEN_DAY)
     nearest, likeness = trial.nearest[0]
     assert (nearest.text, nearest.intent) == (phrase, "billing")
     assert desk.files.line_of("grammars/en/billing.yaml", phrase) == nearest.line

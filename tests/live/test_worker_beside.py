@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from voice.core.requests import Stage
+from voice.core.contact.state import Stage
 from voice.localtwilio import Caller, LocalTwilio, Pace, Party, Phone, RealClock, Standing
 from voice.store import Store
 
@@ -109,7 +109,7 @@ def _listens(port: int) -> bool:
 
 
 def stage(served: Served, caller: Caller) -> Stage:
-    return served.store.requests_of(caller.sid)[-1].stage
+    return served.store.contacts_of(caller.sid)[-1].stage
 
 
 def test_the_agent_is_rung_and_the_caller_taken_to_them_also_after_the_worker_was_killed(served: Served) -> None:

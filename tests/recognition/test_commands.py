@@ -22,10 +22,10 @@ from tests.conftest import PROJECT
 from voice.cli import app
 from voice.content.starter import start_line
 from voice.errors import SettingsError
-from voice.recognition import download
-from voice.recognition.catalogue import CATALOGUE
 from voice.recognition.errors import DownloadError, LongAudioError, ModelLanguageError, ModelMissingError
 from voice.recognition.files import write_wave
+from voice.recognition.models import download
+from voice.recognition.models.catalogue import CATALOGUE
 from voice.recognition.pcm import Audio
 
 from .conftest import Needs

@@ -14,12 +14,7 @@ import numpy as np
 import pytest
 
 from voice.recognition.ear import Ear, Loudness
-from voice.recognition.errors import (
-    DeviceBusyError,
-    DeviceMissingError,
-    SpeechPartError,
-    SynthesisError,
-)
+from voice.recognition.errors import DeviceBusyError, DeviceMissingError, SpeechPartError, SynthesisError
 from voice.recognition.files import write_wave
 from voice.recognition.hearing import Heard, NoInput, Patience
 from voice.recognition.loudspeaker import Loudspeaker, Voice, find_voice

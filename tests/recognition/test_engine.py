@@ -18,7 +18,7 @@ from voice.recognition.channel import through
 from voice.recognition.engine import SharedModel, VoskRecogniser, load_model
 from voice.recognition.errors import BrokenModelError, SpeechPartError
 from voice.recognition.hearing import End, Heard, NoInput, Partial, Patience
-from voice.recognition.models import check_model
+from voice.recognition.models.installed import check_model
 from voice.recognition.pcm import Audio, Pcm, to_pcm
 
 from .test_models import make_model
@@ -250,7 +250,7 @@ def test_the_end_of_the_process_is_silent(korean: Path) -> None:
     code = (
         "from pathlib import Path\n"
         "from voice.recognition.engine import VoskRecogniser, load_model\n"
-        "from voice.recognition.models import check_model\n"
+        "from voice.recognition.models.installed import check_model\n"
         f"ears = VoskRecogniser(load_model(check_model(Path({str(korean)!r}))))\n"
         "ears.start(['네'])\n"
     )

@@ -9,13 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voice.recognition.errors import (
-    AudioError,
-    BrokenAudioError,
-    DecoderMissingError,
-    EmptyAudioError,
-    LongAudioError,
-)
+from voice.recognition.errors import AudioError, BrokenAudioError, DecoderMissingError, EmptyAudioError, LongAudioError
 from voice.recognition.files import read_audio, read_wave, write_wave
 from voice.recognition.pcm import Audio, level
 

@@ -9,9 +9,9 @@ from voice.recognition.activity import Activity
 from voice.recognition.ear import Ear, EarEvent, Loudness
 from voice.recognition.hearing import End, Heard, NoInput, Partial, Patience
 from voice.recognition.microphone import AudioSource
+from voice.recognition.models.vocabulary import HeardPhrase, phrase_list, spelled, unknown_words, words_of
 from voice.recognition.pcm import Audio, Pcm, to_pcm
 from voice.recognition.scripted import ScriptedRecogniser
-from voice.recognition.vocabulary import Phrase, phrase_list, spelled, unknown_words, words_of
 
 from .conftest import tone
 
@@ -84,7 +84,7 @@ def knows(word: str) -> bool:
 
 
 def test_a_phrase_with_an_unknown_word_is_left_out_whole() -> None:
-    phrases = [Phrase("ik wil verhuizen", "moving.yaml", 3), Phrase("ik wil xyzzy, plugh!", "moving.yaml", 4)]
+    phrases = [HeardPhrase("ik wil verhuizen", "moving.yaml", 3), HeardPhrase("ik wil xyzzy, plugh!", "moving.yaml", 4)]
     found = phrase_list(phrases, knows)
     assert found.phrases == ("ik wil verhuizen",)
     assert [(left.phrase.line, left.unknown) for left in found.left_out] == [(4, ("xyzzy", "plugh"))]
@@ -116,7 +116,9 @@ def test_a_word_of_any_script_is_one() -> None:
 
 
 def test_punctuation_is_not_spoken_and_a_phrase_of_it_is_none() -> None:
-    assert phrase_list([Phrase("Ja!"), Phrase("ja"), Phrase("?!"), Phrase("")], knows).phrases == ("ja",)
+    assert phrase_list([HeardPhrase("Ja!"), HeardPhrase("ja"), HeardPhrase("?!"), HeardPhrase("")], knows).phrases == (
+        "ja",
+    )
 
 
 # A turn

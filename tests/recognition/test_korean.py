@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from voice.content.check import check_files
-from voice.core.actions import Listen
+from voice.core.call.actions import Listen
 from voice.recognition.ear import Ear
 from voice.recognition.engine import SharedModel, VoskRecogniser, load_model
 from voice.recognition.errors import ModelMissingError
 from voice.recognition.hearing import Heard
 from voice.recognition.microphone import AudioSource
-from voice.recognition.models import check_model, find_model
+from voice.recognition.models.installed import check_model, find_model
 from voice.recognition.pcm import Audio
 from voice.understanding import Trained
 

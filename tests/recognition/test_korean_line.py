@@ -17,11 +17,11 @@ from typing import IO, TYPE_CHECKING, Any
 import pytest
 
 from voice.content.check import check_files
-from voice.core.actions import Listen
-from voice.core.meaning import Command, Decision
+from voice.core.call.actions import Listen
+from voice.core.interpretation import Command, Decision
 from voice.recognition.errors import ModelMissingError
 from voice.recognition.files import write_wave
-from voice.recognition.models import find_model
+from voice.recognition.models.installed import find_model
 from voice.recognition.pcm import Audio
 from voice.understanding import Trained
 

@@ -11,17 +11,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from voice.recognition import archive, download
-from voice.recognition.archive import HostileArchiveError, unpack
-from voice.recognition.catalogue import CATALOGUE, in_catalogue, is_name, language_of, read_model_list
-from voice.recognition.errors import (
-    BrokenModelError,
-    DownloadError,
-    ModelError,
-    ModelLanguageError,
-    ModelMissingError,
+from voice.recognition.errors import BrokenModelError, DownloadError, ModelError, ModelLanguageError, ModelMissingError
+from voice.recognition.models.archive import HostileArchiveError, unpack
+from voice.recognition.models.catalogue import CATALOGUE, in_catalogue, is_name, language_of, read_model_list
+from voice.recognition.models.installed import (
+    archive,
+    cache_folder,
+    check_model,
+    download,
+    find_model,
+    get_model,
+    installed_models,
 )
-from voice.recognition.models import cache_folder, check_model, find_model, get_model, installed_models
 
 from .model_server import SMALL_MODEL, ModelServer, model_zip, zipped
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from voice.content.starter import start_line
-from voice.recognition.catalogue import CATALOGUE
 from voice.recognition.files import write_wave
+from voice.recognition.models.catalogue import CATALOGUE
 from voice.recognition.pcm import Audio
-from voice.service.settings import PROJECT
+from voice.service.runtime.settings import PROJECT
 
 from .conftest import Needs
 from .korean import CALLER, LINE

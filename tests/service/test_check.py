@@ -11,12 +11,12 @@ from tests.content.conftest import Operator
 from voice.content import load_grammar, load_line
 from voice.content.check import Labelled
 from voice.content.starter import start_line
-from voice.core.actions import Listen
-from voice.core.meaning import Command, Decision, Meaning
-from voice.recognition.models import ModelFolder, installed_models
-from voice.service import check
-from voice.service.check import Score, check_line, goes_right, overlapping, run_phrases, unheard
-from voice.understanding import overlap
+from voice.core.call.actions import Listen
+from voice.core.interpretation import Command, Decision, Interpretation
+from voice.recognition.models.installed import ModelFolder, installed_models
+from voice.service.operators import check
+from voice.service.operators.check import Score, check_line, goes_right, overlapping, run_phrases, unheard
+from voice.understanding.evaluation import overlap
 
 BILLING, CALLS = "grammars/en/billing.yaml", "grammars/en/tests/calls.tsv"
 
@@ -38,18 +38,18 @@ def operator(tmp_path: Path, starter: Path, monkeypatch: pytest.MonkeyPatch) -> 
 class Parrot:
     """An understanding that knows only what it was told, and expects these hints."""
 
-    def __init__(self, meanings: dict[str, Meaning] | None = None, hints: Sequence[str] = ()) -> None:
+    def __init__(self, meanings: dict[str, Interpretation] | None = None, hints: Sequence[str] = ()) -> None:
         self.meanings, self.expected = meanings or {}, hints
 
-    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Meaning:  # noqa: ARG002
-        return self.meanings.get(text, Meaning())
+    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Interpretation:  # noqa: ARG002
+        return self.meanings.get(text, Interpretation())
 
     def hints(self, _language: str, listen: Listen) -> Sequence[str]:
         return self.expected if listen is Listen.OPEN else ()
 
 
-def routed(topic: str) -> Meaning:
-    return Meaning(Decision.ROUTE, (topic,))
+def routed(topic: str) -> Interpretation:
+    return Interpretation(Decision.ROUTE, (topic,))
 
 
 def test_phrases_that_the_model_would_take_for_another_topic_or_for_none(operator: Operator) -> None:
@@ -148,7 +148,9 @@ def test_a_hint_too_long_for_twilio_is_named(operator: Operator) -> None:
 def test_test_phrases_that_go_right_are_counted(operator: Operator) -> None:
     operator.writes(CALLS, "label\ttext\nbilling\tmoney\nrepair\tbroken\nnone\tnice day\nagent\tsomebody\n")
     scores: list[Score] = []
-    knows = Parrot({"money": routed("billing"), "broken": routed("repair"), "somebody": Meaning(command=Command.AGENT)})
+    knows = Parrot(
+        {"money": routed("billing"), "broken": routed("repair"), "somebody": Interpretation(command=Command.AGENT)}
+    )
     assert list(run_phrases(load_line(operator.folder), knows, scores, [])) == []
     assert scores == [Score("en", phrases=4, right=4, needed=4)]
 
@@ -175,22 +177,22 @@ def test_a_line_without_test_phrases_is_told_where_to_write_them(operator: Opera
 @pytest.mark.parametrize(
     ("label", "meaning", "right"),
     [
-        ("billing", Meaning(Decision.ROUTE, ("billing",)), True),
-        ("billing", Meaning(Decision.CONFIRM, ("billing",)), True),
-        ("billing", Meaning(Decision.CHOOSE, ("moving", "billing")), True),
-        ("moving", Meaning(Decision.ROUTE, ("order",)), True),
-        ("billing", Meaning(Decision.ROUTE, ("sales",)), False),
-        ("billing", Meaning(), False),
-        ("billing+mobile", Meaning(Decision.CHOOSE, ("mobile", "billing"), both=True), True),
-        ("billing+mobile", Meaning(Decision.ROUTE, ("billing",)), False),
-        ("none", Meaning(), True),
-        ("none", Meaning(Decision.CONFIRM, ("billing",)), True),
-        ("none", Meaning(Decision.ROUTE, ("billing",)), False),
-        ("yes", Meaning(command=Command.YES), True),
-        ("yes", Meaning(command=Command.NO), False),
-        ("yes", Meaning(Decision.ROUTE, ("billing",)), False),
+        ("billing", Interpretation(Decision.ROUTE, ("billing",)), True),
+        ("billing", Interpretation(Decision.CONFIRM, ("billing",)), True),
+        ("billing", Interpretation(Decision.CHOOSE, ("moving", "billing")), True),
+        ("moving", Interpretation(Decision.ROUTE, ("order",)), True),
+        ("billing", Interpretation(Decision.ROUTE, ("sales",)), False),
+        ("billing", Interpretation(), False),
+        ("billing+mobile", Interpretation(Decision.CHOOSE, ("mobile", "billing"), both=True), True),
+        ("billing+mobile", Interpretation(Decision.ROUTE, ("billing",)), False),
+        ("none", Interpretation(), True),
+        ("none", Interpretation(Decision.CONFIRM, ("billing",)), True),
+        ("none", Interpretation(Decision.ROUTE, ("billing",)), False),
+        ("yes", Interpretation(command=Command.YES), True),
+        ("yes", Interpretation(command=Command.NO), False),
+        ("yes", Interpretation(Decision.ROUTE, ("billing",)), False),
     ],
 )
-def test_right_is_where_the_caller_wanted_to_go(label: str, meaning: Meaning, right: bool) -> None:
+def test_right_is_where_the_caller_wanted_to_go(label: str, meaning: Interpretation, right: bool) -> None:
     plan = load_line(PROJECT).plan
     assert goes_right(plan, Labelled(label, "…", "", 1), meaning) is right

@@ -13,10 +13,10 @@ from tests.conftest import PROJECT, needs
 from voice.content import load_line
 from voice.content.recordings import BUILT, MANIFEST, SERVED
 from voice.content.starter import start_line
-from voice.core.actions import Prompt
+from voice.core.call.actions import Prompt
 from voice.recognition.files import read_audio, write_wave
 from voice.recognition.pcm import Audio, to_pcm
-from voice.service.recordings import KEPT_SECONDS, Built, build
+from voice.service.operators.recordings import KEPT_SECONDS, Built, build
 
 
 class Studio:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.core.conftest import PLAN
-from voice.core.call import Call, Outcome, State
-from voice.core.plan import Trouble
-from voice.core.requests import Gone, Joined, Promised, Story, Withdrew
+from voice.core.call.state import Call, Outcome, State
+from voice.core.contact.events import Gone, Joined, Promised, Story, Withdrew
+from voice.core.queue.status import Trouble
 from voice.errors import SettingsError, StoreError
 from voice.store import Answer, Entry, Store
-from voice.store.keeping import forget, over_since, rewrite
+from voice.store.retention import forget, over_since, rewrite
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 PROMISE = Promised(
@@ -59,10 +59,10 @@ def test_of_two_who_answer_one_turn_one_saves_and_the_other_changes_nothing(stor
     first, second = CALL.but(turn=1, intent="billing"), CALL.but(turn=1, intent="mobile")
     assert store.save(CALL, first, NOW, answer=Answer("turn:0", "a", "<first/>"))
     late = Answer("turn:0", "b", "<second/>")
-    assert not store.save(CALL, second, NOW, answer=late, happening=PROMISE, plan=PLAN)
+    assert not store.save(CALL, second, NOW, answer=late, event=PROMISE, plan=PLAN)
     assert store.call(CALL.sid) == first
     assert store.look_up(CALL.sid, "turn:0", None)[1] == "<first/>"
-    assert store.requests_of(CALL.sid) == []
+    assert store.contacts_of(CALL.sid) == []
 
 
 def test_many_at_once_save_a_turn_once(store: Store) -> None:
@@ -92,10 +92,10 @@ def test_an_answer_is_found_by_its_key_and_by_its_token(store: Store) -> None:
 def test_a_request_keeps_the_place_and_the_promise(store: Store) -> None:
     store.save(None, CALL, NOW)
     after = CALL.but(turn=1, intent="billing")
-    store.save(CALL, after, NOW + timedelta(minutes=2), happening=PROMISE, plan=PLAN)
-    [request] = store.requests_of(CALL.sid)
-    assert (request.number, request.queue, request.intent) == ("+32471000000", "billing", "billing")
-    assert (request.arrived, request.promised) == (NOW, NOW + timedelta(hours=22))
+    store.save(CALL, after, NOW + timedelta(minutes=2), event=PROMISE, plan=PLAN)
+    [contact] = store.contacts_of(CALL.sid)
+    assert (contact.number, contact.queue, contact.intent) == ("+32471000000", "billing", "billing")
+    assert (contact.arrived, contact.promised) == (NOW, NOW + timedelta(hours=22))
 
 
 def test_the_journal_keeps_the_order(store: Store) -> None:
@@ -109,12 +109,12 @@ def test_who_came_before_in_the_same_queue_is_ahead(store: Store) -> None:
     def waiting(n: int, queue: str = "billing") -> Call:
         call = CALL.but(sid=f"CA{n:032d}", arrived=NOW + timedelta(seconds=n), queue=queue, state=State.HOLD)
         story = Story(queue, "nl", None, None, ())
-        store.save(None, call, NOW, happening=Joined(story, call.sid), plan=PLAN)
+        store.save(None, call, NOW, event=Joined(story, call.sid), plan=PLAN)
         return call
 
     waiting(1)
     waiting(2, queue="mobile")
-    store.save(waiting(3), CALL.but(sid=f"CA{3:032d}", state=State.OVER, turn=0), NOW, happening=Gone(), plan=PLAN)
+    store.save(waiting(3), CALL.but(sid=f"CA{3:032d}", state=State.OVER, turn=0), NOW, event=Gone(), plan=PLAN)
     waiting(4)
     assert store.place_of(waiting(5), NOW) == (False, 2)
 
@@ -168,18 +168,18 @@ def test_words_are_found_and_taken_out_where_nobody_needs_them_any_more(store: S
     over = FULL.but(state=State.OVER)
     going_on = FULL.but(sid="CA" + "3" * 32)
     for call, promise in ((over, PROMISE), (going_on, replace(PROMISE, number="+32471000001"))):
-        store.save(None, call, NOW, happening=promise, plan=PLAN, entries=[Entry("topic", {"words": "er klopt iets"})])
-    ended = store.desk.happen(PLAN, store.requests_of(over.sid)[0].reference, Withdrew(), NOW)
+        store.save(None, call, NOW, event=promise, plan=PLAN, entries=[Entry("topic", {"words": "er klopt iets"})])
+    ended = store.contacts.happen(PLAN, store.contacts_of(over.sid)[0].reference, Withdrew(), NOW)
     assert ended is not None
     found = over_since(store.engine, NOW, NOW)
-    assert {(kept.table, kept.key) for kept in found} == {("requests", ended.reference), ("calls", over.sid)}
+    assert {(kept.table, kept.key) for kept in found} == {("contacts", ended.reference), ("calls", over.sid)}
     rewrite(store.engine, [replace(kept, words=("#",)) for kept in found])
-    assert store.requests_of(over.sid)[0].words == ("#",)
+    assert store.contacts_of(over.sid)[0].words == ("#",)
     assert store.call(over.sid) == over.but(words=("#",))
     later = NOW + timedelta(seconds=1)
     assert forget(store.engine, later, later) == 4
-    assert store.requests_of(over.sid)[0].words == ()
+    assert store.contacts_of(over.sid)[0].words == ()
     assert store.call(over.sid) == over.but(words=())
     assert store.call(going_on.sid) == going_on
-    assert store.requests_of(going_on.sid)[0].words == ("mijn factuur",)
+    assert store.contacts_of(going_on.sid)[0].words == ("mijn factuur",)
     assert forget(store.engine, later, later) == 0

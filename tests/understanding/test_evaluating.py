@@ -12,19 +12,19 @@ import voice.cli.expand
 import voice.cli.understand  # noqa: F401  (the commands hang themselves into `app`)
 from voice.cli import app
 from voice.content import Line
-from voice.core.meaning import Choice, Command, Decision, Meaning
-from voice.understanding.calibration import calibration
-from voice.understanding.callers import Answers, Caller
-from voice.understanding.evaluation import Evaluation
+from voice.core.interpretation import Choice, Command, Decision, Interpretation
+from voice.understanding.evaluation.calibration import calibration
+from voice.understanding.evaluation.callers import Answers, Caller
+from voice.understanding.evaluation.figures import Evaluation
 from voice.understanding.loading import trained
 from voice.understanding.trained import Trained
 
 ANSWERS = Answers("yes", "no", {"first": "the first", "second": "the second", "other": "neither"})
 
 
-def means(decision: Decision, *topics: str, both: bool = False) -> Meaning:
+def means(decision: Decision, *topics: str, both: bool = False) -> Interpretation:
     ranked = tuple((topic, 0.6 / n) for n, topic in enumerate(topics, 1))
-    return Meaning(decision, topics, both=both, probabilities=ranked)
+    return Interpretation(decision, topics, both=both, probabilities=ranked)
 
 
 SAID = {
@@ -32,23 +32,23 @@ SAID = {
     "likely": means(Decision.CONFIRM, "billing"),
     "either": means(Decision.CHOOSE, "billing", "outage"),
     "both": means(Decision.CHOOSE, "moving", "billing", both=True),
-    "mumble": Meaning(),
-    "person": Meaning(command=Command.AGENT),
-    "bye": Meaning(command=Command.GOODBYE),
-    "yes": Meaning(command=Command.YES),
-    "no": Meaning(command=Command.NO),
-    "the first": Meaning(choice=Choice.FIRST),
-    "the second": Meaning(choice=Choice.SECOND),
-    "neither": Meaning(choice=Choice.OTHER),
+    "mumble": Interpretation(),
+    "person": Interpretation(command=Command.AGENT),
+    "bye": Interpretation(command=Command.GOODBYE),
+    "yes": Interpretation(command=Command.YES),
+    "no": Interpretation(command=Command.NO),
+    "the first": Interpretation(choice=Choice.FIRST),
+    "the second": Interpretation(choice=Choice.SECOND),
+    "neither": Interpretation(choice=Choice.OTHER),
 }
 
 
 class Scripted:
     """Understands what the test says it does."""
 
-    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Meaning:
+    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Interpretation:
         meaning = SAID[text]
-        return Meaning() if set(meaning.topics) & set(without) else meaning
+        return Interpretation() if set(meaning.topics) & set(without) else meaning
 
 
 @pytest.fixture

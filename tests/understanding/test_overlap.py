@@ -3,7 +3,7 @@
 import pytest
 
 from voice.content import Grammar, Phrase
-from voice.understanding.overlap import overlaps
+from voice.understanding.evaluation.overlap import overlaps
 
 INTENTS = ("billing", "repair", "agent", "callback", "repeat", "back", "yes", "no", "goodbye", "language", "none")
 SAID = {

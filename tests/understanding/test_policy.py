@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from voice.core.meaning import Command, Decision
+from voice.core.interpretation import Command, Decision
 from voice.understanding import stack
 from voice.understanding.policy import NEVER, Judged, Policy, at_most, is_heard, policy, upper_bound
 

@@ -2,7 +2,7 @@
 
 from voice.content import Line
 from voice.content.check import labelled_files, read_labelled
-from voice.service.check import Score, run_phrases
+from voice.service.operators.check import Score, run_phrases
 from voice.understanding import Trained
 
 

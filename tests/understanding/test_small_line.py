@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.content import Line, load_grammar, load_line
-from voice.core.actions import Listen
-from voice.core.meaning import Choice, Command, Decision
+from voice.core.call.actions import Listen
+from voice.core.interpretation import Choice, Command, Decision
 from voice.understanding import Trained, load_understanding
 from voice.understanding.loading import trained
 from voice.understanding.training import train

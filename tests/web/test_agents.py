@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.conftest import Agent, Ringing, Telvia
-from voice.core.call import State
-from voice.core.requests import Stage
+from voice.core.call.state import State
+from voice.core.contact.state import Stage
 from voice.localtwilio import Mishap
 
 AN, BEA = "+32470000001", "+32470000002"
@@ -35,7 +35,7 @@ def test_the_agent_hears_the_story_and_the_caller_music_until_they_speak(
     assert "De technische dienst. Nederlands. De klant zegt: mijn internet ligt plat." in an.hears
     assert an.speaks_with == ["+32470123456"]
     assert caller.person.speaks_with == [AN]
-    assert telvia.request_of(caller).stage is Stage.TALKING
+    assert telvia.contact_of(caller).stage is Stage.TALKING
     assert caller.call.state is State.AGENT
 
 
@@ -76,7 +76,7 @@ def test_an_agent_who_never_answers_is_signed_out_after_three_rings(telvia: Telv
     agent = telvia.store.agents.find("An")
     assert agent is not None
     assert not agent.signed_in
-    assert telvia.request_of(caller).stage is Stage.WAITING
+    assert telvia.contact_of(caller).stage is Stage.WAITING
 
 
 def test_an_agent_whom_twilio_does_not_ring_is_not_signed_out_for_it(telvia: Telvia, an: Agent) -> None:
@@ -86,7 +86,7 @@ def test_an_agent_whom_twilio_does_not_ring_is_not_signed_out_for_it(telvia: Tel
     telvia.passes(480)
     assert not an.phone.calls
     assert telvia.store.agents.find("An").signed_in  # type: ignore[union-attr]
-    assert "429" in str(telvia.store.desk.ledger_of(telvia.request_of(caller).reference))
+    assert "429" in str(telvia.store.contacts.ledger_of(telvia.contact_of(caller).reference))
     telvia.twilio.all_goes_well()
     assert an.is_rung(within=180)
 
@@ -95,7 +95,7 @@ def test_a_voicemail_is_no_agent(telvia: Telvia, an: Agent, caller: Ringing) -> 
     telvia.twilio.person(AN, voicemail="Dit is de voicemail van An.", answers_after=5)
     an.phone.picks_up()
     telvia.passes(30)
-    assert telvia.request_of(caller).stage is Stage.WAITING
+    assert telvia.contact_of(caller).stage is Stage.WAITING
     assert caller.queue == "technical"
 
 
@@ -106,13 +106,13 @@ def test_a_caller_who_hangs_up_stops_the_ringing_and_is_written_down_as_missed(
     caller.hangs_up()
     telvia.passes(2)
     assert not an.rings
-    request = telvia.request_of(caller)
-    assert (request.stage, request.number, request.words) == (
+    contact = telvia.contact_of(caller)
+    assert (contact.stage, contact.number, contact.words) == (
         Stage.MISSED,
         "+32470123456",
         ("mijn internet ligt plat",),
     )
-    assert telvia.store.agents.find("An").request is None  # type: ignore[union-attr]
+    assert telvia.store.agents.find("An").contact is None  # type: ignore[union-attr]
 
 
 def test_who_hangs_up_first_is_answered_and_the_agent_rests_before_the_next(
@@ -122,7 +122,7 @@ def test_who_hangs_up_first_is_answered_and_the_agent_rests_before_the_next(
     telvia.ring(from_="+32470123499").says("mijn factuur klopt niet").stays_silent()
     caller.hangs_up()
     telvia.passes(2)
-    assert telvia.request_of(caller).stage is Stage.ANSWERED
+    assert telvia.contact_of(caller).stage is Stage.ANSWERED
     assert an.phone.ended
     telvia.passes(15)
     assert not an.rings
@@ -140,7 +140,7 @@ def test_an_agent_does_not_wait_in_an_empty_room_for_a_caller_who_hangs_up_as_th
     caller.hangs_up()
     telvia.passes(5)
     assert an.phone.ended
-    ledger = telvia.store.desk.ledger_of(telvia.request_of(caller).reference)
+    ledger = telvia.store.contacts.ledger_of(telvia.contact_of(caller).reference)
     assert [step["detail"]["state"] for step in ledger if step["what"] == "hang up"] == ["done"]
 
 
@@ -148,9 +148,9 @@ def test_after_the_agent_the_caller_is_asked_and_says_yes(telvia: Telvia, an: Ag
     an.accepts().hangs_up()
     caller.person.await_turn()
     assert caller.person.heard[-1].text == "Bent u geholpen?"
-    assert telvia.request_of(caller).stage is Stage.ASKED
+    assert telvia.contact_of(caller).stage is Stage.ASKED
     assert caller.says("ja").hears == "Dank u wel en tot ziens."
-    assert telvia.request_of(caller).stage is Stage.ANSWERED
+    assert telvia.contact_of(caller).stage is Stage.ANSWERED
 
 
 def test_no_puts_the_caller_in_front_again_with_their_story(telvia: Telvia, an: Agent, caller: Ringing) -> None:
@@ -172,7 +172,7 @@ def test_first_come_first_served_over_queues_and_callbacks_alike(telvia: Telvia)
     telvia.ring(from_="+32470000012").says("mijn factuur klopt niet").stays_silent()
     an = telvia.hire("An", AN)
     telvia.passes(2)
-    assert telvia.request_of(first).stage is Stage.RINGING
+    assert telvia.contact_of(first).stage is Stage.RINGING
     assert "Een terugbelverzoek" not in an.hears
     an.phone.picks_up()
     assert "Een terugbelverzoek" in an.hears
@@ -246,7 +246,7 @@ def test_a_caller_who_comes_after_the_agent_left_stands_in_line_again(
     an.phone.hangs_up()
     telvia.passes(5)
     assert caller.queue == "technical"
-    assert telvia.request_of(caller).stage is Stage.WAITING
+    assert telvia.contact_of(caller).stage is Stage.WAITING
     telvia.passes(40)
     an.accepts()
     assert caller.person.speaks_with == [AN]
@@ -258,7 +258,7 @@ def test_a_caller_who_could_not_be_taken_out_at_once_comes_a_little_later(
 ) -> None:
     telvia.twilio.next_rest(status, path="Queues")
     an.accepts()
-    assert telvia.request_of(caller).stage is Stage.TAKING
+    assert telvia.contact_of(caller).stage is Stage.TAKING
     telvia.passes(6)
     assert an.speaks_with == ["+32470123456"]
 
@@ -272,8 +272,8 @@ def test_a_caller_whose_answer_was_lost_is_fetched_from_the_queue_of_the_fallbac
     telvia.twilio.next_webhook(Mishap.ANSWER_LOST)
     caller.says("mijn internet ligt plat")
     assert caller.queue == "general"
-    assert telvia.request_of(caller).queue == "technical"
+    assert telvia.contact_of(caller).queue == "technical"
     an.is_rung()
     an.accepts()
     assert an.speaks_with == ["+32470123456"]
-    assert telvia.request_of(caller).stage is Stage.TALKING
+    assert telvia.contact_of(caller).stage is Stage.TALKING

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from tests.conftest import OPEN_DAY, PUBLIC, SCRIPT, TOKEN, Scripted
 from voice.content import Line
-from voice.core.call import Outcome, State
+from voice.core.call.state import Outcome, State
+from voice.core.contact.state import Kind
 from voice.core.plan import MAX_QUESTIONS
-from voice.core.requests import Kind
 from voice.localtwilio import DrivenClock, LocalTwilio, Mishap
-from voice.service.switchboard import Switchboard
+from voice.service.calls.turn import Switchboard
 from voice.store import Store
 from voice.twilio.fallback import fallback
 from voice.twilio.signature import Signatures
@@ -74,7 +74,7 @@ def test_every_call_ends_in_a_queue_with_a_person_in_a_callback_or_by_the_caller
         if not caller.ended:
             caller.hangs_up()
         assert store.call(caller.sid).state is State.OVER
-        callbacks = [one for one in store.requests_of(caller.sid) if one.kind is Kind.CALLBACK]
+        callbacks = [one for one in store.contacts_of(caller.sid) if one.kind is Kind.CALLBACK]
         assert len(callbacks) == (store.call(caller.sid).outcome is Outcome.CALLBACK)
-        assert all(one.over or one.kind is Kind.CALLBACK for one in store.requests_of(caller.sid))
+        assert all(one.over or one.kind is Kind.CALLBACK for one in store.contacts_of(caller.sid))
         assert all(exchange.status == 200 for exchange in caller.log)

@@ -1,7 +1,7 @@
 """Whatever happens at the line, in whatever order: callers, agents, customers, refusals, lost webhooks, dying workers.
 A state machine (hypothesis) on the real webhooks, dispatcher and store, under a driven clock.
 
-Each request is in exactly one state and ends; nobody is rung twice for one attempt; the ledger tells the whole way.
+Each contact is in exactly one state and ends; nobody is rung twice for one attempt; the ledger tells the whole way.
 """
 
 import shutil
@@ -20,13 +20,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.conftest import OPEN_DAY, PROJECT, PUBLIC, TOKEN, Scripted
 from voice.content import Line, load_line
-from voice.core.call import State
-from voice.core.plan import Limits
-from voice.core.requests import Kind, Request, Stage
+from voice.core.call.state import State
+from voice.core.contact.limits import CallbackLimits
+from voice.core.contact.state import Contact, Kind, Stage
 from voice.localtwilio import Caller, DrivenClock, LocalTwilio, Mishap, Party, Phone, Standing
-from voice.service.switchboard import Switchboard
-from voice.service.transfer import transfer
-from voice.service.worker import Worker
+from voice.service.calls.transfer import transfer
+from voice.service.calls.turn import Switchboard
+from voice.service.dispatch.worker import Worker
 from voice.store import Store
 from voice.twilio.fallback import fallback
 from voice.twilio.rest import Rest
@@ -72,30 +72,30 @@ def _quick() -> Line:
     }
     queues["billing"] = replace(queues["billing"], dial=DESK)
     queues["general"] = replace(queues["general"], on_abandon="callback", capacity=2)
-    return replace(line, plan=replace(line.plan, queues=queues, limits=Limits(daily=100)))
+    return replace(line, plan=replace(line.plan, queues=queues, limits=CallbackLimits(daily=100)))
 
 
 LINE = _quick()
 
 
 class Network(httpx.BaseTransport):
-    """The worker's way to Twilio. What it carried is kept; `fate` is what becomes of the next request."""
+    """The worker's way to Twilio. What it carried is kept; `fate` is what becomes of the next contact."""
 
     def __init__(self, app: object) -> None:
         self.inside = httpx.WSGITransport(app)  # type: ignore[arg-type]
         self.fate = ""
         self.rung: Counter[str] = Counter()
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        fate, self.fate = (self.fate, "") if request.method == "POST" else ("", self.fate)
+    def handle_contact(self, contact: httpx.Request) -> httpx.Response:
+        fate, self.fate = (self.fate, "") if contact.method == "POST" else ("", self.fate)
         if fate == "killed before":
             raise Died
         if fate == "no connection":
             raise httpx.ConnectError("refused")
-        response = self.inside.handle_request(request)
+        response = self.inside.handle_contact(contact)
         response.read()
-        if request.method == "POST" and request.url.path.endswith("/Calls.json") and response.status_code == 201:
-            self._note(parse_qs(request.content.decode())["Url"][0])
+        if contact.method == "POST" and contact.url.path.endswith("/Calls.json") and response.status_code == 201:
+            self._note(parse_qs(contact.content.decode())["Url"][0])
         if fate == "killed after":
             raise Died
         if fate == "no answer":
@@ -238,8 +238,8 @@ class AnyDay(RuleBasedStateMachine):
         return [phone for phone in self.phones if phone.calls and not phone.ended and not phone.rings]
 
     @property
-    def talking(self) -> list[Request]:
-        return [one for one in self.requests() if one.stage is Stage.TALKING]
+    def talking(self) -> list[Contact]:
+        return [one for one in self.contacts() if one.stage is Stage.TALKING]
 
     @precondition(lambda self: self.talking)
     @rule(queue=st.sampled_from(["technical", "billing", "general"]))
@@ -279,8 +279,8 @@ class AnyDay(RuleBasedStateMachine):
 
     # ── What always holds ───────────────────────────────────────────────────────────────────────
 
-    def requests(self) -> list[Request]:
-        return self.store.desk.requests(limit=1000) if hasattr(self, "store") else []
+    def contacts(self) -> list[Contact]:
+        return self.store.contacts.newest(limit=1000) if hasattr(self, "store") else []
 
     @invariant()
     def nobody_is_rung_twice_for_one_attempt(self) -> None:
@@ -289,41 +289,43 @@ class AnyDay(RuleBasedStateMachine):
 
     @invariant()
     def an_agent_is_busy_with_the_one_request_that_says_so(self) -> None:
-        with_agent = Counter(one.agent for one in self.requests() if one.agent in AGENTS)
+        with_agent = Counter(one.agent for one in self.contacts() if one.agent in AGENTS)
         assert all(times == 1 for times in with_agent.values())
-        held = {agent.name: agent.request for agent in self.store.agents.all()} if hasattr(self, "store") else {}
-        theirs = {one.agent: one.reference for one in self.requests() if one.agent in AGENTS}
+        held = {agent.name: agent.contact for agent in self.store.agents.all()} if hasattr(self, "store") else {}
+        theirs = {one.agent: one.reference for one in self.contacts() if one.agent in AGENTS}
         assert {name: reference for name, reference in held.items() if reference} == theirs
 
     @invariant()
     def the_ledger_is_whole(self) -> None:
-        for request in self.requests():
-            moves = [e["detail"] for e in self.store.desk.ledger_of(request.reference) if "to" in e["detail"]]
+        for contact in self.contacts():
+            moves = [e["detail"] for e in self.store.contacts.ledger_of(contact.reference) if "to" in e["detail"]]
             assert "from" not in moves[0]
             assert all(before["to"] == after["from"] for before, after in pairwise(moves))
-            assert moves[-1]["to"] == request.stage
+            assert moves[-1]["to"] == contact.stage
 
     @invariant()
     def nobody_waits_whom_the_line_knows_nothing_of(self) -> None:
-        """Who is in Twilio's queue, and holds there, has a request in line, or is being taken out."""
-        open_legs = {one.leg for one in self.requests() if not one.over}
+        """Who is in Twilio's queue, and holds there, has a contact in line, or is being taken out."""
+        open_legs = {one.leg for one in self.contacts() if not one.over}
         for caller in getattr(self, "callers", []):
             if caller.in_queue and (call := self.store.call(caller.sid)) and call.state is State.HOLD:
-                assert caller.sid in open_legs, [self._told(one) for one in self.store.requests_of(caller.sid)]
+                assert caller.sid in open_legs, [self._told(one) for one in self.store.contacts_of(caller.sid)]
 
-    def _told(self, request: Request) -> list[str]:
-        return [f"{e['at']:%H:%M:%S} {e['what']} {e['detail']}" for e in self.store.desk.ledger_of(request.reference)]
+    def _told(self, contact: Contact) -> list[str]:
+        return [
+            f"{e['at']:%H:%M:%S} {e['what']} {e['detail']}" for e in self.store.contacts.ledger_of(contact.reference)
+        ]
 
     def a_callback_is_missed_only_after_it_was_tried(self) -> None:
-        for request in self.requests():
-            if request.kind is Kind.CALLBACK and request.stage is Stage.MISSED:
-                moves = [e["detail"] for e in self.store.desk.ledger_of(request.reference) if "to" in e["detail"]]
-                assert moves[-1]["from"] == Stage.TAKING, self._told(request)
+        for contact in self.contacts():
+            if contact.kind is Kind.CALLBACK and contact.stage is Stage.MISSED:
+                moves = [e["detail"] for e in self.store.contacts.ledger_of(contact.reference) if "to" in e["detail"]]
+                assert moves[-1]["from"] == Stage.TAKING, self._told(contact)
 
     # ── The end of the day ──────────────────────────────────────────────────────────────────────
 
     def teardown(self) -> None:
-        """Everybody leaves the line, agents and customers answer from now on, and every request ends."""
+        """Everybody leaves the line, agents and customers answer from now on, and every contact ends."""
         if not hasattr(self, "store"):
             return
         self.network.fate = ""
@@ -337,7 +339,7 @@ class AnyDay(RuleBasedStateMachine):
         for name in AGENTS:
             self.store.agents.sign_in(name, self.now())
         for _ in range(60):
-            left = [one for one in self.requests() if not one.over]
+            left = [one for one in self.contacts() if not one.over]
             if not left:
                 break
             if all(one.stage is Stage.WAITING and one.due and one.due > self.now() for one in left):

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.conftest import PUBLIC, Agent, Telvia
-from voice.core.hours import Hours
-from voice.core.requests import Kind, Stage
+from voice.core.contact.state import Kind, Stage
+from voice.core.queue.hours import Hours
 from voice.errors import SettingsError, StoreError
-from voice.service.pins import hash_pin
-from voice.service.transfer import transfer
+from voice.service.calls.pins import hash_pin
+from voice.service.calls.transfer import transfer
 
 AN, BEA = "+32470000001", "+32470000002"
 AGENTS_LINE = "+3212345679"
@@ -42,39 +42,39 @@ def test_basta(telvia: Telvia, an: Agent) -> None:
     an.accepts()
     assert "mijn internet ligt plat" in an.hears
     telvia.passes(60)
-    request = telvia.request_of(caller)
-    transfer(telvia.line, telvia.store, request.reference, "billing", telvia.worker.clock())
+    contact = telvia.contact_of(caller)
+    transfer(telvia.line, telvia.store, contact.reference, "billing", telvia.worker.clock())
     telvia.passes(20)
     assert caller.person.ended
     heard = " ".join(u.text for u in caller.person.heard)
     assert heard.count("waarvoor belt u") == 1
     assert "druk 1" not in heard
     assert "De facturatiedienst is nu gesloten" in heard
-    request = telvia.request_of(caller)
-    assert (request.kind, request.stage, request.queue) == (Kind.CALLBACK, Stage.WAITING, "billing")
-    assert request.arrived == arrived
-    assert request.words == ("mijn internet ligt plat",)
-    assert len(telvia.store.requests_of(caller.person.sid)) == 1
+    contact = telvia.contact_of(caller)
+    assert (contact.kind, contact.stage, contact.queue) == (Kind.CALLBACK, Stage.WAITING, "billing")
+    assert contact.arrived == arrived
+    assert contact.words == ("mijn internet ligt plat",)
+    assert len(telvia.store.contacts_of(caller.person.sid)) == 1
 
 
 def test_a_transfer_keeps_place_and_story_and_frees_the_agent(telvia: Telvia) -> None:
     an, bea = telvia.hire("An", AN, "technical"), telvia.hire("Bea", BEA, "billing")
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
     an.accepts()
-    request = telvia.request_of(caller)
-    transfer(telvia.line, telvia.store, request.reference, "billing", telvia.worker.clock())
+    contact = telvia.contact_of(caller)
+    transfer(telvia.line, telvia.store, contact.reference, "billing", telvia.worker.clock())
     assert bea.is_rung()
     assert an.phone.ended
     bea.accepts()
     telvia.passes(6)
     assert "mijn internet ligt plat" in bea.hears
     assert bea.speaks_with == ["+32470123456"]
-    assert telvia.request_of(caller).arrived == request.arrived
+    assert telvia.contact_of(caller).arrived == contact.arrived
 
 
 def test_only_a_caller_with_an_agent_is_sent_on_and_only_to_a_queue(telvia: Telvia) -> None:
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
-    reference = telvia.request_of(caller).reference
+    reference = telvia.contact_of(caller).reference
     with pytest.raises(StoreError, match="with no agent"):
         transfer(telvia.line, telvia.store, reference, "billing", telvia.worker.clock())
     with pytest.raises(SettingsError, match="no queue"):

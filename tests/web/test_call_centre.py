@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from tests.conftest import Agent, Ringing, Telvia
-from voice.core.call import State
-from voice.core.hours import Hours
-from voice.core.requests import Kind, Stage
+from voice.core.call.state import State
+from voice.core.contact.state import Kind, Stage
+from voice.core.queue.hours import Hours
 from voice.localtwilio import Mishap, Phone
-from voice.service.transfer import transfer
+from voice.service.calls.transfer import transfer
 
 DESK, SIP, KLANT = "+3221234567", "sip:desk@example.com", "+32470123456"
 
@@ -46,11 +46,11 @@ def test_the_caller_goes_straight_to_the_call_centre_which_hears_the_story(
     telvia: Telvia, desk: Phone, caller: Ringing, address: str
 ) -> None:
     assert desk.rings
-    assert telvia.request_of(caller).stage is Stage.TAKING
+    assert telvia.contact_of(caller).stage is Stage.TAKING
     desk.picks_up()
     assert heard(desk) == "De technische dienst. Nederlands. De klant zegt: mijn internet ligt plat."
     assert caller.person.speaks_with == [address]
-    request = telvia.request_of(caller)
+    request = telvia.contact_of(caller)
     assert (request.stage, request.agent, request.words) == (Stage.TALKING, None, ("mijn internet ligt plat",))
     assert request.served is not None
 
@@ -58,7 +58,7 @@ def test_the_caller_goes_straight_to_the_call_centre_which_hears_the_story(
 def test_who_hangs_up_after_speaking_is_answered(telvia: Telvia, desk: Phone, caller: Ringing) -> None:
     desk.picks_up()
     caller.hangs_up()
-    assert telvia.request_of(caller).stage is Stage.ANSWERED
+    assert telvia.contact_of(caller).stage is Stage.ANSWERED
 
 
 def test_after_the_call_centre_the_caller_is_asked_and_no_rings_it_again(
@@ -70,7 +70,7 @@ def test_after_the_call_centre_the_caller_is_asked_and_no_rings_it_again(
     assert caller.hears.endswith("Bent u geholpen?")
     caller.says("nee")
     assert desk.rings
-    request = telvia.request_of(caller)
+    request = telvia.contact_of(caller)
     assert (request.stage, request.attempt) == (Stage.TAKING, 2)
 
 
@@ -91,9 +91,9 @@ def test_what_it_does_not_take_leads_to_the_offer_of_a_callback(
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
     telvia.twilio.run_until(lambda: caller.person.is_asked, 40)
     assert reason in caller.hears
-    assert telvia.request_of(caller).stage is Stage.AWAY
+    assert telvia.contact_of(caller).stage is Stage.AWAY
     caller.says("ja")
-    request = telvia.request_of(caller)
+    request = telvia.contact_of(caller)
     assert (request.kind, request.stage, request.queue) == (Kind.CALLBACK, Stage.WAITING, "technical")
     assert request.arrived == caller.call.arrived
 
@@ -105,14 +105,14 @@ def test_who_picks_up_and_hangs_up_during_the_whisper_has_not_answered(
     desk.hangs_up()
     caller.person.await_turn()
     assert "Zullen wij u terugbellen" in caller.hears
-    request = telvia.request_of(caller)
+    request = telvia.contact_of(caller)
     assert (request.stage, request.served) == (Stage.AWAY, None)
 
 
 def test_who_hangs_up_while_it_rings_is_missed(telvia: Telvia, desk: Phone, caller: Ringing) -> None:
     caller.hangs_up()
     assert not desk.rings
-    assert telvia.request_of(caller).stage is Stage.MISSED
+    assert telvia.contact_of(caller).stage is Stage.MISSED
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_a_callback_rings_the_call_centre_first_and_then_the_customer(
     assert desk.speaks_with == [KLANT]
     customer.hangs_up()
     telvia.passes(2)
-    assert telvia.request_of(asked).stage is Stage.ANSWERED
+    assert telvia.contact_of(asked).stage is Stage.ANSWERED
 
 
 def test_a_call_centre_with_a_queue_of_its_own_hears_the_whisper_until_somebody_comes(
@@ -153,7 +153,7 @@ def test_a_call_centre_with_a_queue_of_its_own_hears_the_whisper_until_somebody_
     assert heard(desk).count("mijn internet ligt plat") > 2
     desk.presses("1", wait=False)
     telvia.passes(2)
-    assert telvia.request_of(asked).stage is Stage.TAKING
+    assert telvia.contact_of(asked).stage is Stage.TAKING
 
 
 def test_a_call_centre_that_does_not_answer_is_left_alone_for_a_minute_and_the_place_is_kept(
@@ -162,7 +162,7 @@ def test_a_call_centre_that_does_not_answer_is_left_alone_for_a_minute_and_the_p
     desk = telvia.twilio.phone(address)
     telvia.passes(22)
     assert not desk.rings
-    assert telvia.request_of(asked).stage is Stage.WAITING
+    assert telvia.contact_of(asked).stage is Stage.WAITING
     telvia.passes(50)
     assert not desk.rings
     telvia.passes(12)
@@ -177,7 +177,7 @@ def test_a_call_centre_is_rung_about_one_callback_at_a_time(telvia: Telvia, aske
     rung: set[str] = set()
     for _ in range(30):
         telvia.passes(1)
-        now = {one.reference for one in map(telvia.request_of, (asked, second)) if one.stage is Stage.RINGING}
+        now = {one.reference for one in map(telvia.contact_of, (asked, second)) if one.stage is Stage.RINGING}
         assert len(now) <= 1
         rung |= now
     assert len(rung) == 2
@@ -187,7 +187,7 @@ def test_our_own_agents_are_not_rung_for_it(telvia: Telvia, asked: Ringing) -> N
     an: Agent = telvia.hire("An", "+32470000001")
     telvia.passes(5)
     assert not an.rings
-    assert telvia.request_of(asked).agent == "(call centre)"
+    assert telvia.contact_of(asked).agent == "(call centre)"
 
 
 def test_an_agent_transfers_a_caller_to_the_call_centre(telvia: Telvia) -> None:
@@ -195,7 +195,7 @@ def test_an_agent_transfers_a_caller_to_the_call_centre(telvia: Telvia) -> None:
     an = telvia.hire("An", "+32470000001", "billing")
     caller = telvia.ring().says("mijn factuur klopt niet").stays_silent()
     an.accepts()
-    transfer(telvia.line, telvia.store, telvia.request_of(caller).reference, "technical", telvia.worker.clock())
+    transfer(telvia.line, telvia.store, telvia.contact_of(caller).reference, "technical", telvia.worker.clock())
     desk = telvia.twilio.phone(DESK)
     telvia.passes(10)
     assert desk.rings
@@ -207,7 +207,7 @@ def test_an_agent_transfers_a_caller_to_the_call_centre(telvia: Telvia) -> None:
 def test_a_caller_is_transferred_from_the_call_centre_to_an_agent(telvia: Telvia, desk: Phone, caller: Ringing) -> None:
     an = telvia.hire("An", "+32470000001", "billing")
     desk.picks_up()
-    transfer(telvia.line, telvia.store, telvia.request_of(caller).reference, "billing", telvia.worker.clock())
+    transfer(telvia.line, telvia.store, telvia.contact_of(caller).reference, "billing", telvia.worker.clock())
     telvia.passes(10)
     assert desk.ended
     an.accepts()
@@ -235,7 +235,7 @@ def test_a_worker_that_hears_nothing_more_looks_whether_the_call_goes_on(telvia:
     """Twilio's word that the line is over is lost."""
     telvia.twilio.next_webhook(Mishap.LOST)
     caller.hangs_up()
-    assert telvia.request_of(caller).stage is Stage.TAKING
+    assert telvia.contact_of(caller).stage is Stage.TAKING
     telvia.twilio.advance(120)
     telvia.passes(2)
-    assert telvia.request_of(caller).stage is Stage.MISSED
+    assert telvia.contact_of(caller).stage is Stage.MISSED

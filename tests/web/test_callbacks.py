@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.conftest import PUBLIC, Agent, Ringing, Telvia
-from voice.core.hours import Hours
-from voice.core.requests import Kind, Stage
+from voice.core.contact.state import Kind, Stage
+from voice.core.queue.hours import Hours
 from voice.localtwilio import Phone
 
 AN, KLANT = "+32470000001", "+32470123456"
@@ -45,16 +45,16 @@ def test_the_agent_first_then_the_customer_who_presses_1(
     assert an.speaks_with == [KLANT]
     customer.hangs_up()
     telvia.passes(2)
-    request = telvia.request_of(asked)
-    assert (request.stage, request.kind) == (Stage.ANSWERED, Kind.CALLBACK)
-    assert request.served is not None
-    assert request.served > request.arrived
+    contact = telvia.contact_of(asked)
+    assert (contact.stage, contact.kind) == (Stage.ANSWERED, Kind.CALLBACK)
+    assert contact.served is not None
+    assert contact.served > contact.arrived
     assert an.phone.ended
 
 
 def test_it_is_confirmed_by_a_text_with_its_reference(telvia: Telvia, asked: Ringing, customer: Phone) -> None:
     [text] = customer.texts
-    assert telvia.request_of(asked).reference in text.body
+    assert telvia.contact_of(asked).reference in text.body
     assert text.body.startswith("Telvia: wij bellen u terug")
 
 
@@ -63,7 +63,7 @@ def test_yes_is_as_good_as_1_and_no_takes_it_back(telvia: Telvia, an: Agent, ask
     customer.picks_up()
     customer.says("nee")
     telvia.passes(2)
-    assert telvia.request_of(asked).stage is Stage.WITHDRAWN
+    assert telvia.contact_of(asked).stage is Stage.WITHDRAWN
     assert an.phone.ended
 
 
@@ -79,8 +79,8 @@ def test_who_is_not_reached_is_tried_again_later(
     )
     an.accepts()
     telvia.passes(60)
-    request = telvia.request_of(asked)
-    assert (request.stage, request.tries) == (Stage.WAITING, 1)
+    contact = telvia.contact_of(asked)
+    assert (contact.stage, contact.tries) == (Stage.WAITING, 1)
     assert an.phone.ended
     telvia.twilio.person(KLANT)
     for _ in range(13):
@@ -97,9 +97,9 @@ def test_after_the_last_try_a_text_says_so(telvia: Telvia, an: Agent, asked: Rin
         telvia.passes(3)
         telvia.twilio.advance(15 * 60)
         telvia.passes(2)
-    assert telvia.request_of(asked).stage is Stage.MISSED
+    assert telvia.contact_of(asked).stage is Stage.MISSED
     assert "niet kunnen bereiken" in customer.texts[-1].body
-    tries = [e["detail"]["why"] for e in telvia.store.desk.ledger_of(telvia.request_of(asked).reference)
+    tries = [e["detail"]["why"] for e in telvia.store.contacts.ledger_of(telvia.contact_of(asked).reference)
              if e["what"] == "Unreached"]  # fmt: skip
     assert tries == ["busy"] * 3
 
@@ -108,8 +108,8 @@ def test_a_number_that_twilio_refuses_ends_at_once_and_visibly(telvia: Telvia, a
     telvia.twilio.refuse_number(KLANT, 21211)
     an.accepts()
     telvia.passes(2)
-    assert telvia.request_of(asked).stage is Stage.MISSED
-    ledger = telvia.store.desk.ledger_of(telvia.request_of(asked).reference)
+    assert telvia.contact_of(asked).stage is Stage.MISSED
+    ledger = telvia.store.contacts.ledger_of(telvia.contact_of(asked).reference)
     assert any("21211" in str(entry["detail"]) for entry in ledger)
 
 
@@ -122,10 +122,10 @@ def test_an_order_whose_answer_is_lost_is_given_once(telvia: Telvia, an: Agent, 
     assert len(an.phone.calls) == rung
     if performed:
         an.accepts()
-        assert telvia.request_of(caller).stage is Stage.TAKING
+        assert telvia.contact_of(caller).stage is Stage.TAKING
     telvia.passes(130)
-    assert len(telvia.store.desk.ledger_of(telvia.request_of(caller).reference)) > 3
-    assert not telvia.request_of(caller).over
+    assert len(telvia.store.contacts.ledger_of(telvia.contact_of(caller).reference)) > 3
+    assert not telvia.contact_of(caller).over
 
 
 def test_the_agent_who_leaves_while_the_customer_rings_costs_no_place(
@@ -133,7 +133,7 @@ def test_the_agent_who_leaves_while_the_customer_rings_costs_no_place(
 ) -> None:
     an.accepts().hangs_up()
     telvia.passes(3)
-    assert telvia.request_of(asked).stage is Stage.WAITING
+    assert telvia.contact_of(asked).stage is Stage.WAITING
     assert not customer.rings
 
 
@@ -144,7 +144,7 @@ def test_who_is_in_the_queue_of_the_fallback_can_be_called_back_too(open_line: C
     caller.waits(5).presses("9")
     assert caller.hears == "Wij bellen u terug op 0470 12 34 56. Is dat goed?"
     caller.says("ja")
-    assert telvia.request_of(caller).listed
+    assert telvia.contact_of(caller).listed
 
 
 def test_nobody_is_on_the_list_twice(telvia: Telvia) -> None:
@@ -152,19 +152,19 @@ def test_nobody_is_on_the_list_twice(telvia: Telvia) -> None:
     again = telvia.ring()
     assert again.hears.startswith("Welkom terug. U staat op onze lijst.")
     again.presses("1")
-    assert len(telvia.store.desk.open_for(KLANT)) == 1
+    assert len(telvia.store.contacts.open_for(KLANT)) == 1
 
 
 def test_who_rings_again_and_hangs_up_stays_on_the_list(telvia: Telvia) -> None:
     first = telvia.ring().says("bel me terug").says("ja")
     telvia.ring().hangs_up()
-    assert telvia.request_of(first).stage is Stage.WAITING
+    assert telvia.contact_of(first).stage is Stage.WAITING
 
 
 def test_who_rings_again_asks_something_new_and_says_goodbye_stays_on_the_list(telvia: Telvia) -> None:
     first = telvia.ring().says("bel me terug").says("ja")
     telvia.ring().says("mijn factuur klopt niet").says("tot ziens")
-    assert telvia.request_of(first).stage is Stage.WAITING
+    assert telvia.contact_of(first).stage is Stage.WAITING
 
 
 def test_who_waits_after_all_gets_the_agent_who_is_being_rung_for_them(
@@ -179,7 +179,7 @@ def test_who_waits_after_all_gets_the_agent_who_is_being_rung_for_them(
     telvia.passes(5)
     assert an.speaks_with == [KLANT]
     assert not customer.calls
-    assert telvia.request_of(first).leg == again.person.sid
+    assert telvia.contact_of(first).leg == again.person.sid
 
 
 def test_who_rings_while_they_are_being_rung_waits_on_the_line_with_the_old_place(
@@ -197,7 +197,7 @@ def test_who_rings_while_they_are_being_rung_waits_on_the_line_with_the_old_plac
     an.accepts()
     telvia.passes(5)
     assert an.speaks_with == [KLANT]
-    assert telvia.request_of(first).leg == again.person.sid
+    assert telvia.contact_of(first).leg == again.person.sid
 
 
 def test_who_rings_again_can_wait_with_the_old_place(telvia: Telvia) -> None:
@@ -205,8 +205,8 @@ def test_who_rings_again_can_wait_with_the_old_place(telvia: Telvia) -> None:
     telvia.twilio.advance(600)
     again = telvia.ring().presses("0")
     assert again.queue == "technical"
-    request = telvia.request_of(first)
-    assert (request.kind, request.leg, request.arrived) == (Kind.LIVE, again.person.sid, first.call.arrived)
+    contact = telvia.contact_of(first)
+    assert (contact.kind, contact.leg, contact.arrived) == (Kind.LIVE, again.person.sid, first.call.arrived)
     an = telvia.hire("An", AN)
     telvia.passes(1)
     an.accepts()
@@ -216,8 +216,8 @@ def test_who_rings_again_can_wait_with_the_old_place(telvia: Telvia) -> None:
 def test_who_rings_again_waits_and_hangs_up_is_on_the_list_again(telvia: Telvia, customer: Phone) -> None:
     first = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
     telvia.ring().presses("0").hangs_up()
-    request = telvia.request_of(first)
-    assert (request.kind, request.stage, request.arrived) == (Kind.CALLBACK, Stage.WAITING, first.call.arrived)
+    contact = telvia.contact_of(first)
+    assert (contact.kind, contact.stage, contact.arrived) == (Kind.CALLBACK, Stage.WAITING, first.call.arrived)
     telvia.hire("An", AN).accepts()
     assert customer.rings
 
@@ -230,7 +230,7 @@ def test_who_rings_again_and_cannot_wait_hears_why_and_what_stands(telvia: Telvi
         "De technische dienst heeft op dit moment niemand die Nederlands spreekt. Blijft dat zo"
     )
     again.presses("1")
-    assert telvia.request_of(first).stage is Stage.WAITING
+    assert telvia.contact_of(first).stage is Stage.WAITING
 
 
 def test_who_rings_again_about_something_that_nobody_answers_is_still_on_the_list(telvia: Telvia) -> None:
@@ -239,7 +239,7 @@ def test_who_rings_again_about_something_that_nobody_answers_is_still_on_the_lis
     again = telvia.ring().says("mijn factuur klopt niet")
     assert "niemand vrij" in again.hears
     assert again.says("nee").hears.startswith("Goed, dat blijft zo staan.")
-    assert telvia.request_of(first).stage is Stage.WAITING
+    assert telvia.contact_of(first).stage is Stage.WAITING
 
 
 def test_where_there_is_ground_who_rings_again_hears_about_when(telvia: Telvia) -> None:
@@ -275,8 +275,8 @@ def test_an_agent_who_declines_a_callback_costs_the_customer_no_place(
     assert an.is_rung()
     an.declines()
     telvia.ring(from_="+32470000099").says("mijn internet ligt plat").stays_silent()
-    request = telvia.request_of(asked)
-    assert (request.stage, request.tries, request.arrived) == (Stage.WAITING, 0, asked.call.arrived)
+    contact = telvia.contact_of(asked)
+    assert (contact.stage, contact.tries, contact.arrived) == (Stage.WAITING, 0, asked.call.arrived)
     telvia.passes(31)
     an.accepts()
     assert "Een terugbelverzoek" in an.hears
@@ -286,7 +286,7 @@ def test_an_agent_who_declines_a_callback_costs_the_customer_no_place(
 def test_who_rings_again_can_cancel(telvia: Telvia) -> None:
     first = telvia.ring().says("bel me terug").says("ja")
     assert "geannuleerd" in telvia.ring().presses("2").hears
-    assert telvia.request_of(first).stage is Stage.WITHDRAWN
+    assert telvia.contact_of(first).stage is Stage.WITHDRAWN
 
 
 @pytest.mark.parametrize("words", ["ANNULEER", "Stop aub", "annuleren!", "Stop."])
@@ -297,7 +297,7 @@ def test_a_text_back_cancels_and_says_so(
     telvia.twilio.number("+3212345670", voice_url=f"{PUBLIC}/twilio/voice", sms_url=f"{PUBLIC}/twilio/sms")
     telvia.twilio.text("+3212345670", KLANT, words)
     telvia.passes(2)
-    assert telvia.request_of(asked).stage is Stage.WITHDRAWN
+    assert telvia.contact_of(asked).stage is Stage.WITHDRAWN
     assert not an.rings
     assert "geannuleerd" in customer.texts[-1].body
 
@@ -320,11 +320,11 @@ def test_a_promise_that_slips_is_told_and_moves_up(telvia: Telvia) -> None:
     again = telvia.ring()
     assert "U staat op onze lijst. Wij bellen u terug vandaag 11 uur, uiterlijk 12 uur." in again.hears
     again.presses("1")
-    request = telvia.request_of(caller)
-    assert request.until == (request.promised or caller.call.arrived) + timedelta(hours=1)
+    contact = telvia.contact_of(caller)
+    assert contact.until == (contact.promised or caller.call.arrived) + timedelta(hours=1)
     telvia.twilio.advance(3600 * 2)
     telvia.passes(3)
-    assert telvia.request_of(caller).late
+    assert telvia.contact_of(caller).late
     assert "later terug dan beloofd" in telvia.twilio.phone(KLANT).texts[-1].body
 
 
@@ -351,7 +351,7 @@ def test_a_promise_that_slips_is_kept_by_somebody_of_another_language(telvia: Te
     customer.says("ja")
     telvia.passes(2)
     assert an.speaks_with == [KLANT]
-    assert telvia.request_of(caller).late
+    assert telvia.contact_of(caller).late
 
 
 def test_who_was_told_no_moment_is_overdue_after_an_hour_and_is_not_told_that_it_slipped(
@@ -406,8 +406,8 @@ def test_a_queue_that_the_operator_takes_out_loses_nobody_and_holds_nobody_up(te
     takes_out_billing(telvia)
     an = telvia.hire("An", AN, "billing", "technical", "general")
     telvia.passes(2)
-    request = telvia.request_of(billing)
-    assert (request.queue, request.stage, request.arrived) == ("general", Stage.RINGING, billing.call.arrived)
+    contact = telvia.contact_of(billing)
+    assert (contact.queue, contact.stage, contact.arrived) == ("general", Stage.RINGING, billing.call.arrived)
     an.accepts()
     assert "De klant zegt: mijn factuur klopt niet." in an.hears
     customer.accepts()
@@ -415,7 +415,7 @@ def test_a_queue_that_the_operator_takes_out_loses_nobody_and_holds_nobody_up(te
     assert an.speaks_with == [KLANT]
     customer.hangs_up()
     telvia.passes(25)
-    assert telvia.request_of(technical).stage is Stage.RINGING
+    assert telvia.contact_of(technical).stage is Stage.RINGING
 
 
 def test_what_was_answered_in_a_queue_that_is_gone_hides_nobody_who_waits(telvia: Telvia, an: Agent) -> None:
@@ -464,13 +464,13 @@ def two_calls(telvia: Telvia) -> tuple[Ringing, Ringing]:
 def test_of_two_calls_at_once_the_second_hears_what_stands(telvia: Telvia, two_calls: tuple[Ringing, Ringing]) -> None:
     first, second = two_calls
     assert second.says("ja").hears.startswith("U staat op onze lijst. Wij bellen u terug zodra u aan de beurt bent.")
-    assert [one.reference for one in telvia.store.desk.open_for(KLANT) if one.listed] == [
-        telvia.request_of(first).reference
+    assert [one.reference for one in telvia.store.contacts.open_for(KLANT) if one.listed] == [
+        telvia.contact_of(first).reference
     ]
     second.presses("1")
     assert "dat blijft zo staan" in second.hears
-    assert telvia.request_of(first).stage is Stage.WAITING
-    assert telvia.request_of(second).stage is Stage.WITHDRAWN
+    assert telvia.contact_of(first).stage is Stage.WAITING
+    assert telvia.contact_of(second).stage is Stage.WITHDRAWN
 
 
 @pytest.mark.parametrize(
@@ -478,15 +478,15 @@ def test_of_two_calls_at_once_the_second_hears_what_stands(telvia: Telvia, two_c
     [("2", Stage.WITHDRAWN, Stage.WITHDRAWN), ("0", Stage.WAITING, Stage.WITHDRAWN)],
     ids=["cancels", "waits with the old place"],
 )
-def test_who_hears_what_stands_in_a_second_call_has_one_request(
+def test_who_hears_what_stands_in_a_second_call_has_one_contact(
     telvia: Telvia, two_calls: tuple[Ringing, Ringing], key: str, first_is: Stage, second_is: Stage
 ) -> None:
     first, second = two_calls
     second.says("ja").presses(key)
-    assert telvia.request_of(second).stage is second_is
-    assert telvia.request_of(first).stage is first_is
+    assert telvia.contact_of(second).stage is second_is
+    assert telvia.contact_of(first).stage is first_is
     if key == "0":
-        assert (telvia.request_of(first).kind, telvia.request_of(first).leg) == (Kind.LIVE, second.person.sid)
+        assert (telvia.contact_of(first).kind, telvia.contact_of(first).leg) == (Kind.LIVE, second.person.sid)
 
 
 def test_who_hears_what_stands_and_hangs_up_is_missed_and_still_on_the_list(
@@ -494,8 +494,8 @@ def test_who_hears_what_stands_and_hangs_up_is_missed_and_still_on_the_list(
 ) -> None:
     first, second = two_calls
     second.says("ja").hangs_up()
-    assert telvia.request_of(first).stage is Stage.WAITING
-    assert telvia.request_of(second).stage is Stage.MISSED
+    assert telvia.contact_of(first).stage is Stage.WAITING
+    assert telvia.contact_of(second).stage is Stage.MISSED
 
 
 def test_who_hides_the_number_and_gives_none_where_nobody_is_hears_so_and_is_missed(telvia: Telvia) -> None:
@@ -506,7 +506,7 @@ def test_who_hides_the_number_and_gives_none_where_nobody_is_hears_so_and_is_mis
     assert caller.hears == (
         "Onze klantendienst heeft op dit moment niemand vrij om op te nemen. Dank u wel en tot ziens."
     )
-    assert telvia.request_of(caller).stage is Stage.MISSED
+    assert telvia.contact_of(caller).stage is Stage.MISSED
 
 
 def test_somebody_elses_callback_is_nobodys_business(telvia: Telvia) -> None:
@@ -514,7 +514,7 @@ def test_somebody_elses_callback_is_nobodys_business(telvia: Telvia) -> None:
     stranger = telvia.ring(from_="+32470999999").says("bel me terug").says("nee").presses("0470123456#")
     assert stranger.hears.startswith("Voor dat nummer staat al een terugbelverzoek open. Op welk nummer")
     stranger.presses("2")
-    assert len(telvia.store.desk.open_for(KLANT)) == 1
+    assert len(telvia.store.contacts.open_for(KLANT)) == 1
 
 
 @pytest.mark.parametrize(
@@ -526,7 +526,7 @@ def test_a_queue_that_rings_back_who_hangs_up_rings_no_number_that_is_never_rung
     technical = replace(telvia.line.plan.queues["technical"], on_abandon="callback")
     telvia.changes(plan=replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": technical}))
     caller = telvia.ring(from_=number).says("mijn internet ligt plat").stays_silent().hangs_up()
-    assert telvia.request_of(caller).stage is becomes
+    assert telvia.contact_of(caller).stage is becomes
 
 
 def test_who_rings_while_an_agent_is_rung_for_them_hears_what_stands(telvia: Telvia, an: Agent) -> None:

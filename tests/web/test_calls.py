@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.conftest import Ringing, Scripted, Telvia, routed
-from voice.core.call import Outcome, State
-from voice.core.hours import Hours
+from voice.core.call.state import Outcome, State
+from voice.core.queue.hours import Hours
 
 
 def test_one_question_and_straight_into_the_queue(caller: Ringing) -> None:
@@ -94,9 +94,9 @@ def test_a_callback_from_hold_is_taken_stored_and_confirmed(caller: Ringing) -> 
     caller.says("ja")
     assert caller.hears.startswith("Genoteerd.")
     assert caller.person.ended
-    [request] = caller.store.requests_of(caller.person.sid)
-    assert (request.number, request.queue, request.stage) == ("+32470123456", "technical", "waiting")
-    assert request.arrived == caller.call.arrived
+    [contact] = caller.store.contacts_of(caller.person.sid)
+    assert (contact.number, contact.queue, contact.stage) == ("+32470123456", "technical", "waiting")
+    assert contact.arrived == caller.call.arrived
 
 
 @pytest.mark.parametrize("give", ["presses", "says"])
@@ -108,7 +108,7 @@ def test_another_number_is_taken_by_key_and_by_voice(caller: Ringing, give: str)
         caller.says("nul vier zeven één nul nul nul nul nul nul")
     assert caller.hears == "Wij bellen u terug op 0471 00 00 00. Is dat goed?"
     caller.presses("1")
-    assert caller.store.requests_of(caller.person.sid)[0].number == "+32471000000"
+    assert caller.store.contacts_of(caller.person.sid)[0].number == "+32471000000"
 
 
 def test_a_number_that_is_none_is_asked_again(caller: Ringing) -> None:
@@ -126,7 +126,7 @@ def test_a_closed_queue_is_told_and_a_callback_offered(caller: Ringing) -> None:
     assert caller.hears.endswith("Zullen wij u terugbellen op 0470 12 34 56?")
     caller.says("ja")
     assert caller.call.outcome is Outcome.CALLBACK
-    assert caller.store.requests_of(caller.person.sid)[0].promised is not None
+    assert caller.store.contacts_of(caller.person.sid)[0].promised is not None
 
 
 WHY = {
@@ -172,7 +172,7 @@ def test_a_queue_that_is_full_or_about_to_close_says_so_and_offers_a_callback(
     assert caller.hears.startswith(WHY[trouble][language])
     caller.says("ja")
     assert ("morgen 8 uur" in caller.hears) == (trouble == "closing" and language == "nl")
-    assert telvia.request_of(caller).listed
+    assert telvia.contact_of(caller).listed
 
 
 def test_back_from_hold_asks_anew(caller: Ringing) -> None:

@@ -12,11 +12,13 @@ from sqlalchemy import event
 
 from tests.conftest import Telvia
 from tests.core.conftest import PLAN
-from voice.core.call import Call, State
-from voice.core.requests import Assigned, Gone, Job, Joined, Owed, Request, Story
+from voice.core.call.state import Call, State
+from voice.core.contact.effects import Job, Owed
+from voice.core.contact.events import Assigned, Gone, Joined, Story
+from voice.core.contact.state import Contact
 from voice.store import Store
 from voice.store.due import due, next_moment
-from voice.store.facts import behind
+from voice.store.queue_status import behind
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 STORY = Story("billing", "nl", "billing", None, ())
@@ -64,21 +66,21 @@ def call(n: int) -> Call:
     return Call(f"CA{n:032x}", "nl", "+3212345670", f"+3247{n:07d}", NOW, state=State.HOLD, queue="billing")
 
 
-def waiting(store: Store, n: int) -> Request:
-    store.save(None, call(n), NOW, happening=Joined(STORY, call(n).sid), plan=PLAN)
-    return store.requests_of(call(n).sid)[0]
+def waiting(store: Store, n: int) -> Contact:
+    store.save(None, call(n), NOW, event=Joined(STORY, call(n).sid), plan=PLAN)
+    return store.contacts_of(call(n).sid)[0]
 
 
 def past(store: Store, numbers: range) -> None:
     """Callers for whom agents were rung and texts sent, and who hung up."""
     for n in numbers:
-        request = waiting(store, n)
-        store.desk.happen(PLAN, request.reference, Assigned("An"), NOW)
-        store.outbox.owe(request, Owed(Job.TEXT, "sms.taken"), NOW)
+        contact = waiting(store, n)
+        store.contacts.happen(PLAN, contact.reference, Assigned("An"), NOW)
+        store.outbox.owe(contact, Owed(Job.TEXT, "sms.taken"), NOW)
         while order := store.outbox.take(NOW, 0):
             store.outbox.settle(order, "done", "", NOW)
-        store.desk.happen(PLAN, request.reference, Gone(), NOW)
-        assert [one["state"] for one in store.outbox.owed_to(request.reference)] == ["done", "done"]
+        store.contacts.happen(PLAN, contact.reference, Gone(), NOW)
+        assert [one["state"] for one in store.outbox.owed_to(contact.reference)] == ["done", "done"]
 
 
 def steps(store: Store, work: Callable[[], object]) -> int:
@@ -103,12 +105,12 @@ LOOKS: dict[str, Callable[[Store], object]] = {
     "is there anything to do": lambda store: due(store.source, LATER),
     "when will there be": lambda store: next_moment(store.source, LATER),
     "the next order": lambda store: store.outbox.take(LATER, 1.0),
-    "whose turn it is": lambda store: store.desk.assign(PLAN, LATER),
-    "what has taken too long": lambda store: store.desk.sweep(PLAN, LATER),
+    "whose turn it is": lambda store: store.contacts.assign(PLAN, LATER),
+    "what has taken too long": lambda store: store.contacts.sweep(PLAN, LATER),
     "who stands behind a queue": lambda store: behind(store.source, PLAN, "billing", "nl", LATER, LATER),
     "a caller's place": lambda store: store.place_of(call(1), LATER),
     "a webhook's call": lambda store: store.look_up(call(1).sid, "hold:1", "1"),
-    "what a number waits for": lambda store: store.desk.standing("+32470000001", LATER),
+    "what a number waits for": lambda store: store.contacts.standing("+32470000001", LATER),
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from tests.conftest import PUBLIC, TOKEN, Ringing, Scripted, Telvia
-from voice.core.call import State
+from voice.core.call.state import State
 from voice.localtwilio import Mishap
 from voice.store import Store
 
@@ -53,7 +53,7 @@ def test_the_same_turn_posted_twice_gets_the_same_answer(telvia: Telvia) -> None
     taken = [twilio.posts("/twilio/turn?n=2", {"I-Twilio-Idempotency-Token": t}, SpeechResult="ja") for t in "xy"]
     assert twilio.posts("/twilio/turn?n=1", SpeechResult="bel me terug").data == first.data
     assert taken[0].data == taken[1].data
-    assert len(telvia.store.requests_of(SID)) == 1
+    assert len(telvia.store.contacts_of(SID)) == 1
 
 
 def test_a_turn_posted_to_two_processes_at_once_is_one_turn(telvia: Telvia) -> None:
@@ -72,7 +72,7 @@ def test_a_turn_posted_to_two_processes_at_once_is_one_turn(telvia: Telvia) -> N
     for thread in threads:
         thread.join()
     assert len(set(answers)) == 1
-    assert len(telvia.store.requests_of(SID)) == 1
+    assert len(telvia.store.contacts_of(SID)) == 1
 
 
 @pytest.mark.parametrize("mishap", [Mishap.TWICE, Mishap.RETRIED])
@@ -80,7 +80,7 @@ def test_a_webhook_delivered_twice_on_its_way_changes_nothing(telvia: Telvia, mi
     caller = telvia.ring()
     telvia.twilio.next_webhook(mishap)
     caller.says("bel me terug").says("ja")
-    assert len(telvia.store.requests_of(caller.person.sid)) == 1
+    assert len(telvia.store.contacts_of(caller.person.sid)) == 1
 
 
 @pytest.mark.parametrize("turns", [(), ("mijn internet ligt plat",), ("bel me terug",)])

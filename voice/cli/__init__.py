@@ -1,6 +1,15 @@
 """The command `voice`: reads options, asks the layers below, prints. Decides nothing about a call.
 
 Exit codes: 0 as wished, 1 what was asked for was found wrong, 2 it could not be done (and how to mend that).
+
+    phone       ringing the line on this computer
+    simulation  a day at the line, on a driven clock
+    options     options that several commands share
+    opening     what several commands open
+
+Every other module is the command of its name (`try_` is `voice try`):
+agents, call, calls, check, diagram, evaluate, expand, hear, inbox, init, models, prompts, reload, report, serve,
+simulate, try_, understand, work.
 """
 
 import sys

@@ -36,8 +36,8 @@ def add(
 ) -> None:
     """Add an agent, signed out."""
     from voice.content import load_line
-    from voice.service.pins import hash_pin
-    from voice.service.settings import load
+    from voice.service.calls.pins import hash_pin
+    from voice.service.runtime.settings import load
 
     settings = load(line=line)
     content = load_line(settings.line)
@@ -97,19 +97,19 @@ def sign_out(name: Name, line: LineOption = None) -> None:
 
 
 def _doing(agent: "Agent") -> str:
-    if agent.request:
-        return f"busy with {agent.request}" + ("" if agent.signed_in else ", then signed out")
+    if agent.contact:
+        return f"busy with {agent.contact}" + ("" if agent.signed_in else ", then signed out")
     return "signed in" if agent.signed_in else "signed out"
 
 
 def _plain(agent: "Agent") -> dict[str, object]:
-    names = ("name", "endpoint", "queues", "languages", "signed_in", "request", "missed")
+    names = ("name", "endpoint", "queues", "languages", "signed_in", "contact", "missed")
     return {name: getattr(agent, name) for name in names}
 
 
 def _endpoint(written: str, line: "Line") -> str | None:
     """As Twilio rings it, and as it says who rings; None for what cannot be rung."""
-    from voice.service.numbers import full_number
+    from voice.service.calls.phone_numbers import full_number
 
     if re.fullmatch(r"sips?:[^\s@]+@\S+|client:\S+", written):
         return written

@@ -35,13 +35,13 @@ def call(
     Speak, or type what you would say. 1 to 9, *, # and 0 alone are keys; an empty line is silence; Ctrl-D hangs up.
     Without a terminal each line of standard input is one turn.
     """
-    from voice.cli.conversation import converse
-    from voice.cli.how import Wish, choose
-    from voice.cli.scene import Scene
-    from voice.cli.shows import JsonShow, TerminalShow
+    from voice.cli.phone.conversation import converse
+    from voice.cli.phone.display import JsonShow, TerminalShow
+    from voice.cli.phone.scene import Scene
+    from voice.cli.phone.ways import Wish, choose
     from voice.content import load_line
-    from voice.service.logs import set_up
-    from voice.service.settings import load
+    from voice.service.runtime.logs import set_up
+    from voice.service.runtime.settings import load
 
     if bool(files) != wav:
         raise SettingsError("Audio files are turns only with --wav, and --wav needs them.", "Say: --wav FILE…")

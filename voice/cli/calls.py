@@ -13,13 +13,13 @@ from voice.cli.options import JsonOption, LineOption
 from voice.errors import StoreError
 
 if TYPE_CHECKING:
-    from voice.core.requests import Request
+    from voice.core.contact.state import Contact
     from voice.store import Store
 
 calls = typer.Typer(help="Requests: who waits, and what became of whom.", no_args_is_help=True)
 app.add_typer(calls, name="calls")
 
-Which = Annotated[str, typer.Argument(metavar="CALL", help="A request's reference, or a CallSid.")]
+Which = Annotated[str, typer.Argument(metavar="CALL", help="A contact's reference, or a CallSid.")]
 
 
 @calls.command("list")
@@ -29,21 +29,21 @@ def list_(
     json: JsonOption = False,
     line: LineOption = None,
 ) -> None:
-    """List requests, the newest first."""
+    """List contacts, the newest first."""
     from rich.console import Console
     from rich.table import Table
 
-    found = open_store(line).desk.requests(open_only=open_only, limit=limit)
+    found = open_store(line).contacts.newest(open_only=open_only, limit=limit)
     if json:
-        for request in found:
-            typer.echo(json_module.dumps(asdict(request), default=str, ensure_ascii=False))
+        for contact in found:
+            typer.echo(json_module.dumps(asdict(contact), default=str, ensure_ascii=False))
         return
     table = Table("reference", "arrived", "queue", "kind", "stage", "number", "words", box=None)
-    for request in found:
-        arrived = request.arrived.astimezone().strftime("%d-%m %H:%M")
-        kind = f"{request.kind}, late" if request.late else request.kind.value
-        words = " … ".join(request.words)[:50]
-        table.add_row(request.reference, arrived, request.queue, kind, request.stage, request.number or "", words)
+    for contact in found:
+        arrived = contact.arrived.astimezone().strftime("%d-%m %H:%M")
+        kind = f"{contact.kind}, late" if contact.late else contact.kind.value
+        words = " … ".join(contact.words)[:50]
+        table.add_row(contact.reference, arrived, contact.queue, kind, contact.stage, contact.number or "", words)
     Console().print(table)
 
 
@@ -79,33 +79,34 @@ def transfer(call: Which, queue: str = typer.Argument(help="Where to."), line: L
     Where nobody can answer, it becomes a callback.
     """
     from voice.content import load_line
-    from voice.service.settings import load
-    from voice.service.transfer import transfer as send_on
+    from voice.service.calls.transfer import transfer as send_on
+    from voice.service.runtime.settings import load
 
     settings = load(line=line)
     store = open_store(line)
-    request = _find(store, call)
-    send_on(load_line(settings.line), store, request.reference, queue, datetime.now(UTC))
-    typer.echo(f"{request.reference} goes to {queue}.")
+    contact = _find(store, call)
+    send_on(load_line(settings.line), store, contact.reference, queue, datetime.now(UTC))
+    typer.echo(f"{contact.reference} goes to {queue}.")
 
 
-def _story(store: "Store", request: "Request") -> dict[str, object]:
-    from voice.service.handover import LATELY
+def _story(store: "Store", contact: "Contact") -> dict[str, object]:
+    from voice.service.calls.handover import LATELY
 
-    ended = request.served or request.ended or datetime.now(UTC)
-    earlier = store.desk.earlier(request, request.arrived - LATELY)
+    ended = contact.served or contact.ended or datetime.now(UTC)
+    earlier = store.contacts.earlier(contact, contact.arrived - LATELY)
     return {
-        **asdict(request),
-        "waited_seconds": round((ended - request.arrived).total_seconds()),
+        **asdict(contact),
+        "waited_seconds": round((ended - contact.arrived).total_seconds()),
         "earlier": [f"{one.arrived:%d-%m %H:%M} {one.queue}: {' … '.join(one.words)} ({one.stage})" for one in earlier],
         "ledger": [
-            {"at": e["at"], "what": e["what"], "detail": e["detail"]} for e in store.desk.ledger_of(request.reference)
+            {"at": e["at"], "what": e["what"], "detail": e["detail"]}
+            for e in store.contacts.ledger_of(contact.reference)
         ],
     }
 
 
-def _find(store: "Store", call: str) -> "Request":
-    request = store.desk.request(call.upper()) or store.desk.of_leg(call)
-    if request is None:
-        raise StoreError(f"There is no request “{call}”.", "See: voice calls list.")
-    return request
+def _find(store: "Store", call: str) -> "Contact":
+    contact = store.contacts.contact(call.upper()) or store.contacts.of_leg(call)
+    if contact is None:
+        raise StoreError(f"There is no contact “{call}”.", "See: voice calls list.")
+    return contact

@@ -13,7 +13,7 @@ from voice.cli.options import JsonOption, LineOption
 from voice.errors import Problem
 
 if TYPE_CHECKING:
-    from voice.service.check import Report
+    from voice.service.operators.check import CheckReport
 
 
 @app.command()
@@ -29,8 +29,8 @@ def check(
 
     Ends with 1 if there are errors, with 0 if there are only warnings or nothing at all.
     """
-    from voice.service.check import check_line
-    from voice.service.settings import load
+    from voice.service.operators.check import check_line
+    from voice.service.runtime.settings import load
 
     folder = load(line=line).line
     with Console(stderr=True).status("Reading and listening…"):
@@ -43,7 +43,7 @@ def check(
         raise typer.Exit(1)
 
 
-def _as_dict(report: "Report") -> dict[str, object]:
+def _as_dict(report: "CheckReport") -> dict[str, object]:
     return {
         "problems": [asdict(problem) for problem in report.problems],
         "errors": report.errors,
@@ -53,7 +53,7 @@ def _as_dict(report: "Report") -> dict[str, object]:
     }
 
 
-def _print(report: "Report") -> None:
+def _print(report: "CheckReport") -> None:
     console = Console(highlight=False, soft_wrap=True)
     for problem in report.problems:
         _print_problem(console, problem)

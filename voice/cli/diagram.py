@@ -16,7 +16,7 @@ def diagram(
     into: Path | None = typer.Option(None, help="Put it into this Markdown file, in place of its mermaid block."),
 ) -> None:
     """Draw the dialogue as a Mermaid state diagram, from its transition table."""
-    from voice.core.diagram import mermaid
+    from voice.core.call.diagram import mermaid
 
     if into is None:
         typer.echo(mermaid(), nl=False)

@@ -14,7 +14,7 @@ from voice.cli.options import JsonOption, LineOption
 from voice.cli.understand import LanguageOption, known_language, trained
 
 if TYPE_CHECKING:
-    from voice.understanding.evaluation import Evaluation, Figures
+    from voice.understanding.evaluation.figures import Evaluation, Figures
 
 WHOLE = frozenset({"lines", "mean_questions", "mean_words_spoken", "ms_per_utterance"})
 """Figures that are no shares."""
@@ -33,9 +33,9 @@ def evaluate(
 ) -> None:
     """Play labelled utterances through the dialogue, with a truthful caller, and measure where they come out."""
     from voice.content import load_grammar, load_line
-    from voice.service.settings import load
-    from voice.understanding.callers import Answers, Caller
-    from voice.understanding.evaluation import Evaluation
+    from voice.service.runtime.settings import load
+    from voice.understanding.evaluation.callers import Answers, Caller
+    from voice.understanding.evaluation.figures import Evaluation
     from voice.understanding.loading import labelled_file
     from voice.understanding.normalise import spoken
     from voice.understanding.sounds import Mishearing

@@ -23,7 +23,7 @@ def expand(
     """Print every sentence of an intent: its phrases, and its templates expanded, with the place of each."""
     from voice.content import load_grammar, load_line
     from voice.content.files import nearest
-    from voice.service.settings import load
+    from voice.service.runtime.settings import load
 
     loaded = load_line(load(line=line).line)
     code = known_language(loaded, language)

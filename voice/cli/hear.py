@@ -21,7 +21,7 @@ from voice.recognition.engine import VoskRecogniser, load_model
 from voice.recognition.files import read_audio
 from voice.recognition.hearing import WHOLE_FILE, Heard, NoInput, Partial
 from voice.recognition.microphone import AudioSource, Microphone
-from voice.recognition.models import find_model
+from voice.recognition.models.installed import find_model
 from voice.recognition.pcm import FLOOR_DBFS
 
 METER_WIDTH = 30

@@ -16,7 +16,7 @@ from voice.cli.opening import open_store
 from voice.cli.options import JsonOption, LineOption
 
 if TYPE_CHECKING:
-    from voice.service.inbox import Inbox
+    from voice.service.operators.inbox import Inbox
 
 inbox = typer.Typer(help="What callers said that was not understood, corrected by them, or passed on by an agent.")
 app.add_typer(inbox, name="inbox")
@@ -80,7 +80,7 @@ def dismiss(number: Number, line: LineOption = None) -> None:
 
 def _open(line: Path | None) -> "Inbox":
     from voice.content import load_line
-    from voice.service.inbox import Inbox
-    from voice.service.settings import load
+    from voice.service.operators.inbox import Inbox
+    from voice.service.runtime.settings import load
 
     return Inbox(load_line(load(line=line).line), open_store(line))

@@ -21,7 +21,7 @@ def init(
 ) -> None:
     """Lay down a small complete line of your own: three topics, one queue, open all day."""
     from voice.content.starter import start_line
-    from voice.service.settings import PROJECT
+    from voice.service.runtime.settings import PROJECT
 
     chosen = tuple(dict.fromkeys(part.strip() for part in languages.split(",") if part.strip()))
     start_line(folder, PROJECT, chosen or ("nl",), name)

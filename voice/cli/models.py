@@ -13,9 +13,9 @@ from voice.cli import app
 from voice.cli.options import JsonOption, LineOption
 from voice.content.grammar import load_grammar
 from voice.content.line import load_line
-from voice.recognition.catalogue import CATALOGUE, short
 from voice.recognition.engine import load_model
-from voice.recognition.models import ModelFolder, cache_folder, find_model, get_model, installed_models
+from voice.recognition.models.catalogue import CATALOGUE, short
+from voice.recognition.models.installed import ModelFolder, cache_folder, find_model, get_model, installed_models
 
 models = typer.Typer(name="models", help="Speech models: list, fetch, find, check.", no_args_is_help=True)
 app.add_typer(models)
@@ -90,8 +90,8 @@ def check(
 ) -> None:
     """Name the words of the grammar files that the model does not know. A phrase that holds one is not
     listened for in a phrase list, and is hard to hear in free speech. Ends with 1 if there are any."""
-    from voice.service.check import unheard
-    from voice.service.settings import load
+    from voice.service.operators.check import unheard
+    from voice.service.runtime.settings import load
 
     folder = load(line=line).line
     grammar = load_grammar(folder, short(language), load_line(folder).intents)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 def open_store(line: Path | None = None) -> "Store":
     """The store that the settings name, brought up to date."""
-    from voice.service.settings import load
+    from voice.service.runtime.settings import load
     from voice.store import Store
 
     store = Store(load(line=line).database_url)

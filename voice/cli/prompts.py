@@ -16,7 +16,7 @@ from voice.errors import SettingsError
 
 if TYPE_CHECKING:
     from voice.content import Line
-    from voice.service.recordings import Built
+    from voice.service.operators.recordings import Built
 
 prompts = typer.Typer(name="prompts", help="What the line says: list, record, build, play.", no_args_is_help=True)
 app.add_typer(prompts)
@@ -63,7 +63,7 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """Make files for the telephone of the recordings under prompts/audio/. Ends with 1 if one cannot be used."""
-    from voice.service.recordings import build as build_recordings
+    from voice.service.operators.recordings import build as build_recordings
 
     content = _load(line)
     done = []
@@ -115,7 +115,7 @@ def music(file: Annotated[Path, typer.Argument(help="Where to write it.")]) -> N
 
 def _load(line: Path | None) -> "Line":
     from voice.content import load_line
-    from voice.service.settings import load
+    from voice.service.runtime.settings import load
 
     return load_line(load(line=line).line)
 

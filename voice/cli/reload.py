@@ -18,7 +18,7 @@ from voice.cli.options import JsonOption, LineOption
 from voice.errors import SettingsError
 
 if TYPE_CHECKING:
-    from voice.service.shelf import Process, Shelf, State
+    from voice.service.live.published import Process, Published, PublishedState
 
 ANSWERED_WITHIN = 30.0
 TRAINED_WITHIN = 600.0
@@ -60,14 +60,14 @@ def status(line: LineOption = None, as_json: JsonOption = False) -> None:
     _tell(_shelf(line), as_json=as_json)
 
 
-def _shelf(line: Path | None) -> "Shelf":
-    from voice.service.settings import load
-    from voice.service.shelf import Shelf
+def _shelf(line: Path | None) -> "Published":
+    from voice.service.live.published import Published
+    from voice.service.runtime.settings import load
 
-    return Shelf(load(line=line).line)
+    return Published(load(line=line).line)
 
 
-def _all_have(shelf: "Shelf", version: str, *, trained: bool) -> bool:
+def _all_have(shelf: "Published", version: str, *, trained: bool) -> bool:
     """Or something else has come over it: a newer change, or training that failed."""
     state = shelf.state()
     overtaken = version not in (state.version, state.coming)
@@ -82,7 +82,7 @@ def _until(done: Callable[[], bool], seconds: float) -> None:
         time.sleep(SLOW)
 
 
-def _tell(shelf: "Shelf", *, as_json: bool) -> None:
+def _tell(shelf: "Published", *, as_json: bool) -> None:
     state, processes = shelf.state(), shelf.processes()
     if as_json:
         written = {
@@ -97,7 +97,7 @@ def _tell(shelf: "Shelf", *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _print(state: "State", processes: "list[Process]") -> None:
+def _print(state: "PublishedState", processes: "list[Process]") -> None:
     console = Console(highlight=False, soft_wrap=True)
     if not processes:
         console.print("Nobody serves this line on this machine. Start it: [bold]voice serve[/bold]")

@@ -16,7 +16,7 @@ from voice.cli.opening import open_store
 from voice.cli.options import JsonOption, LineOption
 
 if TYPE_CHECKING:
-    from voice.service.report import Report
+    from voice.service.operators.report import LineReport
 
 WIDTH = 30
 SHARES = {
@@ -40,9 +40,9 @@ def report(
     """Show how the line did: understood at once, after a question, sent wrong, waits and callbacks; by topic and
     language."""
     from voice.content import load_line
-    from voice.service.page import page
-    from voice.service.report import make_report
-    from voice.service.settings import load
+    from voice.service.operators.report import make_report
+    from voice.service.operators.report_page import page
+    from voice.service.runtime.settings import load
 
     made = make_report(load_line(load(line=line).line), open_store(line), days, datetime.now(UTC))
     if html is not None:
@@ -55,7 +55,7 @@ def report(
         _print(made)
 
 
-def _print(made: "Report") -> None:
+def _print(made: "LineReport") -> None:
     console = Console(highlight=False)
     overall = made.overall
     console.print(f"[bold]{escape(made.line)}[/bold], {made.since:%d %b} to {made.until:%d %b}: {overall.calls} calls")
@@ -86,6 +86,6 @@ def _print(made: "Report") -> None:
 
 
 def _wait(half: float | None, of_nine_in_ten: float | None) -> str:
-    from voice.service.page import clock
+    from voice.service.operators.report_page import clock
 
     return "–" if half is None else f"{clock(half)}, nine in ten under {clock(of_nine_in_ten)}"

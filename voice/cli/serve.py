@@ -17,8 +17,8 @@ def serve(
     debug: bool = typer.Option(False, "--debug", help="Flask's own server, for developing."),
 ) -> None:
     """Serve the webhooks that Twilio calls."""
-    from voice.service.logs import set_up
-    from voice.service.settings import load
+    from voice.service.runtime.logs import set_up
+    from voice.service.runtime.settings import load
     from voice.web import server
 
     settings = load(line=line)

@@ -15,7 +15,7 @@ from voice.content.schema import length
 from voice.errors import SettingsError
 
 if TYPE_CHECKING:
-    from voice.cli.simulation.report import Report
+    from voice.cli.simulation.report import DayReport
 
 
 @app.command()
@@ -36,8 +36,8 @@ def simulate(
     from voice.cli.simulation.day import Wishes, play
     from voice.cli.simulation.report import report
     from voice.content import load_line
-    from voice.service.logs import set_up
-    from voice.service.settings import load
+    from voice.service.runtime.logs import set_up
+    from voice.service.runtime.settings import load
 
     waits = _length("--patience", patience)
     if not waits:
@@ -73,7 +73,7 @@ def _length(option: str, written: str) -> timedelta:
         raise SettingsError(f"{option}: {error}.") from None
 
 
-def _show(found: "Report") -> None:
+def _show(found: "DayReport") -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -18,7 +18,7 @@ from voice.errors import ContentError, SettingsError
 
 if TYPE_CHECKING:
     from voice.content import Line
-    from voice.service.trying import Trial, Tryer
+    from voice.service.operators.try_utterance import Trial, UtteranceTrial
 
 SHOWN = 3
 LEAST = 0.01
@@ -45,7 +45,7 @@ def try_(
     Without a text it asks for one after another; “/fr” changes the language, and a saved change counts at once.
     """
     from voice.content import load_line
-    from voice.service.settings import load
+    from voice.service.runtime.settings import load
 
     if (wav and not said) or (mic and said):
         mend = "Say: voice try TEXT…, voice try --mic, or voice try --wav FILE…."
@@ -66,12 +66,12 @@ def try_(
         _converse(content, code, _typed, as_json=as_json)
 
 
-def _tryer(content: "Line") -> "Tryer":
-    from voice.service.trying import Tryer
+def _tryer(content: "Line") -> "UtteranceTrial":
+    from voice.service.operators.try_utterance import UtteranceTrial
     from voice.understanding import load_understanding
 
     with Console(stderr=True).status("Reading the line…"):
-        return Tryer(content, load_understanding(content))
+        return UtteranceTrial(content, load_understanding(content))
 
 
 def _converse(content: "Line", language: str, utterance: Callable[[str], str | None], *, as_json: bool) -> None:
@@ -94,24 +94,24 @@ def _typed(language: str) -> str | None:
 
 def _heard(files: tuple[Path, ...], language: str, *, phone: bool, model: str) -> Callable[[str], str | None]:
     """What is spoken: into the microphone, or in one file after another. It is shown, for it may be misheard."""
-    from voice.cli.how import Wish, choose
-    from voice.cli.shows import TerminalShow
-    from voice.cli.turns import Kind, Moment
-    from voice.core.actions import Listen
+    from voice.cli.phone.display import TerminalShow
+    from voice.cli.phone.turns import ListeningMoment, TurnKind
+    from voice.cli.phone.ways import Wish, choose
+    from voice.core.call.actions import Listen
 
     show = TerminalShow()
     turns = choose(Wish(files=files, mic=not files, phone=phone, model=model), language, show).turns
 
     def utterance(language: str) -> str | None:
-        turn = turns.next(Moment(language, Listen.OPEN))
+        turn = turns.next(ListeningMoment(language, Listen.OPEN))
         if turn.text:
             Console(stderr=True, highlight=False, soft_wrap=True).print(f"[green]“{escape(turn.text)}”[/green]")
-        return None if turn.kind is Kind.END else turn.text
+        return None if turn.kind is TurnKind.END else turn.text
 
     return utterance
 
 
-def _renewed(tryer: "Tryer") -> "Tryer":
+def _renewed(tryer: "UtteranceTrial") -> "UtteranceTrial":
     """With the files as they are saved now; as they were, while they are faulty."""
     from voice.content import load_line
 
@@ -168,7 +168,7 @@ def _watch(folder: Path) -> None:
     """Until it is interrupted. What is saved while the phrases run is seen afterwards, within a second."""
     from watchfiles import watch
 
-    from voice.service.shelf import Fingerprint, fingerprint
+    from voice.service.live.published import Fingerprint, fingerprint
 
     seen: Fingerprint = frozenset()
     roots = (folder / "grammars", folder / "prompts")
@@ -182,7 +182,7 @@ def _watch(folder: Path) -> None:
 
 def _run(folder: Path) -> None:
     from voice.content import load_line
-    from voice.service.check import Score, run_phrases
+    from voice.service.operators.check import Score, run_phrases
     from voice.understanding import load_understanding
 
     scores: list[Score] = []

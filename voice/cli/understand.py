@@ -15,9 +15,9 @@ from voice.errors import SettingsError
 
 if TYPE_CHECKING:
     from voice.content import Grammar, Line, Phrase
-    from voice.core.meaning import Meaning
+    from voice.core.interpretation import Interpretation
     from voice.understanding import Trained
-    from voice.understanding.calibration import Calibration
+    from voice.understanding.evaluation.calibration import Calibration
 
 NEAREST = 5
 LanguageOption = Annotated[str | None, typer.Option("--language", "-l", help="The line's own language by default.")]
@@ -32,7 +32,7 @@ def understand(
 ) -> None:
     """Show what the line makes of a sentence: probabilities, the decision, and the phrases nearest to it."""
     from voice.content import load_grammar, load_line
-    from voice.service.settings import load
+    from voice.service.runtime.settings import load
 
     loaded = load_line(load(line=line).line)
     code = known_language(loaded, language)
@@ -48,8 +48,8 @@ def understand(
 def thresholds(language: LanguageOption = None, as_json: JsonOption = False, line: LineOption = None) -> None:
     """Show at what probability callers are sent on without being asked, and how honest the probabilities are."""
     from voice.content import load_line
-    from voice.service.settings import load
-    from voice.understanding.calibration import calibration
+    from voice.service.runtime.settings import load
+    from voice.understanding.evaluation.calibration import calibration
 
     loaded = load_line(load(line=line).line)
     codes = [known_language(loaded, language)] if language else list(loaded.languages)
@@ -97,7 +97,7 @@ def _triples(text: str, language: str) -> set[str]:
     return {plain[at : at + 3] for at in range(len(plain) - 2)}
 
 
-def _as_dict(meaning: "Meaning", near: "Sequence[tuple[float, Phrase]]") -> dict[str, object]:
+def _as_dict(meaning: "Interpretation", near: "Sequence[tuple[float, Phrase]]") -> dict[str, object]:
     return {
         "decision": meaning.decision,
         "topics": meaning.topics,
@@ -115,7 +115,7 @@ def _as_dict(meaning: "Meaning", near: "Sequence[tuple[float, Phrase]]") -> dict
     }
 
 
-def _show(meaning: "Meaning", near: "Sequence[tuple[float, Phrase]]") -> None:
+def _show(meaning: "Interpretation", near: "Sequence[tuple[float, Phrase]]") -> None:
     console = Console(highlight=False)
     topics = " or ".join(meaning.topics)
     console.print(f"[bold]{meaning.decision}[/bold] {topics}{' (both)' if meaning.both else ''}", soft_wrap=True)

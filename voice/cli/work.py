@@ -15,9 +15,9 @@ def work(
 
     Several may run at once on PostgreSQL. On SQLite `voice serve` starts one by itself.
     """
-    from voice.service.logs import set_up
-    from voice.service.settings import load
-    from voice.service.worker import work as do_work
+    from voice.service.dispatch.worker import work as do_work
+    from voice.service.runtime.logs import set_up
+    from voice.service.runtime.settings import load
 
     settings = load(line=line)
     set_up(settings.log_level)

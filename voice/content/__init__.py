@@ -15,6 +15,23 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     recordings what is played instead of being spoken
     check      everything that is wrong in the files, at once
     starter    a small line to begin with
+
+    line              `grammars/line.yaml` and what stands beside it → one immutable `Line`
+    linefile          `grammars/line.yaml`, read with every fault in it
+    schema            what may stand in it
+    prompts           `prompts/<lang>.yaml` → what the line says
+    texts             texts as they are spoken
+    grammar           `grammars/<lang>/` → what callers say
+    templates         sentence templates
+    shared            `grammars/<lang>/_shared.yaml`
+    files             YAML with the line number of everything in it
+    check             everything that the files alone tell, at once
+    recordings        which recordings there are, and when they are played
+    check_recordings  what is wrong with them
+    acting            what a voice actor has to read
+    starter           a small complete line to begin with
+    template          its files
+    audio             hold music of the project's own
 """
 
 from voice.content.grammar import Grammar, load_grammar

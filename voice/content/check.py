@@ -1,6 +1,6 @@
 """Everything that the files alone tell, at once: what `load_line` and `load_grammar` refuse, and what they let pass.
 
-What needs the understanding or a speech model is checked by `voice.service.check`.
+What needs the understanding or a speech model is checked by `voice.service.operators.check`.
 """
 
 from collections.abc import Iterator, Mapping

@@ -8,7 +8,7 @@ from voice.content.files import Document, nearest, read_yaml, refuse
 from voice.content.shared import SHARED, Lists, Shared, known_keys, parsed, read_shared, section, unknown
 from voice.content.templates import MARKS, MOST_SENTENCES, Phrase, Template, references, sentences
 from voice.content.texts import fold, strange_sign
-from voice.core.meaning import Command
+from voice.core.interpretation import Command
 from voice.errors import ContentError, Problem
 
 OPENINGS_OF_A_TEMPLATE = 50

@@ -14,8 +14,9 @@ from voice.content.linefile import LINE_FILE, check_line, intents_of, read_outli
 from voice.content.prompts import Prompts, load_prompts
 from voice.content.recordings import MANIFEST, Recordings, load_recordings, music
 from voice.content.schema import LanguageEntry, LineFile, QueueEntry, RulesEntry, spans_of, weekly_spans
-from voice.core.hours import Hours, Span
-from voice.core.plan import Limits, Plan, Queue
+from voice.core.contact.limits import CallbackLimits
+from voice.core.plan import Plan, Queue
+from voice.core.queue.hours import Hours, Span
 from voice.errors import ContentError, Problem
 
 HOLIDAY_YEARS = range(2020, 2061)
@@ -103,7 +104,7 @@ def _plan(written: LineFile) -> Plan:
         menu=tuple(written.menu),
         person=written.person,
         queues={name: _queue(name, entry, public) for name, entry in written.queues.items()},
-        limits=Limits(written.callbacks.open, written.callbacks.daily),
+        limits=CallbackLimits(written.callbacks.open, written.callbacks.daily),
     )
 
 

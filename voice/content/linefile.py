@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from voice.content.files import Document, Place, nearest, read_yaml
 from voice.content.schema import LineFile, spans_of, weekly_spans
 from voice.content.shared import SHARED
-from voice.core.hours import Span
-from voice.core.meaning import Command
+from voice.core.interpretation import Command
 from voice.core.plan import MENU_SIZE
+from voice.core.queue.hours import Span
 from voice.errors import ContentError, Problem
 
 LINE_FILE = "grammars/line.yaml"

@@ -18,7 +18,7 @@ from babel.dates import format_date
 
 from voice.content.files import Document, Place, nearest, read_yaml
 from voice.content.texts import strange_sign
-from voice.core.actions import Prompt, Value
+from voice.core.call.actions import Prompt, Value
 from voice.errors import ContentError, Problem
 
 KEYS: Mapping[str, frozenset[str]] = {

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from voice.content.prompts import Forms, Prompts, spoken_number
-from voice.core.actions import Prompt, Value
+from voice.core.call.actions import Prompt, Value
 
 AUDIO = "prompts/audio"
 BUILT = f"{AUDIO}/built"

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from voice.core.hours import DAY, Span
 from voice.core.plan import MENU_SIZE
+from voice.core.queue.hours import DAY, Span
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -11,7 +11,7 @@ from hassil.intents import TextSlotList
 from voice.content.files import Document, Place, nearest, read_yaml
 from voice.content.templates import MARKS, Phrase, Rules, Slots, circle, parse, references
 from voice.content.texts import strange_sign
-from voice.core.meaning import Choice
+from voice.core.interpretation import Choice
 from voice.errors import ContentError, Problem
 
 SHARED = "_shared.yaml"

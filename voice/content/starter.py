@@ -19,7 +19,7 @@ from voice.content.files import read_yaml
 from voice.content.linefile import LINE_FILE
 from voice.content.shared import SHARED, VALUES, read_shared
 from voice.content.templates import parse, references
-from voice.core.meaning import Command
+from voice.core.interpretation import Command
 from voice.errors import SettingsError
 
 TEMPLATES = Path(__file__).parent / "template"

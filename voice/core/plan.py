@@ -3,52 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from voice.core.hours import Hours
-from voice.core.waiting import Estimate
+from voice.core.contact.limits import CallbackLimits
+from voice.core.queue.hours import Hours
+from voice.core.queue.status import NOBODY_KNOWN, QueueStatus, Trouble
 
 MAX_QUESTIONS = 3
 """No caller is asked more than this before a queue: first question, other words, keypad."""
 
+
 MAX_ROUNDS = 24
 """No caller stays in the questions longer than this, whatever they say; a person comes next."""
 
+
 MENU_SIZE = 4
 """A list that is heard, not read: more than four is forgotten before it ends."""
-
-
-class Trouble(StrEnum):
-    """Why a queue cannot take a caller now."""
-
-    CLOSED = "closed"
-    CLOSING = "closing"
-    NOBODY = "nobody"
-    LANGUAGE = "language"
-    FULL = "full"
-    FAULT = "fault"
-
-
-class Refusal(StrEnum):
-    """Why a callback cannot be promised on a number, or at a moment.
-
-    NEVER: the line does not ring such numbers. OFTEN: it was asked for as often as a day allows. STANDING: it is on the
-    list already. WINDOW: the moment has gone to others.
-    """
-
-    NEVER = "never"
-    OFTEN = "often"
-    STANDING = "standing"
-    WINDOW = "window"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How many callbacks a number may have open at once, and be given on one day of the line."""
-
-    open: int = 1
-    daily: int = 5
 
 
 @dataclass(frozen=True)
@@ -78,34 +48,12 @@ class Queue:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Who stands behind a queue at this moment, for a caller of one language. `known` says whether the line has agents
-    at all; one without any (a demo) holds its callers in the queue for whoever dials it. `signed_in` speak the
-    language; `others` says whether anybody is there, of whatever language. `estimate` is for a caller who joins now."""
-
-    known: bool = False
-    signed_in: int = 0
-    waiting: int = 0
-    estimate: Estimate | None = None
-    windows: tuple[tuple[datetime, datetime], ...] = ()
-    others: bool = False
-
-    @property
-    def deserted(self) -> bool:
-        """Whether nobody will come for the caller until somebody signs in."""
-        return self.known and not self.signed_in
-
-
-NOBODY_KNOWN = Desk()
-
-
-@dataclass(frozen=True)
 class Plan:
     """The line as the dialogue sees it.
 
     `topics` maps an intent to its queue's name; `menu` holds at most `MENU_SIZE` intents; `person` is the queue of
     people who take any question; `keys` maps a key to the language it chooses; `numbers` a dialled number to its
-    language; `desks` who stands behind each queue at the moment of the turn.
+    language; `queue_status` who stands behind each queue at the moment of the turn.
     """
 
     timezone: ZoneInfo
@@ -117,8 +65,8 @@ class Plan:
     menu: tuple[str, ...]
     person: str
     queues: Mapping[str, Queue]
-    limits: Limits = Limits()
-    desks: Mapping[str, Desk] = field(default_factory=dict)
+    limits: CallbackLimits = field(default_factory=CallbackLimits)
+    queue_status: Mapping[str, QueueStatus] = field(default_factory=dict)
 
     def midnight(self, now: datetime) -> datetime:
         """When the line's day began."""
@@ -140,8 +88,8 @@ class Plan:
     def opens_after(self, queue: str, now: datetime) -> datetime | None:
         return self.queues[queue].hours.opens_after(now.astimezone(self.timezone))
 
-    def desk(self, queue: str) -> Desk:
-        return self.desks.get(queue, NOBODY_KNOWN)
+    def status_of(self, queue: str) -> QueueStatus:
+        return self.queue_status.get(queue, NOBODY_KNOWN)
 
     def trouble(self, queue: str, now: datetime) -> Trouble | None:
         """Why nobody could answer a caller who joins this queue now; None when somebody can."""
@@ -149,12 +97,12 @@ class Plan:
             return Trouble.CLOSED
         if self.queues[queue].dial:
             return None
-        desk, rules = self.desk(queue), self.queues[queue]
-        if desk.deserted:
-            return Trouble.LANGUAGE if desk.others else Trouble.NOBODY
-        if rules.full_at is not None and desk.waiting >= rules.full_at:
+        status, rules = self.status_of(queue), self.queues[queue]
+        if status.deserted:
+            return Trouble.LANGUAGE if status.others else Trouble.NOBODY
+        if rules.full_at is not None and status.waiting >= rules.full_at:
             return Trouble.FULL
-        if desk.estimate is None:
+        if status.estimate is None:
             return None
         closes = rules.hours.closes_after(now.astimezone(self.timezone))
-        return Trouble.CLOSING if closes and now + timedelta(seconds=desk.estimate.high) > closes else None
+        return Trouble.CLOSING if closes and now + timedelta(seconds=status.estimate.high) > closes else None

@@ -33,10 +33,23 @@ Twilio would have it (fallback URL).
 A person at the keyboard: `LocalTwilio(clock=RealClock(), pace=Pace.keyboard()).run()`. A voice: a `Loudspeaker` plays
 what is said and reports how long it takes; `begins_to_speak()` and then `says(…)` come from whoever hears.
 
-Where to look: `exchange` is the account; `people` are those who speak and press keys. A call (`records.Leg`) runs a
-script (`script`, `task`) in the `engine`: `calls` is its life, `interpreter` follows documents, and `speaking`,
-`gathering`, `queueing`, `dialling`, `ringing`, `bridging`, `conferring` do what the verbs ask. `twiml`, `grammar` and
-`checking` read documents; `post` and `webhooks` carry questions to the app; `rest*` answers its own; `texting` is SMS.
+Where to look:
+
+    exchange  `LocalTwilio`, the account: the one object a test or the command line holds
+    people    those who speak and press keys
+    calls     the life of a call, and its status callbacks
+    ringing   calls that go out
+    verbs     what each verb does
+    twiml     documents, read and checked
+    engine    timers and scripts
+    post      questions to the app, as parts of a script
+    webhooks  how they are asked: signed, repeated, lost
+    rest      the app's own REST requests, answered
+    texting   SMS
+    records   what is remembered
+    world     what all calls share
+    server    serving an app on loopback
+    errors    what can be wrong, with Twilio's own numbers
 
 Accepted, and without effect: what only changes how something sounds or is recognised (`beep`, `enhanced`,
 `speechModel`, `profanityFilter`), `answerOnBridge`, `partialResultCallback`. Not known, and so refused by name: Record,
@@ -44,10 +57,10 @@ Connect, Start, Pay, Refer, Sms; `sequential`, `record`; adding participants by 
 in a URL's fragment are not read: the defaults hold.
 """
 
-from voice.localtwilio.clock import Clock, DrivenClock, RealClock
+from voice.localtwilio.engine.clock import Clock, DrivenClock, RealClock
+from voice.localtwilio.engine.pace import Loudspeaker, Pace
 from voice.localtwilio.errors import Fault, Level, LocalTwilioError, NeverYourTurn, TwilioFault
 from voice.localtwilio.exchange import LocalTwilio
-from voice.localtwilio.pace import Loudspeaker, Pace
 from voice.localtwilio.people import Behaviour, CallEnded, Caller, Party, Phone
 from voice.localtwilio.records import (
     Conference,

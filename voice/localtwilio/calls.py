@@ -3,12 +3,12 @@
 Status callbacks: docs/voice/api/call-resource#statuscallback, and docs/voice/twiml, "Ending the call".
 """
 
-from voice.localtwilio.clock import rfc2822
-from voice.localtwilio.grammar import MAIN
-from voice.localtwilio.interpreter import Broken, Finished, HungUp, Redirected, apologise, follow, retrieve, run
+from voice.localtwilio.engine.clock import rfc2822
+from voice.localtwilio.engine.interpreter import Broken, Finished, HungUp, Redirected, apologise, follow, retrieve, run
+from voice.localtwilio.engine.script import Script
 from voice.localtwilio.post import notify
 from voice.localtwilio.records import Leg, Standing, Target
-from voice.localtwilio.script import Script
+from voice.localtwilio.twiml.rules import MAIN
 
 
 def take_call(leg: Leg, first: Target) -> Script[None]:

@@ -9,20 +9,20 @@ import httpx
 from flask import Flask
 
 from voice.localtwilio.calls import take_call
-from voice.localtwilio.clock import Clock, DrivenClock
-from voice.localtwilio.engine import Engine
+from voice.localtwilio.engine.clock import Clock, DrivenClock
+from voice.localtwilio.engine.pace import Loudspeaker, Pace
+from voice.localtwilio.engine.timers import Engine
 from voice.localtwilio.errors import Fault
-from voice.localtwilio.pace import Loudspeaker, Pace
 from voice.localtwilio.people import Behaviour, Caller, Phone
 from voice.localtwilio.records import Conference, Leg, Member, Message, Queue, StatusCallback, Target
-from voice.localtwilio.rest import Api, Trouble
-from voice.localtwilio.rest_calls import serve_calls
-from voice.localtwilio.rest_conferences import serve_conferences
-from voice.localtwilio.rest_messages import serve_messages
-from voice.localtwilio.rest_queues import serve_queues
+from voice.localtwilio.rest.api import Api, Trouble
+from voice.localtwilio.rest.calls import serve_calls
+from voice.localtwilio.rest.conferences import serve_conferences
+from voice.localtwilio.rest.messages import serve_messages
+from voice.localtwilio.rest.queues import serve_queues
 from voice.localtwilio.server import Server
 from voice.localtwilio.texting import receive_text
-from voice.localtwilio.verbs import VERBS
+from voice.localtwilio.verbs.by_name import VERBS
 from voice.localtwilio.webhooks import Courier, Mishap
 from voice.localtwilio.world import Number, World
 

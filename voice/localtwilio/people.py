@@ -11,6 +11,7 @@ would do (`says`, `presses`, `picks_up`, `hangs_up`), at once or `after` some se
 from collections.abc import Callable
 
 from voice.localtwilio.calls import hang_up
+from voice.localtwilio.engine.script import BeganToSpeak, Input, Pressed, Said
 from voice.localtwilio.errors import LocalTwilioError, NeverYourTurn
 from voice.localtwilio.records import (
     WAITS_FOR_THE_PERSON,
@@ -22,7 +23,6 @@ from voice.localtwilio.records import (
     Standing,
     Utterance,
 )
-from voice.localtwilio.script import BeganToSpeak, Input, Pressed, Said
 from voice.localtwilio.world import World
 
 LONGEST_TURN = 600.0

@@ -3,9 +3,9 @@
 Sending itself is the `Courier`'s (`webhooks`); here are the mishaps that cost time, the log of the call, and who waits.
 """
 
+from voice.localtwilio.engine.script import Script, TimeUp, Wait, do
 from voice.localtwilio.errors import CALLBACK_REFUSED, RETRIEVAL_FAILED, Fault
 from voice.localtwilio.records import Exchange, Leg, Target
-from voice.localtwilio.script import Script, TimeUp, Wait, do
 from voice.localtwilio.webhooks import LONGEST_ANSWER, Answer, Mishap, Webhook
 from voice.localtwilio.world import World
 

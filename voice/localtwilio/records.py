@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from voice.localtwilio.task import Task
-from voice.localtwilio.twiml import Verb
+from voice.localtwilio.engine.task import Task
+from voice.localtwilio.twiml.documents import Verb
 
 if TYPE_CHECKING:
     from voice.localtwilio.world import World

@@ -9,10 +9,10 @@
 from dataclasses import dataclass
 
 from voice.localtwilio.calls import end, live, pick_up, report
-from voice.localtwilio.interpreter import HungUp
+from voice.localtwilio.engine.interpreter import HungUp
+from voice.localtwilio.engine.script import Script, TimeUp, Wait
 from voice.localtwilio.post import notify, pass_time
 from voice.localtwilio.records import Leg, Standing, Target
-from voice.localtwilio.script import Script, TimeUp, Wait
 
 DEFAULT_RINGING = 60.0
 """Seconds a call made by REST rings, if its Timeout says nothing else."""

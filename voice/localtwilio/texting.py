@@ -2,10 +2,10 @@
 
 from xml.etree import ElementTree as ET
 
+from voice.localtwilio.engine.script import Script
 from voice.localtwilio.errors import RETRIEVAL_FAILED, Fault
 from voice.localtwilio.post import notify, pass_time, send
 from voice.localtwilio.records import Message, Target
-from voice.localtwilio.script import Script
 from voice.localtwilio.world import Number, World
 
 _ON_ITS_WAY = 1.0

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
-from voice.localtwilio.engine import Engine
+from voice.localtwilio.engine.pace import Loudspeaker, Pace
+from voice.localtwilio.engine.script import Script
+from voice.localtwilio.engine.timers import Engine
 from voice.localtwilio.errors import Fault, TwilioFault
-from voice.localtwilio.pace import Loudspeaker, Pace
 from voice.localtwilio.records import Conference, Leg, Message, Queue, StatusCallback, Target
-from voice.localtwilio.script import Script
-from voice.localtwilio.twiml import Verb
+from voice.localtwilio.twiml.documents import Verb
 from voice.localtwilio.webhooks import Courier, Mishaps
 
 if TYPE_CHECKING:

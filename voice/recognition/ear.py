@@ -30,7 +30,7 @@ class Loudness:
 EarEvent = Loudness | Partial | Heard | NoInput
 
 
-class Prompt(Protocol):
+class Played(Protocol):
     """What the line is saying: `loudspeaker.Speech`, or anything that can be cut off."""
 
     audio: Audio
@@ -50,7 +50,7 @@ class Ear:
         self._interrupted = threading.Event()
 
     def listen(
-        self, phrases: Sequence[str] = (), patience: Patience | None = None, prompt: Prompt | None = None
+        self, phrases: Sequence[str] = (), patience: Patience | None = None, prompt: Played | None = None
     ) -> Iterator[EarEvent]:
         """One turn: levels and partial words as they come, and last `Heard` or `NoInput`.
 
@@ -77,7 +77,7 @@ class Ear:
                 yield self._recogniser.finish()
                 return
 
-    def _audible(self, chunk: Pcm | None, guard: EchoGuard | None, prompt: Prompt | None) -> Pcm:
+    def _audible(self, chunk: Pcm | None, guard: EchoGuard | None, prompt: Played | None) -> Pcm:
         """The chunk as the recogniser takes it, without the prompt's echo; None is the end of all audio."""
         if chunk is None:
             return np.concatenate([self._channel.feed(guard.flush() if guard else NOTHING), self._channel.flush()])

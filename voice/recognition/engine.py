@@ -25,9 +25,9 @@ import numpy as np
 from voice.recognition.activity import Activity
 from voice.recognition.errors import BrokenModelError, SpeechPartError
 from voice.recognition.hearing import End, Ended, Heard, Hearing, NoInput, Partial, Patience, Word, over
-from voice.recognition.models import ModelFolder
+from voice.recognition.models.installed import ModelFolder
+from voice.recognition.models.vocabulary import UNKNOWN_WORD, HeardPhrase, LeftOut, PhraseList, phrase_list
 from voice.recognition.pcm import Pcm
-from voice.recognition.vocabulary import UNKNOWN_WORD, LeftOut, Phrase, PhraseList, phrase_list
 
 BLOCK_SECONDS = 0.1
 """Audio is decoded in blocks of this length, so that a turn ends at the same place however it is fed."""
@@ -104,7 +104,7 @@ class SharedModel:
         """Whether the word is in the model's vocabulary, spelled just so."""
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
-    def phrase_list(self, phrases: Iterable[Phrase]) -> PhraseList:
+    def phrase_list(self, phrases: Iterable[HeardPhrase]) -> PhraseList:
         return phrase_list(phrases, self.knows)
 
     def borrow(self, phrases: Sequence[str]) -> Decoder:
@@ -166,7 +166,7 @@ class VoskRecogniser:
         if not self._model.folder.dynamic:
             return PhraseList((), ())
         if phrases not in self._lists:
-            self._lists[phrases] = self._model.phrase_list([Phrase(text) for text in phrases])
+            self._lists[phrases] = self._model.phrase_list([HeardPhrase(text) for text in phrases])
         return self._lists[phrases]
 
     def accept(self, samples: Pcm) -> list[Hearing]:

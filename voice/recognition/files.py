@@ -11,13 +11,7 @@ import wave
 from pathlib import Path
 from typing import Any
 
-from voice.recognition.errors import (
-    AudioError,
-    BrokenAudioError,
-    DecoderMissingError,
-    EmptyAudioError,
-    LongAudioError,
-)
+from voice.recognition.errors import AudioError, BrokenAudioError, DecoderMissingError, EmptyAudioError, LongAudioError
 from voice.recognition.pcm import Audio, Pcm, pcm_from_bytes
 
 LONGEST_SECONDS = 600.0

@@ -1,9 +1,8 @@
-"""A webhook's way through the app: load, step, save, answer. Everything below meets here, and nothing else.
+"""Everything below meets here, and nothing else: webhooks, the dispatcher, live versions, what operators ask.
 
-One turn is one transaction: the call's new state, the answer, and the effects it owes are saved together before Twilio
-hears a word, so that a crash loses nothing and a repeat changes nothing.
-
-    switchboard   the way itself
-    settings      what the environment says
-    logs          structured log lines, numbers masked
+calls      one webhook, one transaction
+dispatch   what is owed, once
+live       files → versions
+operators  no caller waits for it: checks, inbox, report
+runtime    settings, logs, clock
 """

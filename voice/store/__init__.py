@@ -1,24 +1,30 @@
-"""What must outlive a process: calls, the answers given, the requests taken, and the journal.
+"""What must outlive a process: calls, the answers given, contacts, agents, and the journal.
 
 Knows the core's records and SQLAlchemy, nothing of Twilio or the web. The same code runs on SQLite (WAL), the embedded
 default, and on PostgreSQL; `tests/store` holds one contract suite for both.
 
-    tables    the tables
-    records   core records ↔ rows
-    database  engines, transactions, migrations
-    calls     `Store`: one turn of a call is one transaction
-    changes   what changes a request, within such a transaction
-    promising whether a callback may be promised
-    desk      requests: who stands in line, whose turn it is
-    agents    who answers
-    outbox    what is owed to the world
-    facts     what is known of a queue at a moment
+    tables           the tables
+    rows             core records ↔ rows
+    database         engines, transactions, migrations
+    calls            `Store`: one turn of a call is one transaction
+    contacts         contacts: who stands in line, whose turn it is
+    transitions      what changes a contact, within such a transaction
+    callback_limits  whether a callback may be promised, asked again where the promise is written
+    queue_status     what is known of a queue at a moment
+    agents           who answers
+    outbox           what is owed to the world
+    due              is there anything to do?
+    running          what is under way, for a new version of the line to respect
+    inbox            what callers said, as the journal keeps it
+    report_data      what a report is made of
+    retention        taking callers' words out once nobody needs them
+    migrations       Alembic's steps from one schema to the next
 """
 
 from voice.store.agents import Agent
+from voice.store.callback_limits import NotPromised
 from voice.store.calls import Answer, Entry, Store
 from voice.store.database import DEFAULT_URL
 from voice.store.outbox import Order
-from voice.store.promising import NotPromised
 
 __all__ = ["DEFAULT_URL", "Agent", "Answer", "Entry", "NotPromised", "Order", "Store"]

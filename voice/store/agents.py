@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from voice.core.requests import Request
+from voice.core.contact.state import Contact
 from voice.errors import StoreError
 from voice.store.database import Source, reading, writing
 from voice.store.tables import agents
@@ -26,17 +26,17 @@ class Agent:
     pin: str | None = None
     pin_failures: int = 0
     signed_in: bool = False
-    request: str | None = None
+    contact: str | None = None
     rest_until: datetime | None = None
     idle_since: datetime | None = None
     missed: int = 0
 
-    def speaks(self, request: Request) -> bool:
-        return request.language in self.languages
+    def speaks(self, contact: Contact) -> bool:
+        return contact.language in self.languages
 
-    def serves(self, request: Request) -> bool:
+    def serves(self, contact: Contact) -> bool:
         """Whoever speaks the caller's language; for a callback that is overdue, anybody of its queue."""
-        return request.queue in self.queues and (self.speaks(request) or (request.late and request.listed))
+        return contact.queue in self.queues and (self.speaks(contact) or (contact.late and contact.listed))
 
 
 AGENTS = select(agents)
@@ -84,7 +84,7 @@ class Agents:
     def remove(self, name: str) -> None:
         """An agent who is on a call is signed out first, and removed afterwards."""
         with writing(self.source) as connection:
-            gone = connection.execute(delete(agents).where(agents.c.name == name, agents.c.request.is_(None)))
+            gone = connection.execute(delete(agents).where(agents.c.name == name, agents.c.contact.is_(None)))
             if gone.rowcount:
                 return
         if self.find(name) is None:

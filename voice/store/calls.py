@@ -15,18 +15,19 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from voice.core.call import Call
+from voice.core.call.state import Call
+from voice.core.contact.events import ContactEvent
+from voice.core.contact.state import Contact
 from voice.core.plan import Plan
-from voice.core.requests import Happening, Request
 from voice.errors import StoreError
-from voice.store import changes
+from voice.store import transitions
 from voice.store.agents import LISTED, Agents
+from voice.store.contacts import Contacts
 from voice.store.database import Source, connect, migrate, reading, writing
-from voice.store.desk import Desk
 from voice.store.due import IN_LINE
 from voice.store.outbox import Outbox
-from voice.store.records import REQUESTS, as_request, from_json, to_json
-from voice.store.tables import agents, answers, calls, journal, requests
+from voice.store.rows import REQUESTS, as_contact, from_json, to_json
+from voice.store.tables import agents, answers, calls, contacts, journal
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ _GIVEN = select(answers.c.twiml).where(
 )
 _LOOK_UP = select(calls.c.record, _GIVEN.limit(1).scalar_subquery()).where(calls.c.sid == bindparam("which"))
 _AHEAD = select(func.count()).where(
-    *IN_LINE, requests.c.queue == bindparam("queue"), requests.c.arrived < bindparam("arrived")
+    *IN_LINE, contacts.c.queue == bindparam("queue"), contacts.c.arrived < bindparam("arrived")
 )
 _PLACE = select(exists(select(agents.c.name).where(LISTED)), _AHEAD.scalar_subquery())
 _BEGAN, _ANSWERED, _HAPPENED = insert(calls), insert(answers), insert(journal)
@@ -111,13 +112,13 @@ class Store:
         now: datetime,
         *,
         answer: Answer | None = None,
-        happening: Happening | None = None,
+        event: ContactEvent | None = None,
         plan: Plan | None = None,
         entries: Sequence[Entry] = (),
     ) -> bool:
         """Save one turn, all of it or nothing. False when another process has saved this turn first.
 
-        `happening` is what the turn means for the caller's request, under the rules of `plan`. Raises `NotPromised`,
+        `event` is what the turn means for the caller's contact, under the rules of `plan`. Raises `NotPromised`,
         having saved nothing, where that is a callback which may not be promised.
         """
         try:
@@ -127,8 +128,8 @@ class Store:
                 if answer:
                     row = {"call_sid": after.sid, "key": answer.key, "token": answer.token, "twiml": answer.twiml}
                     connection.execute(_ANSWERED, row | {"at": now})
-                if happening is not None and plan is not None:
-                    changes.bear(connection, plan, after, happening, now)
+                if event is not None and plan is not None:
+                    transitions.bear(connection, plan, after, event, now)
                 if entries:
                     lines = [
                         {"call_sid": after.sid, "at": now, "what": e.what, "detail": json.dumps(e.detail, default=str)}
@@ -140,8 +141,8 @@ class Store:
         return True
 
     @property
-    def desk(self) -> Desk:
-        return Desk(self.source)
+    def contacts(self) -> Contacts:
+        return Contacts(self.source)
 
     @property
     def agents(self) -> Agents:
@@ -151,11 +152,11 @@ class Store:
     def outbox(self) -> Outbox:
         return Outbox(self.source)
 
-    def requests_of(self, sid: str) -> list[Request]:
-        """What came of a call: its requests, oldest first."""
-        query = REQUESTS.where(requests.c.call_sid == sid).order_by(requests.c.reference)
+    def contacts_of(self, sid: str) -> list[Contact]:
+        """What came of a call: its contacts, oldest first."""
+        query = REQUESTS.where(contacts.c.call_sid == sid).order_by(contacts.c.reference)
         with reading(self.source) as connection:
-            return [as_request(row) for row in connection.execute(query)]
+            return [as_contact(row) for row in connection.execute(query)]
 
     def journal_of(self, sid: str) -> list[dict[str, Any]]:
         query = select(journal).where(journal.c.call_sid == sid).order_by(journal.c.id)

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, exists, func, or_, select
 
-from voice.core.requests import Stage
+from voice.core.contact.state import Stage
 from voice.store.database import Source, reading
-from voice.store.tables import Moment, agents, outbox, requests
+from voice.store.tables import Moment, agents, contacts, outbox
 
 STALE = timedelta(seconds=45)
 """An order that a worker took this long ago and never reported on: that worker is dead."""
@@ -19,27 +19,27 @@ _long_ago = bindparam("long_ago", type_=Moment)
 
 FREE = (
     agents.c.signed_in,
-    agents.c.request.is_(None),
+    agents.c.contact.is_(None),
     or_(agents.c.rest_until.is_(None), agents.c.rest_until <= _now),
 )
-IN_LINE = (requests.c.stage == Stage.WAITING, or_(requests.c.due.is_(None), requests.c.due <= _now))
+IN_LINE = (contacts.c.stage == Stage.WAITING, or_(contacts.c.due.is_(None), contacts.c.due <= _now))
 
 _dialled: BindParameter[Any] = bindparam("dialled", expanding=True)
 
-_IN_LINE = select(requests.c.reference).where(*IN_LINE)
+_IN_LINE = select(contacts.c.reference).where(*IN_LINE)
 _AGENT = exists(select(agents.c.name).where(*FREE)) & exists(_IN_LINE)
-_AGENT_OR_CENTRE = _AGENT | exists(_IN_LINE.where(requests.c.queue.in_(_dialled)))
+_AGENT_OR_CENTRE = _AGENT | exists(_IN_LINE.where(contacts.c.queue.in_(_dialled)))
 _THE_REST = (
-    exists(select(requests.c.reference).where(requests.c.deadline <= _now)),
+    exists(select(contacts.c.reference).where(contacts.c.deadline <= _now)),
     exists(select(outbox.c.id).where(outbox.c.state == "owed", outbox.c.due <= _now)),
     exists(select(outbox.c.id).where(outbox.c.state == "sending", outbox.c.sent <= _long_ago)),
 )
 _QUESTION, _WITH_CENTRES = select(_AGENT, *_THE_REST), select(_AGENT_OR_CENTRE, *_THE_REST)
 
 _NEXT = select(
-    select(func.min(requests.c.deadline)).scalar_subquery(),
+    select(func.min(contacts.c.deadline)).scalar_subquery(),
     select(func.min(outbox.c.due)).where(outbox.c.state == "owed").scalar_subquery(),
-    select(func.min(requests.c.due)).where(requests.c.stage == Stage.WAITING, requests.c.due > _now).scalar_subquery(),
+    select(func.min(contacts.c.due)).where(contacts.c.stage == Stage.WAITING, contacts.c.due > _now).scalar_subquery(),
     select(func.min(agents.c.rest_until)).where(agents.c.signed_in, agents.c.rest_until > _now).scalar_subquery(),
 )
 

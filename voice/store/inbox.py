@@ -15,8 +15,8 @@ WORDS = '%"words"%'
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of a call's journal. `what` is the signal (`voice.core.reading`)."""
+class JournalLine:
+    """A line of a call's journal. `what` is the signal (`voice.core.call.signals`)."""
 
     number: int
     call: str
@@ -26,17 +26,17 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Heard:
+class JournaledCall:
     """A call in which words are kept. `intent` and `queue` are where it ended up."""
 
     call: str
     language: str
     intent: str | None
     queue: str | None
-    lines: tuple[Line, ...]
+    lines: tuple[JournalLine, ...]
 
 
-def heard(engine: Engine, since: datetime) -> list[Heard]:
+def heard(engine: Engine, since: datetime) -> list[JournaledCall]:
     """Calls with words that were said since then, the oldest first."""
     with_words = select(journal.c.call_sid).where(journal.c.at >= since, journal.c.detail.like(WORDS))
     kinds = (journal.c.id, journal.c.call_sid, journal.c.at, journal.c.what, journal.c.detail)
@@ -47,12 +47,12 @@ def heard(engine: Engine, since: datetime) -> list[Heard]:
         .where(journal.c.call_sid.in_(with_words))
         .order_by(journal.c.id)
     )
-    found: dict[str, tuple[tuple[str, str | None, str | None], list[Line]]] = {}
+    found: dict[str, tuple[tuple[str, str | None, str | None], list[JournalLine]]] = {}
     with reading(engine) as connection:
         for row in connection.execute(query):
             _, lines = found.setdefault(row.call_sid, ((row.language, row.intent, row.queue), []))
-            lines.append(Line(row.id, row.call_sid, row.at, row.what, json.loads(row.detail)))
-    return [Heard(call, *ended, tuple(lines)) for call, (ended, lines) in found.items()]
+            lines.append(JournalLine(row.id, row.call_sid, row.at, row.what, json.loads(row.detail)))
+    return [JournaledCall(call, *ended, tuple(lines)) for call, (ended, lines) in found.items()]
 
 
 def dealt_with(engine: Engine) -> set[tuple[str, str]]:

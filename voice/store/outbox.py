@@ -1,7 +1,7 @@
 """The outbox: what is owed to the world, and the one worker that carries each order out.
 
-Orders to ring or to text somebody are given to Twilio at most once (`voice.core.requests.Job`): between taking an order
-and settling it a worker may die, and nobody is rung twice for one attempt.
+Orders to ring or to text somebody are given to Twilio at most once (`voice.core.contact.effects.Job`): between taking
+an order and settling it a worker may die, and nobody is rung twice for one attempt.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
-from voice.core.requests import CALLS, ONCE, Job, Owed, Request, Stage
-from voice.store import changes
+from voice.core.contact.effects import CALLS, ONCE, Job, Owed
+from voice.core.contact.state import Contact, Stage
+from voice.store import transitions
 from voice.store.database import Source, reading, writing
 from voice.store.due import STALE
-from voice.store.records import REQUESTS, as_request
-from voice.store.tables import outbox, requests
+from voice.store.rows import REQUESTS, as_contact
+from voice.store.tables import contacts, outbox
 
 OUTBOX_LOCK = 5_271_010
 STILL_VALID = {
@@ -25,11 +26,11 @@ STILL_VALID = {
     Job.ASK: Stage.ASKED,
     Job.MOVE: Stage.AWAY,
 }
-"""An order is carried out only while its request is in the stage that owed it."""
+"""An order is carried out only while its contact is in the stage that owed it."""
 
 _OWED = (
     select(*(outbox.c[name] for name in ("id", "job", "what", "tries", "attempt")), *REQUESTS.selected_columns)
-    .join_from(outbox, requests)
+    .join_from(outbox, contacts)
     .where(outbox.c.state == "owed", outbox.c.due <= bindparam("now"))
     .order_by(outbox.c.id)
     .limit(20)
@@ -48,7 +49,7 @@ class Order:
     job: Job
     what: str
     tries: int
-    request: Request
+    contact: Contact
 
 
 class Outbox:
@@ -62,9 +63,9 @@ class Outbox:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": OUTBOX_LOCK})
             query = _OWED_BUT_CALLS if self._is_paced(connection, now, calls_per_second) else _OWED
             for number, job, what, tries, attempt, *found in connection.execute(query, {"now": now}).all():
-                order = Order(number, Job(job), what, tries + 1, as_request(found))
+                order = Order(number, Job(job), what, tries + 1, as_contact(found))
                 valid = order.job not in STILL_VALID or (
-                    STILL_VALID[order.job] is order.request.stage and attempt == order.request.attempt
+                    STILL_VALID[order.job] is order.contact.stage and attempt == order.contact.attempt
                 )
                 state = {"state": "sending", "sent": now, "tries": order.tries} if valid else {"state": "void"}
                 connection.execute(_CHANGE, state | {"which": number})
@@ -84,11 +85,13 @@ class Outbox:
         values = {"state": "owed" if again else state, "result": result[:500]} | ({"due": again} if again else {})
         with writing(self.source) as connection:
             connection.execute(_CHANGE, values | {"which": order.id})
-            changes.write(connection, order.request.reference, order.job, {"state": state, "result": result[:200]}, now)
+            transitions.write(
+                connection, order.contact.reference, order.job, {"state": state, "result": result[:200]}, now
+            )
 
-    def owe(self, request: Request, owed: Owed, now: datetime) -> None:
+    def owe(self, contact: Contact, owed: Owed, now: datetime) -> None:
         with writing(self.source) as connection:
-            changes.owe(connection, request, owed, now)
+            transitions.owe(connection, contact, owed, now)
 
     def owed_to(self, reference: str) -> list[dict[str, Any]]:
         query = select(outbox).where(outbox.c.reference == reference).order_by(outbox.c.id)

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 
-from voice.core.call import State
-from voice.core.requests import ENDS
+from voice.core.call.state import State
+from voice.core.contact.state import ENDS
 from voice.store.database import reading
-from voice.store.records import from_json
-from voice.store.tables import calls, requests
+from voice.store.rows import from_json
+from voice.store.tables import calls, contacts
 
 
 def versions_of_running_calls(engine: Engine, since: datetime) -> set[str]:
@@ -18,9 +18,9 @@ def versions_of_running_calls(engine: Engine, since: datetime) -> set[str]:
         return {from_json(record).line for record in connection.execute(query).scalars()}
 
 
-def open_requests(engine: Engine) -> list[tuple[str, str | None, str, int]]:
+def open_contacts(engine: Engine) -> list[tuple[str, str | None, str, int]]:
     """(queue, topic, language, how many) of the callers who wait on the line or to be called back."""
-    kinds = (requests.c.queue, requests.c.intent, requests.c.language)
-    query = select(*kinds, func.count()).where(requests.c.stage.not_in(ENDS)).group_by(*kinds).order_by(*kinds)
+    kinds = (contacts.c.queue, contacts.c.intent, contacts.c.language)
+    query = select(*kinds, func.count()).where(contacts.c.stage.not_in(ENDS)).group_by(*kinds).order_by(*kinds)
     with reading(engine) as connection:
         return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]

@@ -64,8 +64,8 @@ answers = Table(
 )
 """What was answered to which webhook. A webhook that comes twice finds its answer here, whichever process gets it."""
 
-requests = Table(
-    "requests",
+contacts = Table(
+    "contacts",
     metadata,
     Column("reference", String(16), primary_key=True),
     Column("call_sid", String(64), ForeignKey("calls.sid"), nullable=False, index=True),
@@ -94,10 +94,10 @@ requests = Table(
     Column("ended", Moment),
     Column("told", Integer),
     Column("guess", Integer),
-    Index("requests_in_line", "stage", "arrived"),
-    Index("requests_ended", "stage", "ended"),
+    Index("contacts_in_line", "stage", "arrived"),
+    Index("contacts_ended", "stage", "ended"),
 )
-"""One row for each caller in need, waiting on the line or to be called back (`voice.core.requests.Request`)."""
+"""One row for each caller in need, waiting on the line or to be called back (`voice.core.contact.state.Contact`)."""
 
 agents = Table(
     "agents",
@@ -106,21 +106,21 @@ agents = Table(
     Column("endpoint", String(128), nullable=False, unique=True),
     Column("queues", Text, nullable=False),
     Column("languages", Text, nullable=False),
-    Column("pin", String(160)),
+    Column("pin", String(255)),
     Column("pin_failures", Integer, nullable=False),
     Column("signed_in", Boolean, nullable=False, index=True),
-    Column("request", String(16)),
+    Column("contact", String(16)),
     Column("rest_until", Moment),
     Column("idle_since", Moment),
     Column("missed", Integer, nullable=False),
 )
-"""Who answers. `request` is what they are busy with; `missed` counts the rings in a row that they did not answer."""
+"""Who answers. `contact` is what they are busy with; `missed` counts the rings in a row that they did not answer."""
 
 outbox = Table(
     "outbox",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("reference", String(16), ForeignKey("requests.reference"), nullable=False, index=True),
+    Column("reference", String(16), ForeignKey("contacts.reference"), nullable=False, index=True),
     Column("attempt", Integer, nullable=False),
     Column("job", String(16), nullable=False),
     Column("what", String(64), nullable=False),
@@ -138,12 +138,12 @@ ledger = Table(
     "ledger",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("reference", String(16), ForeignKey("requests.reference"), nullable=False, index=True),
+    Column("reference", String(16), ForeignKey("contacts.reference"), nullable=False, index=True),
     Column("at", Moment, nullable=False),
     Column("what", String(32), nullable=False),
     Column("detail", Text, nullable=False),
 )
-"""What was promised and what happened to each request; rows are added, never changed."""
+"""What was promised and what happened to each contact; rows are added, never changed."""
 
 journal = Table(
     "journal",

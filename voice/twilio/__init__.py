@@ -2,9 +2,11 @@
 
 Knows the core's events and actions, the content's words, and the `twilio` package; no database and no Flask.
 
-    requests    a posted form → `Webhook`
-    signature   is the request Twilio's own?
-    twiml       actions → TwiML
-    fallback    TwiML that needs nothing but the prompts, for when something broke
-    rest        the REST client, reached where the settings say
+    webhook           a posted form → `Webhook`
+    signature         is the contact Twilio's own?
+    caller_documents  actions → TwiML for the caller
+    agent_documents   TwiML for agents and customers whom the line rings
+    speech            prompts → Play and Say
+    fallback          TwiML that needs nothing but the prompts, for when something broke
+    rest              the REST client, reached where the settings say
 """

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from twilio.twiml.voice_response import VoiceResponse
 
 from voice.content import Line
-from voice.core.actions import Prompt
+from voice.core.call.actions import Prompt
 
 WAIT_SECONDS = 30
 

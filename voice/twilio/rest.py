@@ -1,6 +1,6 @@
 """What the line asks of Twilio over REST (https://www.twilio.com/docs/usage/api), through the `twilio` client.
 
-`Refusal` says what a worker can do: "again" (nothing happened, so ask later: 429, no connection), "unknown" (it may
+`RestRefused` says what a worker can do: "again" (nothing happened, so ask later: 429, no connection), "unknown" (it may
 have happened: a timeout, a 5xx), "final" (it will never go: a wrong number, a call that is over).
 """
 
@@ -23,7 +23,7 @@ OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 """CallStatus of a call that is over (https://www.twilio.com/docs/voice/api/call-resource#call-status-values)."""
 
 
-class Refusal(TwilioError):
+class RestRefused(TwilioError):
     """Twilio said no, or said nothing."""
 
     def __init__(
@@ -117,7 +117,7 @@ class Rest:
         try:
             with _Asking():
                 self._client.calls(call_sid).update(status="completed")
-        except Refusal as refusal:
+        except RestRefused as refusal:
             if refusal.code != NOT_IN_PROGRESS and refusal.status != 404:
                 raise
 
@@ -126,7 +126,7 @@ class Rest:
         try:
             with _Asking():
                 return self._client.calls(call_sid).fetch().status in OVER
-        except Refusal as refusal:
+        except RestRefused as refusal:
             if refusal.status == 404:
                 return True
             raise
@@ -135,7 +135,7 @@ class Rest:
         if name not in self._queues:
             self._queues |= {queue.friendly_name: queue.sid for queue in self._client.queues.list(page_size=1000)}
         if name not in self._queues:
-            raise Refusal("final", f"There is no queue “{name}” at Twilio yet.", status=404)
+            raise RestRefused("final", f"There is no queue “{name}” at Twilio yet.", status=404)
         return self._queues[name]
 
 
@@ -148,15 +148,15 @@ class _Asking:
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, TwilioRestException):
             what = f"Twilio refused: {error.msg}"
-            raise Refusal(_kind(error.status), what, code=error.code, status=error.status) from error
+            raise RestRefused(_kind(error.status), what, code=error.code, status=error.status) from error
         if isinstance(error, TwilioException):
             # A list that could not be read: the client tells of it by the answer alone.
             status = getattr(error.args[-1], "status_code", 0)
-            raise Refusal(_kind(status), f"Twilio refused: {status}", status=status) from error
+            raise RestRefused(_kind(status), f"Twilio refused: {status}", status=status) from error
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-            raise Refusal("again", f"Twilio cannot be reached: {error}.") from error
+            raise RestRefused("again", f"Twilio cannot be reached: {error}.") from error
         if isinstance(error, httpx.HTTPError):
-            raise Refusal("unknown", f"Twilio did not answer: {type(error).__name__}.") from error
+            raise RestRefused("unknown", f"Twilio did not answer: {type(error).__name__}.") from error
 
 
 def _kind(status: int) -> Literal["again", "unknown", "final"]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from voice.content import Line
-from voice.core.actions import Prompt
+from voice.core.call.actions import Prompt
 
 AUDIO = "../audio/"
 """Where the recordings are served, seen from the documents under /twilio/."""

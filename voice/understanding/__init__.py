@@ -2,19 +2,29 @@
 
 Knows the core's records and the content's grammars; no call, no store, no Twilio.
 
-    normalise, languages, numbers, sounds   what was heard → plain words; numbers; what sounds alike
-    features, encoder                       words → vectors
-    stack, model, policy                    vectors → honest probabilities → a decision, at the operator's risk
-    exact, trained                          all of it for one utterance: `Trained.understand`
-    training, hints, cache, loading         grammar files → models, built once and kept
-    evaluation                              labelled utterances, played through the dialogue
+    normalise   what was heard → plain words
+    languages   what a language's speakers do when they speak, whatever about
+    numbers     spoken numbers → digits
+    sounds      the code that words which sound alike share
+    features    words → numbers
+    encoder     a sentence encoder, for lines with few phrases
+    stack       several opinions → one honest probability
+    model       one language's model
+    policy      probabilities → what to do
+    exact       phrases known to the letter
+    trained     all of it for one utterance: `Trained.understand`
+    training    grammar and labelled utterances → a `Model`
+    hints       what the recogniser should expect
+    cache       built models, kept by what they were built from
+    loading     a line's understanding, from the cache or built
+    evaluation  how well callers are understood
 """
 
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from voice.core.actions import Listen
-from voice.core.meaning import Meaning
+from voice.core.call.actions import Listen
+from voice.core.interpretation import Interpretation
 from voice.understanding.loading import load_understanding
 from voice.understanding.trained import Trained
 
@@ -22,7 +32,7 @@ from voice.understanding.trained import Trained
 class Understanding(Protocol):
     """What the switchboard asks of it. Safe to use from many threads at once."""
 
-    def understand(self, text: str, language: str, *, without: Collection[str] = ()) -> Meaning:
+    def understand(self, text: str, language: str, *, without: Collection[str] = ()) -> Interpretation:
         """One utterance, understood. `without` are topics that the caller has refused in this call."""
         ...
 

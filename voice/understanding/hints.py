@@ -13,8 +13,8 @@ from itertools import pairwise
 import numpy as np
 
 from voice.content import Grammar
-from voice.core.actions import Listen
-from voice.core.meaning import Command
+from voice.core.call.actions import Listen
+from voice.core.interpretation import Command
 from voice.understanding.features import Features, Floats
 from voice.understanding.normalise import NUMBER, normalise
 

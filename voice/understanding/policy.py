@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
-from voice.core.meaning import Command, Decision
+from voice.core.interpretation import Command, Decision
 from voice.understanding.model import NONE, Head, Model
 from voice.understanding.stack import Array
 

@@ -1,4 +1,4 @@
-"""The understanding itself: words → `Meaning`."""
+"""The understanding itself: words → `Interpretation`."""
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
@@ -7,8 +7,8 @@ from itertools import chain
 
 import numpy as np
 
-from voice.core.actions import Listen
-from voice.core.meaning import Choice, Command, Decision, Meaning
+from voice.core.call.actions import Listen
+from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.understanding import exact
 from voice.understanding.encoder import Encoder
 from voice.understanding.features import Floats
@@ -62,11 +62,11 @@ class Trained:
     default: str
     encoder: Encoder | None = None
 
-    def understand(self, text: str, language: str, *, without: Collection[str] = ()) -> Meaning:
+    def understand(self, text: str, language: str, *, without: Collection[str] = ()) -> Interpretation:
         model = self._model(language)
         said = spoken(text, model.language)
         words = normalise(text, model.language)
-        aside = Meaning(choice=_choice(said, model), digits=_digits(said, model))
+        aside = Interpretation(choice=_choice(said, model), digits=_digits(said, model))
         found = exact.find(model.keys, model.owners, words)
         if not words or (aside.digits and found is None):
             return replace(aside, because="a number" if aside.digits else "nothing said")
@@ -127,7 +127,7 @@ class Trained:
             log.exception("the sentence encoder failed; words alone decide")
             return None
 
-    def _known(self, model: Model, intent: str, said: Sequence[str], aside: Meaning) -> Meaning:
+    def _known(self, model: Model, intent: str, said: Sequence[str], aside: Interpretation) -> Interpretation:
         """A phrase of the grammar, to the letter."""
         because = f"a phrase of “{intent}”"
         sure = ((intent, CERTAIN),)
@@ -143,7 +143,7 @@ class Trained:
         return replace(aside, command=command, language=language, because=because)
 
     def _command(
-        self, model: Model, words: list[str], said: Sequence[str], opinion: Opinion, aside: Meaning
+        self, model: Model, words: list[str], said: Sequence[str], opinion: Opinion, aside: Interpretation
     ) -> tuple[Command | None, list[str]]:
         """The command in an utterance, and the words around it that may hold a topic."""
         opening = self._opening(model, words)
@@ -182,9 +182,9 @@ class Trained:
         return []
 
     def _commanded(
-        self, model: Model, command: Command, rest: list[str], said: Sequence[str], aside: Meaning, whole: Opinion,
-        without: Collection[str],
-    ) -> Meaning:  # fmt: skip
+        self, model: Model, command: Command, rest: list[str], said: Sequence[str], aside: Interpretation,
+        whole: Opinion, without: Collection[str],
+    ) -> Interpretation:  # fmt: skip
         """A command, and the topic beside it if there is one: "nee, het gaat over mijn gsm"."""
         language = self._language(said, model) if command is Command.LANGUAGE else None
         meaning = replace(aside, command=command, language=language, probabilities=whole.ranked,
@@ -200,8 +200,8 @@ class Trained:
         return meaning
 
     def _after_answer(
-        self, model: Model, meaning: Meaning, rest: list[str], whole: Opinion, without: Collection[str]
-    ) -> Meaning:
+        self, model: Model, meaning: Interpretation, rest: list[str], whole: Opinion, without: Collection[str]
+    ) -> Interpretation:
         """What follows a yes or a no is a story of its own, if it has a topic; it is judged as a whole is."""
         if whole.heard:
             opinion = self.opinion(model, rest, without=without)

@@ -10,24 +10,24 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 
 from voice.errors import StoreError
-from voice.service.handover import Handover
-from voice.service.live import Editions
-from voice.service.logs import log
-from voice.service.switchboard import Switchboard
+from voice.service.calls.handover import Handover
+from voice.service.calls.turn import Switchboard
+from voice.service.live.versions import Versions
+from voice.service.runtime.logs import log
 from voice.twilio.fallback import Fallback
 from voice.twilio.signature import Signatures
 from voice.web.audio import serve_audio
-from voice.web.handover import serve_handover
-from voice.web.posts import dialled, turn_number, twiml, webhook
+from voice.web.forms import dialled, turn_number, twiml, webhook
+from voice.web.leg_views import serve_handover
 
 IN_QUEUE = frozenset({"hold", "fallback-wait"})
 """Paths whose answer is executed inside a queue, where no Enqueue may stand."""
 
 
-def create_app(editions: Editions | Switchboard, signatures: Signatures, fallback: Fallback) -> Flask:
+def create_app(editions: Versions | Switchboard, signatures: Signatures, fallback: Fallback) -> Flask:
     """A lone switchboard is a line whose files never change."""
     if isinstance(editions, Switchboard):
-        editions = Editions(editions)
+        editions = Versions(editions)
     app = Flask("rechtdoor", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.extensions["switchboard"] = editions.now

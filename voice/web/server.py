@@ -12,18 +12,18 @@ from flask import Flask
 from voice.content import load_line
 from voice.content.check import sound_line
 from voice.errors import SettingsError
-from voice.service.clock import system_clock
-from voice.service.live import Editions
-from voice.service.logs import log
-from voice.service.settings import Settings
-from voice.service.shelf import Shelf
-from voice.service.switchboard import Switchboard
+from voice.service.calls.turn import Switchboard
+from voice.service.live.published import Published
+from voice.service.live.versions import Versions
+from voice.service.runtime.clock import system_clock
+from voice.service.runtime.logs import log
+from voice.service.runtime.settings import Settings
 from voice.store import Store
 from voice.twilio.fallback import fallback
 from voice.twilio.signature import Signatures
 from voice.understanding import load_understanding
 from voice.web.app import create_app
-from voice.web.beside import worker_beside
+from voice.web.worker_process import worker_beside
 
 THREADS = 4
 """A worker's threads. A turn is some milliseconds of work and some of waiting for the database."""
@@ -40,9 +40,9 @@ def build_switchboard(settings: Settings, clock: Callable[[], datetime] = system
 def build_app(settings: Settings, switchboard: Switchboard, *, live: bool = False) -> Flask:
     """The app. With `live` a change of the line's files is taken up within two seconds (docs/live.md)."""
     signatures = Signatures(settings.auth_token, settings.public_url, trust_proxy=settings.trust_proxy)
-    editions = Editions(switchboard)
+    editions = Versions(switchboard)
     if live:
-        editions.follower(Shelf(settings.line)).start()
+        editions.follower(Published(settings.line)).start()
     return create_app(editions, signatures, fallback(switchboard.line))
 
 

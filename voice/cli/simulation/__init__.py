@@ -2,6 +2,6 @@
 
 people   callers, customers and agents: what each does, by chance and by a seed
 day      the day itself
-report   what came of it, counted from the requests and their ledger
+report   what came of it, counted from the contacts and their ledger
 picture  the same, drawn
 """

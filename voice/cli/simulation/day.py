@@ -15,11 +15,11 @@ from sqlalchemy import event
 
 from voice.cli.simulation.people import CLOSES, OPENS, Answering, Calling, Customer, Habits, Understood, arrivals
 from voice.content import Line
+from voice.core.contact.state import Contact
 from voice.core.plan import Plan
-from voice.core.requests import Request
 from voice.localtwilio import DrivenClock, LocalTwilio, Pace, Phone
-from voice.service.switchboard import Switchboard
-from voice.service.worker import Worker
+from voice.service.calls.turn import Switchboard
+from voice.service.dispatch.worker import Worker
 from voice.store import Store
 from voice.store.due import next_moment
 from voice.twilio.fallback import fallback
@@ -47,7 +47,7 @@ class Wishes:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DayOutcome:
     """What the store holds in the evening, of a line with this plan."""
 
     plan: Plan
@@ -55,11 +55,11 @@ class Outcome:
     agents: int
     opened: datetime
     closed: datetime
-    requests: list[Request]
+    contacts: list[Contact]
     ledgers: dict[str, list[dict[str, Any]]]
 
 
-def play(line: Line, wishes: Wishes, progress: Callable[[int], None]) -> Outcome:
+def play(line: Line, wishes: Wishes, progress: Callable[[int], None]) -> DayOutcome:
     """Play the day; `progress` is told how many calls have come so far."""
     folder = Path(tempfile.mkdtemp(prefix="rechtdoor-day-"))
     try:
@@ -105,7 +105,7 @@ class _Day:
         rest = Rest(self.twilio.world.account_sid, token, PUBLIC, "http://twilio.example", to_twilio)
         self.worker = Worker(self.line, self.store, rest, now)
 
-    def play(self, progress: Callable[[int], None]) -> Outcome:
+    def play(self, progress: Callable[[int], None]) -> DayOutcome:
         self._hire()
         for number, moment in enumerate(arrivals(self.chance, self.wishes.calls), 1):
             self._until(self.midnight + timedelta(seconds=moment))
@@ -114,11 +114,11 @@ class _Day:
         closed = self.midnight + timedelta(hours=CLOSES)
         self._until(closed)
         self._evening(closed)
-        requests = self.store.desk.requests(limit=10 * self.wishes.calls)
+        contacts = self.store.contacts.newest(limit=10 * self.wishes.calls)
         opened = self.midnight + timedelta(hours=OPENS)
-        ledgers = {one.reference: self.store.desk.ledger_of(one.reference) for one in requests}
+        ledgers = {one.reference: self.store.contacts.ledger_of(one.reference) for one in contacts}
         self.store.close()
-        return Outcome(self.line.plan, self.wishes.calls, self.wishes.agents, opened, closed, requests, ledgers)
+        return DayOutcome(self.line.plan, self.wishes.calls, self.wishes.agents, opened, closed, contacts, ledgers)
 
     def _hire(self) -> None:
         """The agents of the line; and at each call centre that it dials as many again."""
@@ -173,7 +173,7 @@ class _Day:
 
     def _evening(self, closed: datetime) -> None:
         """Whoever still waits is served, and callbacks are tried as often as the line's policy says."""
-        while self.now() < closed + LONGEST_EVENING and self.store.desk.requests(open_only=True, limit=1):
+        while self.now() < closed + LONGEST_EVENING and self.store.contacts.newest(open_only=True, limit=1):
             self._until(self.now() + timedelta(minutes=2))
 
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from voice.core.actions import Listen
-from voice.core.meaning import Command, Decision, Meaning
+from voice.core.call.actions import Listen
+from voice.core.interpretation import Command, Decision, Interpretation
 from voice.localtwilio import Party, Standing
 
 COMMANDS = {"yes": Command.YES, "no": Command.NO, "agent": Command.AGENT, "callback": Command.CALLBACK}
@@ -21,12 +21,12 @@ TALK_MEAN, TALK_SPREAD = 240.0, 0.6
 class Understood:
     """An understanding for callers who say a topic's name: the statistics of language are measured elsewhere."""
 
-    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Meaning:  # noqa: ARG002
+    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Interpretation:  # noqa: ARG002
         if text in COMMANDS:
-            return Meaning(command=COMMANDS[text])
+            return Interpretation(command=COMMANDS[text])
         topic, _, sure = text.partition("?")
         decision = Decision.CONFIRM if sure else Decision.ROUTE
-        return Meaning(decision, (topic,), probabilities=((topic, 0.7 if sure else 0.97),))
+        return Interpretation(decision, (topic,), probabilities=((topic, 0.7 if sure else 0.97),))
 
     def hints(self, _language: str, _listen: Listen) -> Sequence[str]:
         return ()

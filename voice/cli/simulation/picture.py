@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from voice.cli.simulation.day import Outcome
-from voice.core.requests import Stage
+from voice.cli.simulation.day import DayOutcome
+from voice.core.contact.state import Stage
 from voice.errors import SettingsError
 
 KINDS = (".png", ".svg", ".pdf")
@@ -21,7 +21,7 @@ def check(path: Path) -> None:
         raise SettingsError("Drawing needs matplotlib.", "Run: pip install 'rechtdoor[plot]'.") from None
 
 
-def draw(outcome: Outcome, path: Path) -> None:
+def draw(outcome: DayOutcome, path: Path) -> None:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 6), layout="constrained")
@@ -32,7 +32,7 @@ def draw(outcome: Outcome, path: Path) -> None:
         local = moment.astimezone(zone)  # type: ignore[attr-defined]
         return float((local - outcome.opened.replace(hour=0)).total_seconds() / 3600)
 
-    served = [one for one in outcome.requests if one.served]
+    served = [one for one in outcome.contacts if one.served]
     for called_back, label in ((False, "answered on the line"), (True, "called back")):
         mine = [one for one in served if (one.tries > 0) is called_back]
         minutes = [(one.served - one.arrived).total_seconds() / 60 for one in mine if one.served]
@@ -43,7 +43,7 @@ def draw(outcome: Outcome, path: Path) -> None:
     above.set_ylabel("minutes until a person was there")
     above.legend()
     ends = {"answered": [], "called back": [], "missed": [], "withdrawn": []}  # type: dict[str, list[float]]
-    for one in outcome.requests:
+    for one in outcome.contacts:
         name = "called back" if one.stage is Stage.ANSWERED and one.tries else one.stage.value
         ends.setdefault(name, []).append(hour(one.arrived))
     below.hist(list(ends.values()), bins=range(7, 20), stacked=True, label=list(ends))

@@ -1,4 +1,4 @@
-"""What came of a day, counted from the requests and their ledger alone."""
+"""What came of a day, counted from the contacts and their ledger alone."""
 
 from bisect import bisect_left, insort
 from collections import defaultdict
@@ -9,15 +9,15 @@ from enum import IntEnum
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from voice.cli.simulation.day import Outcome
-from voice.core.requests import Request, Stage
-from voice.core.waiting import quantile
+from voice.cli.simulation.day import DayOutcome
+from voice.core.contact.state import Contact, Stage
+from voice.core.queue.wait_time import quantile
 
 WITH_AGENT = (Stage.RINGING, Stage.TAKING, Stage.TALKING)
 
 
 @dataclass(frozen=True)
-class Report:
+class DayReport:
     """Counts; seconds; shares. `lost` is what is in none of the other ends."""
 
     calls: int
@@ -35,14 +35,14 @@ class Report:
     wall_seconds: float
 
 
-def report(outcome: Outcome, wall_seconds: float) -> Report:
-    ends = [one for one in outcome.requests if one.stage is Stage.ANSWERED]
+def report(outcome: DayOutcome, wall_seconds: float) -> DayReport:
+    ends = [one for one in outcome.contacts if one.stage is Stage.ANSWERED]
     live = waits(ends, called_back=False)
     back = waits(ends, called_back=True)
-    withdrawn = sum(one.stage is Stage.WITHDRAWN for one in outcome.requests)
-    missed = sum(one.stage is Stage.MISSED for one in outcome.requests)
-    told = [ok for one in outcome.requests if (ok := _held(one)) is not None]
-    return Report(
+    withdrawn = sum(one.stage is Stage.WITHDRAWN for one in outcome.contacts)
+    missed = sum(one.stage is Stage.MISSED for one in outcome.contacts)
+    told = [ok for one in outcome.contacts if (ok := _held(one)) is not None]
+    return DayReport(
         calls=outcome.calls,
         answered=len(live),
         called_back=len(back),
@@ -59,10 +59,10 @@ def report(outcome: Outcome, wall_seconds: float) -> Report:
     )
 
 
-def waits(requests: Sequence[Request], *, called_back: bool) -> list[float]:
+def waits(contacts: Sequence[Contact], *, called_back: bool) -> list[float]:
     """Seconds from the call's arrival until a person was there: on the line, or called back."""
     return [
-        (one.served - one.arrived).total_seconds() for one in requests if one.served and (one.tries > 0) is called_back
+        (one.served - one.arrived).total_seconds() for one in contacts if one.served and (one.tries > 0) is called_back
     ]
 
 
@@ -70,18 +70,18 @@ def _share(values: Sequence[float], share: float) -> float:
     return round(quantile(values, share), 1) if values else 0.0
 
 
-def _held(request: Request) -> bool | None:
+def _held(contact: Contact) -> bool | None:
     """Whether what was announced held; None for who was told nothing, or left before it could be known."""
-    if request.told is None or request.tries:
+    if contact.told is None or contact.tries:
         return None
-    end = request.served or request.ended
-    waited = (end - request.arrived).total_seconds() if end else 0.0
-    if request.served is None and waited <= request.told:
+    end = contact.served or contact.ended
+    waited = (end - contact.arrived).total_seconds() if end else 0.0
+    if contact.served is None and waited <= contact.told:
         return None
-    return waited <= request.told
+    return waited <= contact.told
 
 
-def _occupancy(outcome: Outcome) -> float:
+def _occupancy(outcome: DayOutcome) -> float:
     """The share of the open hours that those who answer were rung or spoke: agents, and people at call centres."""
     busy = timedelta()
     for ledger in outcome.ledgers.values():
@@ -93,7 +93,7 @@ def _occupancy(outcome: Outcome) -> float:
 
 
 def _steps(ledger: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """What brought a request into a stage, and what ended that stage."""
+    """What brought a contact into a stage, and what ended that stage."""
     return pairwise(entry for entry in ledger if "to" in entry["detail"])
 
 
@@ -115,19 +115,19 @@ class _Event(IntEnum):
     STANDS = 2
 
 
-def _violations(outcome: Outcome) -> int:
-    """How often somebody was rung for one request while another stood in line before it, could be rung for, and is
+def _violations(outcome: DayOutcome) -> int:
+    """How often somebody was rung for one contact while another stood in line before it, could be rung for, and is
     answered by the same people. Read from the ledger alone: it tells who stood in line from when until when."""
     plan = outcome.plan
     events: list[tuple[datetime, _Event, _Place]] = []
-    for request in outcome.requests:
-        for step, following in _steps(outcome.ledgers[request.reference]):
+    for contact in outcome.contacts:
+        for step, following in _steps(outcome.ledgers[contact.reference]):
             detail, until = step["detail"], following["at"]
             if detail["to"] != Stage.WAITING:
                 continue
             due = datetime.fromisoformat(detail["due"]) if "due" in detail else None
             late = bool(detail.get("late"))
-            place = _Place(not late, request.arrived, request.reference, request.queue, due is not None)
+            place = _Place(not late, contact.arrived, contact.reference, contact.queue, due is not None)
             since = max(step["at"], due or step["at"])
             if since < until:
                 events += [(since, _Event.STANDS, place), (until, _Event.LEAVES, place)]

@@ -1,0 +1,15 @@
+"""One call: (state, signal) → move → (call, actions).
+
+An event is read in the state it meets as one signal; the table names the move for it and where that may lead. Callers'
+silences, nonsense and hang-ups are rows of the table, never exceptions.
+
+    state      the record of a call, and the states it passes
+    events     what can happen to it
+    signals    an event, heard in a state → one signal
+    actions    what the line does in answer
+    table      (state, signal) → move; `step`
+    diagram    the table, drawn
+    questions  moves of the questions, up to the queue
+    hold       moves of a caller who waits, is fetched, and comes back from an agent
+    callback   moves of the callback: its promise, number and moment
+"""

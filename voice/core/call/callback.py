@@ -1,0 +1,187 @@
+"""Moves of the callback: taking the promise, its number and its moment; and those of a caller who has one already."""
+
+from datetime import datetime, timedelta
+
+from voice.core.call.actions import HangUp, Prompt, Say, TakeCallback
+from voice.core.call.events import Standing
+from voice.core.call.questions import Result, ask, back, greet, prompt, question, to_person, to_queue, why, windows
+from voice.core.call.signals import Reading, Signal
+from voice.core.call.state import Call, Outcome, State
+from voice.core.contact.limits import CallbackRefusal
+from voice.core.plan import Plan
+from voice.core.queue.status import Trouble
+
+
+def take_callback(plan: Plan, call: Call, now: datetime, number: str) -> Result:
+    queue = call.queue or plan.queue_of(call.intent)
+    opens: datetime | None
+    until: datetime | None
+    if call.window:
+        opens, until = call.window
+        taken = prompt("callback.taken.window", opens=opens, until=until)
+    else:
+        shut = call.trouble is Trouble.CLOSING or not plan.is_open(queue, now)
+        opens, until = plan.opens_after(queue, now) if shut else None, None
+        taken = prompt("callback.taken.later", opens=opens) if opens else prompt("callback.taken")
+    call = call.but(state=State.OVER, queue=queue, number=number, outcome=Outcome.CALLBACK)
+    return call, (TakeCallback(number, queue, call.arrived, opens, until), Say((taken,)), HangUp())
+
+
+def callback(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """The caller wants to be called back: on the number they ring from, if it is shown."""
+    number = call.rung_back_on
+    return ask(plan, call.but(number=number), State.CALLBACK if number else State.NUMBER, now)
+
+
+def callback_agreed(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    number = call.rung_back_on
+    return take_callback(plan, call, now, number) if number else callback(plan, call, reading, now)
+
+
+def keep_place(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """No callback after all: back to the queue that the caller came from, or to the question."""
+    return to_queue(plan, call, call.queue, now) if call.queue else back(plan, call, reading, now)
+
+
+def another_number(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return ask(plan, call, State.NUMBER, now)
+
+
+def number(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    return ask(plan, call.but(number=reading.digits), State.CALLBACK, now)
+
+
+def not_answered(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """No answer to the callback's question: once more, and then the promise that loses nothing.
+
+    Who asked for a callback, or was offered one, and cannot be understood is called back on the number they ring from.
+    Who hides it goes back to the queue they came from, or to a person; where nobody is there they hear when somebody
+    will be.
+    """
+    if call.missed == 0:
+        heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
+        call = call.but(missed=1)
+        return call, (question(plan, call, prompt(f"sorry.{heard}")),)
+    return last_resort(plan, call, now)
+
+
+def last_resort(plan: Plan, call: Call, now: datetime) -> Result:
+    if call.caller and call.callable:
+        over, (taken, said, *rest) = take_callback(plan, call, now, call.caller)
+        assert isinstance(said, Say)
+        return over, (taken, Say((prompt("callback.own", number=call.caller), *said.prompts)), *rest)
+    if call.queue and call.trouble is None and plan.trouble(call.queue, now) is None:
+        return to_queue(plan, call, call.queue, now, prompt("person"))
+    trouble = plan.trouble(plan.person, now)
+    if trouble is None:
+        return to_person(plan, call.but(intent=None), now)
+    over = call.but(state=State.OVER, outcome=Outcome.HANGUP)
+    reason = why(plan, call.but(queue=plan.person, trouble=trouble), now)
+    return over, (Say((reason, prompt("goodbye"))), HangUp())
+
+
+def later(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """Another moment than "as soon as it is my turn"; where no window is free, the question stays as it was."""
+    if not windows(plan, call):
+        return call, (question(plan, call),)
+    return ask(plan, call, State.WINDOW, now)
+
+
+def window(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """One of the moments offered, by its digit. Who is on the list already is moved there at once."""
+    place = int(reading.digits or 0) - 1
+    if not 0 <= place < len(call.moments):
+        return not_answered(plan, call, reading, now)
+    chosen = next((one for one in windows(plan, call) if one[0] == call.moments[place]), None)
+    if chosen is None:
+        return window_gone(plan, call, now)
+    call = call.but(window=chosen)
+    if call.reference and call.number:
+        return take_callback(plan, call, now, call.number)
+    return callback(plan, call, reading, now)
+
+
+def refused(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """The promise cannot be given. Who has one already hears what stands; somebody else's is nobody's business."""
+    standing, number = reading.standing, call.rung_back_on
+    if reading.refusal is CallbackRefusal.WINDOW:
+        return window_gone(plan, call, now)
+    if standing and standing.number == call.caller:
+        return listed(plan, call, standing, now)
+    call = call.but(number=None, callable=call.callable and number != call.caller)
+    return ask(plan, call, State.NUMBER, now, prompt(f"callback.{reading.refusal}"))
+
+
+def window_gone(plan: Plan, call: Call, now: datetime) -> Result:
+    """Another one; where none is left, as soon as it is the caller's turn."""
+    number = call.rung_back_on
+    state = State.CALLBACK if number else State.NUMBER
+    if windows(plan, call):
+        state = State.WINDOW
+    return ask(plan, call.but(window=None, number=number), state, now, prompt("window.taken"))
+
+
+def listed(plan: Plan, call: Call, standing: Standing, now: datetime, *lead: Prompt) -> Result:
+    """Who has a callback on the list hears what stands, before anything is asked."""
+    known = call.but(
+        state=State.LISTED,
+        reference=standing.reference,
+        arrived=standing.arrived,
+        queue=standing.queue,
+        intent=standing.intent,
+        words=(*standing.words, *call.words),
+        missed=0,
+        window=None,
+        number=standing.number,
+    )
+    return known, (question(plan, known, *lead, stands(plan, standing, now)),)
+
+
+def stands(plan: Plan, standing: Standing, now: datetime) -> Prompt:
+    """When the callback comes: as it was promised, or about when its turn comes where there is ground for a guess."""
+    if standing.promised and standing.until:
+        return prompt("listed.window", opens=standing.promised, until=standing.until)
+    if standing.promised and standing.promised > now:
+        return prompt("listed.at", opens=standing.promised)
+    estimate = plan.status_of(standing.queue).estimate
+    if estimate is None or estimate.minutes is None or plan.trouble(standing.queue, now):
+        return prompt("listed")
+    soon = now + timedelta(seconds=estimate.guess)
+    return prompt("listed.around", until=soon + (FIVE - timedelta(minutes=soon.minute % 5, seconds=soon.second)))
+
+
+FIVE = timedelta(minutes=5)
+"""As people say a time of the day."""
+
+
+def rang(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    if reading.standing is None:
+        return greet(plan, call, reading, now)
+    return listed(plan, call, reading.standing, now, prompt("listed.welcome"))
+
+
+def leave_listed(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    """It stays as it is."""
+    over = call.but(state=State.OVER, outcome=Outcome.CALLBACK)
+    return over, (Say((prompt("listed.stays"), prompt("goodbye"))), HangUp())
+
+
+def cancel(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    over = call.but(state=State.OVER, outcome=Outcome.HANGUP, withdrawn=True)
+    return over, (Say((prompt("listed.cancelled"), prompt("goodbye"))), HangUp())
+
+
+def join_listed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """Into the queue after all, with the old place; where nobody could answer it stays as it is."""
+    queue = call.queue or plan.person
+    if trouble := plan.trouble(queue, now):
+        return call, (question(plan, call, why(plan, call.but(trouble=trouble), now)),)
+    return to_queue(plan, call, queue, now)
+
+
+def listed_unclear(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """Once more; then it stays as it is, and nothing is lost."""
+    if call.missed == 0:
+        heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
+        return call.but(missed=1), (question(plan, call, prompt(f"sorry.{heard}")),)
+    return leave_listed(plan, call, reading, now)

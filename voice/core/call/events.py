@@ -1,0 +1,106 @@
+"""What can happen to a call."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from voice.core.contact.limits import CallbackRefusal
+from voice.core.interpretation import Interpretation
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A callback that stands for the number that rings."""
+
+    reference: str
+    queue: str
+    arrived: datetime
+    number: str | None
+    intent: str | None
+    words: tuple[str, ...]
+    promised: datetime | None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Rang:
+    """The call arrived, from a number for which perhaps a callback stands."""
+
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """The caller spoke. `text` is what was heard."""
+
+    text: str
+    meaning: Interpretation
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """The caller pressed keys: `0`-`9`, `*`, `#`."""
+
+    digits: str
+
+
+@dataclass(frozen=True)
+class Silent:
+    """The line asked and the caller said nothing."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The callback cannot be promised. `standing` is what the number has already."""
+
+    why: CallbackRefusal
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The caller is in the queue. `position` counts from 1; 0 when it is not known."""
+
+    position: int
+
+
+@dataclass(frozen=True)
+class LeftQueue:
+    """The call left its queue. `result` is Twilio's QueueResult (https://www.twilio.com/docs/voice/twiml/enqueue)."""
+
+    result: str
+
+
+@dataclass(frozen=True)
+class HungUp:
+    """The call is over, whoever ended it."""
+
+
+@dataclass(frozen=True)
+class LeftAgent:
+    """The call has left the agent it was connected with, and goes on."""
+
+
+@dataclass(frozen=True)
+class LeftDial:
+    """The line has rung a call centre. `result` is Twilio's DialCallStatus
+    (https://www.twilio.com/docs/voice/twiml/dial#action), `bridged` whether the two have spoken."""
+
+    result: str
+    bridged: bool
+
+
+@dataclass(frozen=True)
+class SentOn:
+    """An agent sends the caller to another queue."""
+
+    queue: str
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """The caller was taken out of the queue, and no agent is there any more."""
+
+
+CallEvent = (
+    Rang | Said | Pressed | Silent | Refused | Waiting | LeftQueue | LeftDial | LeftAgent | SentOn | CutOff | HungUp
+)  # fmt: skip

@@ -1,0 +1,192 @@
+"""Moves of a caller who waits in a queue, is taken out of it, and comes back from an agent."""
+
+from datetime import datetime, timedelta
+
+from voice.core.call.actions import HangUp, Leave, Say, Wait
+from voice.core.call.callback import callback, take_callback
+from voice.core.call.questions import Result, about, announce_at_once, ask, back, offer, prompt, question, to_queue, why
+from voice.core.call.signals import Reading, Signal
+from voice.core.call.state import Call, Outcome, State
+from voice.core.plan import Plan
+from voice.core.queue.status import Trouble
+
+POSITION_EVERY = timedelta(seconds=30)
+"""How often at most a caller on hold hears where they stand."""
+
+OFFER_EVERY = timedelta(minutes=3)
+"""How often a caller on hold is offered a callback."""
+
+
+def wait(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """Tell the position when it changed, and never more often than each half minute; offer a callback at intervals.
+    Whom nobody can answer any more hears that, as soon as it is so and then at the same intervals."""
+    if call.told is not None and now - call.told < POSITION_EVERY:
+        return call, (Wait(),)
+    moved = reading.position not in (0, call.position)
+    call = call.but(position=reading.position or call.position)
+    if call.told is None:
+        return _tell(plan, call, now)
+    alone = _alone(plan, call, now)
+    if alone is not call.trouble:
+        return _tell(plan, call, now)
+    due = now - call.told >= OFFER_EVERY if alone else moved or _to_be_offered(plan, call, now)
+    return _tell(plan, call, now) if due else (call, (Wait(),))
+
+
+def _alone(plan: Plan, call: Call, now: datetime) -> Trouble | None:
+    """Why nobody will come, where all who spoke the caller's language have signed out. After closing time those who are
+    there still answer who waits."""
+    queue = call.queue or plan.person
+    return plan.trouble(queue, now) if plan.status_of(queue).deserted else None
+
+
+def _tell(plan: Plan, call: Call, now: datetime) -> Result:
+    """Where the caller stands: how long it will take if there is ground for it, else how many are ahead; or that nobody
+    is there.
+
+    `position` counts the caller too: the second has one person ahead.
+    """
+    wait = call.wait
+    if call.told is not None:
+        call = call.but(trouble=_alone(plan, call, now))
+        if call.trouble:
+            lonely = (why(plan, call, now), prompt("hold.commands"))
+            return call.but(told=now, offered=now), (Wait(lonely),)
+        estimate = plan.status_of(call.queue or plan.person).estimate
+        wait = estimate.minutes if estimate else None
+    match (call.position, wait):
+        case (1, _):
+            where = prompt("hold.next")
+        case (_, (_, 1)):
+            where = prompt("hold.soon")
+        case (_, (low, high)):
+            where = prompt("hold.wait", low=max(low, 1), count=high)
+        case (0, _):
+            where = prompt("hold")
+        case (position, _):
+            where = prompt("hold.position", count=position - 1)
+    if not call.intent and call.told is None:
+        return call.but(told=now, offered=now), (Wait((where, prompt("hold.topic"))),)
+    if not _to_be_offered(plan, call, now):
+        return call.but(told=now), (Wait((where,)),)
+    return call.but(told=now, offered=now), (Wait((where, prompt("hold.commands"))),)
+
+
+def _to_be_offered(plan: Plan, call: Call, now: datetime) -> bool:
+    """Whether it is the moment for "or shall we ring you back?": at once where the wait is not known, or long. Who said
+    no topic is asked for that first."""
+    if call.offered is not None and now - call.offered < OFFER_EVERY:
+        return False
+    waited = now - (call.held or call.arrived)
+    long = call.wait is None or timedelta(minutes=call.wait[1]) >= plan.queues[call.queue or plan.person].offer_after
+    return long or waited >= plan.queues[call.queue or plan.person].offer_after
+
+
+def keep_waiting(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call, (Wait(),)
+
+
+def say_position(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    call = call.but(language=reading.language) if reading.language in plan.languages else call
+    return _tell(plan, call, now)
+
+
+def leave(_plan: Plan, call: Call, reading: Reading, _now: datetime) -> Result:
+    """Out of the queue. Twilio then asks what comes next (the Enqueue's action), and `left` answers."""
+    wish = State.CALLBACK if reading.signal is Signal.CALLBACK else State.QUESTION
+    return call.but(state=State.LEAVE, then=wish), (Leave(),)
+
+
+def change_queue(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """Who asked for a person says, while waiting, what it is about: to the colleagues who know."""
+    intent = reading.topics[0]
+    queue = plan.queue_of(intent)
+    if call.intent or queue == call.queue or plan.trouble(queue, now):
+        return call, (Wait(),)
+    return call.but(state=State.LEAVE, then=State.HOLD, intent=intent, candidates=(intent,)), (Leave(),)
+
+
+def left(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    if call.then is State.HOLD and call.intent:
+        return announce_at_once(plan, call, call.intent, now)
+    if call.then is State.CALLBACK:
+        return callback(plan, call.but(outcome=Outcome.HANGUP, then=None), reading, now)
+    return back(plan, call, reading, now)
+
+
+def leave_again(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call, (Leave(),)
+
+
+def queue_full(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return offer(plan, call, Trouble.FULL, now)
+
+
+def queue_fault(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return offer(plan, call, Trouble.FAULT, now)
+
+
+def not_taken(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """The call centre was busy, or did not answer."""
+    return offer(plan, call, Trouble.NOBODY, now)
+
+
+def taken_out(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call.but(state=State.AGENT, missed=0), ()
+
+
+def served(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call.but(state=State.OVER), (HangUp(),)
+
+
+def agent_left(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    """The agent is gone and the caller still there: were they helped?"""
+    call = call.but(state=State.HELPED, missed=0, questions=0, rejected=(), candidates=(), reference=None)
+    return call, (question(plan, call),)
+
+
+def helped(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call.but(state=State.OVER), (Say((prompt("goodbye"),)), HangUp())
+
+
+def not_helped(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """To the front of the right queue, with the story: of the topic just named, or the one it was about. Only where
+    neither is known is the caller asked, once."""
+    if reading.topics:
+        call = about(plan, call, reading.topics[0])
+    if call.intent or call.state is State.WHERE:
+        return to_queue(plan, call, plan.queue_of(call.intent), now, prompt("helped.again"))
+    return ask(plan, call, State.WHERE, now)
+
+
+def again(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """Who asks for a person gets one, without a question."""
+    return to_queue(plan, call, plan.queue_of(call.intent), now, prompt("helped.again"))
+
+
+def helped_unclear(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """Asked once more. Who then says nothing was helped; who says something unclear needs a person."""
+    if call.missed == 0:
+        return call.but(missed=1), (question(plan, call),)
+    move = helped if reading.signal is Signal.SILENCE else not_helped
+    return move(plan, call, reading, now)
+
+
+def sent_on(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """An agent sends the caller to another queue: with their place and story, and without a question. Where nobody can
+    answer, the promise of a callback stands before the caller hears of it; only who hides the number is asked."""
+    queue = reading.queue if reading.queue in plan.queues else plan.person
+    call = call.but(queue=queue)
+    number = call.rung_back_on
+    trouble = plan.trouble(queue, now)
+    if trouble is None or number is None:
+        return to_queue(plan, call, queue, now, *(() if trouble else (prompt("sent.on"),)))
+    over, (taken, said, *rest) = take_callback(plan, call.but(trouble=trouble), now, number)
+    assert isinstance(said, Say)
+    reason = why(plan, call.but(trouble=trouble), now)
+    return over.but(trouble=trouble), (taken, Say((reason, *said.prompts)), *rest)
+
+
+def cut_off(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """The agent was gone before the caller came: back into the line, in the old place."""
+    return to_queue(plan, call, call.queue or plan.person, now)

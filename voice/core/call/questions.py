@@ -1,0 +1,271 @@
+"""What each move of the table does: (plan, call, reading, now) → (call, actions)."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from voice.core.call.actions import Action, Ask, Dial, Enqueue, HangUp, Listen, Prompt, Say, Value
+from voice.core.call.signals import Reading, Signal
+from voice.core.call.state import Call, Outcome, State
+from voice.core.plan import MAX_QUESTIONS, Plan
+from voice.core.queue.status import Trouble
+
+Result = tuple[Call, tuple[Action, ...]]
+Move = Callable[[Plan, Call, Reading, datetime], Result]
+
+COUNTED = frozenset({State.QUESTION, State.AGAIN, State.CONFIRM, State.CHOICE, State.MENU})
+"""The states that are questions before a queue."""
+
+
+MOST_WINDOWS = 3
+
+
+def prompt(key: str, **values: Value) -> Prompt:
+    return Prompt(key, values)
+
+
+def question(plan: Plan, call: Call, *lead: Prompt) -> Ask:
+    """The question of the state that the call is in; asked again, it is the same question."""
+    match call.state:
+        case State.QUESTION:
+            return Ask((*lead, prompt("question")), Listen.OPEN)
+        case State.AGAIN:
+            return Ask((*lead, prompt("again")), Listen.OPEN)
+        case State.CONFIRM:
+            return Ask((*lead, prompt("confirm", topic=call.candidates[0])), Listen.YES_NO, call.candidates)
+        case State.CHOICE:
+            first, second = call.candidates
+            key = "choice.both" if call.both else "choice"
+            return Ask((*lead, prompt(key, first=first, second=second)), Listen.CHOICE, call.candidates)
+        case State.MENU:
+            options = (prompt("menu.option", digit=n, topic=t) for n, t in enumerate(plan.menu, 1))
+            return Ask((*lead, *options, prompt("menu.person")), Listen.MENU, plan.menu)
+        case State.ANNOUNCE:
+            return Ask((*lead, prompt("announce", topic=call.candidates[0])), Listen.OBJECTION, call.candidates)
+        case State.OFFER:
+            number = call.rung_back_on
+            ask = prompt("offer.callback", number=number) if number else prompt("offer.callback.hidden")
+            return Ask((*lead, ask, *later(plan, call)), Listen.YES_NO)
+        case State.CALLBACK:
+            agreed = prompt("callback.confirm", number=call.number or "")
+            return Ask((*lead, agreed, *later(plan, call)), Listen.YES_NO)
+        case State.WINDOW:
+            length = plan.queues[call.queue or plan.queue_of(call.intent)].window
+            options = (
+                prompt("window.option", digit=n, opens=at, until=at + length) for n, at in enumerate(call.moments, 1)
+            )
+            return Ask((*lead, prompt("window"), *options), Listen.MENU)
+        case State.LISTED:
+            return Ask((*lead, prompt("listed.choices"), *later(plan, call), prompt("listed.more")), Listen.YES_NO)
+        case State.HELPED:
+            return Ask((*lead, prompt("helped")), Listen.YES_NO)
+        case State.WHERE:
+            return Ask((*lead, prompt("helped.where")), Listen.OPEN)
+        case State.NUMBER:
+            return Ask((*lead, prompt("callback.number")), Listen.NUMBER)
+        case _:
+            raise ValueError(f"there is no question in state {call.state}")
+
+
+def windows(plan: Plan, call: Call) -> tuple[tuple[datetime, datetime], ...]:
+    """The moments that a caller may choose to be called back at, as many as are remembered when heard."""
+    return plan.status_of(call.queue or plan.queue_of(call.intent)).windows[:MOST_WINDOWS]
+
+
+def later(plan: Plan, call: Call) -> tuple[Prompt, ...]:
+    return (prompt("callback.later"),) if windows(plan, call) else ()
+
+
+def ask(plan: Plan, call: Call, state: State, now: datetime, *lead: Prompt) -> Result:
+    """Ask the question of `state`, unless the caller has been asked enough: then a person."""
+    if state in COUNTED:
+        if call.questions >= MAX_QUESTIONS:
+            return to_person(plan, call, now)
+        call = call.but(questions=call.questions + 1)
+    moments = tuple(opens for opens, _ in windows(plan, call)) if state is State.WINDOW else ()
+    call = call.but(state=state, missed=0, moments=moments)
+    return call, (question(plan, call, *lead),)
+
+
+def to_queue(plan: Plan, call: Call, queue: str, now: datetime, *lead: Prompt) -> Result:
+    """Into the queue, if anybody can answer there, or to the call centre behind it; else a callback is offered."""
+    if trouble := plan.trouble(queue, now):
+        return offer(plan, call.but(queue=queue), trouble, now)
+    outcome = Outcome.QUEUED if call.intent else Outcome.AGENT
+    dial = plan.queues[queue].dial
+    wait = None if dial else plan.status_of(queue).estimate
+    call = call.but(
+        state=State.DIAL if dial else State.HOLD,
+        queue=queue,
+        outcome=outcome,
+        trouble=None,
+        position=0,
+        told=None,
+        then=None,
+        window=None,
+        wait=wait.minutes if wait else None,
+        guess=round(wait.guess) if wait else None,
+        offered=None,
+        held=now,
+    )
+    said: tuple[Action, ...] = (Say(lead),) if lead else ()
+    return call, (*said, Dial(queue) if dial else Enqueue(queue))
+
+
+def to_person(plan: Plan, call: Call, now: datetime) -> Result:
+    return to_queue(plan, call, plan.queue_of(call.intent), now, prompt("person"))
+
+
+def offer(plan: Plan, call: Call, trouble: Trouble, now: datetime) -> Result:
+    """Say why the queue cannot take the caller, and offer to call back."""
+    call = call.but(state=State.OFFER, trouble=trouble, missed=0, outcome=Outcome.HANGUP)
+    return call, (question(plan, call, why(plan, call, now)),)
+
+
+def why(plan: Plan, call: Call, now: datetime) -> Prompt:
+    queue = call.queue or plan.person
+    opens = plan.opens_after(queue, now)
+    match call.trouble:
+        case Trouble.CLOSED:
+            return prompt("offer.closed", queue=queue, opens=opens) if opens else prompt("offer.never", queue=queue)
+        case Trouble.CLOSING:
+            return prompt("offer.closing", queue=queue, opens=opens) if opens else prompt("offer.nobody", queue=queue)
+        case Trouble.LANGUAGE:
+            return prompt("offer.language", queue=queue, language=call.language)
+        case trouble:
+            return prompt(f"offer.{trouble}", queue=queue)
+
+
+def greet(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    call, actions = ask(plan, call, State.QUESTION, now)
+    return call, (Ask((prompt("welcome"),), Listen.OPEN), *actions[1:])
+
+
+def announce(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """The topic is known: say it and go on, unless nobody can answer."""
+    call = about(plan, call, reading.topics[0])
+    if trouble := plan.trouble(plan.queue_of(call.intent), now):
+        return offer(plan, call, trouble, now)
+    return ask(plan, call, State.ANNOUNCE, now)
+
+
+def proceed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return to_queue(plan, call, plan.queue_of(call.intent), now)
+
+
+def confirm(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    return ask(plan, call.but(candidates=reading.topics[:1]), State.CONFIRM, now)
+
+
+def confirmed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return announce_at_once(plan, call, call.candidates[0], now)
+
+
+def about(plan: Plan, call: Call, intent: str) -> Call:
+    """The call is about this; the other of two things that the caller named goes along as a note."""
+    other = next((t for t in call.candidates if t != intent), None) if call.both else None
+    return call.but(
+        intent=intent, candidates=(intent,), both=False, note=other or call.note, queue=plan.queue_of(intent)
+    )
+
+
+def announce_at_once(plan: Plan, call: Call, intent: str, now: datetime) -> Result:
+    """A topic that the caller has just said yes to needs no window for objections."""
+    return to_queue(plan, about(plan, call, intent), plan.queue_of(intent), now, prompt("announce", topic=intent))
+
+
+def choose(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    return ask(plan, call.but(candidates=reading.topics[:2], both=reading.both), State.CHOICE, now)
+
+
+def picked(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """One of the topics that were offered, or one that was not: then it is announced, so that it can be refused."""
+    intent = reading.topics[0]
+    offered = call.candidates if call.state is State.CHOICE else plan.menu
+    if intent not in offered:
+        return announce(plan, call, reading, now)
+    return announce_at_once(plan, call, intent, now)
+
+
+def other_words(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """Ask again, in other words and with examples."""
+    heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
+    return ask(plan, call, State.AGAIN, now, prompt(f"sorry.{heard}"))
+
+
+def refused(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """The guess was wrong. It is not made again, and what was said stays: only the topic is open."""
+    rejected = tuple(dict.fromkeys((*call.rejected, *call.candidates)))
+    call = call.but(rejected=rejected, candidates=(), intent=None, queue=None, both=False)
+    return ask(plan, call, State.AGAIN, now, prompt("sorry.wrong"))
+
+
+def menu(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    lead = {Signal.SILENCE: ("sorry.silence",), Signal.UNCLEAR: ("sorry.unclear",)}.get(reading.signal, ())
+    return ask(plan, call, State.MENU, now, *(prompt(key) for key in lead))
+
+
+def person(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """A person, at once. Who also said what it is about gets the colleague who knows about it."""
+    if reading.topics:
+        return announce_at_once(plan, call, reading.topics[0], now)
+    if call.state in (State.ANNOUNCE, State.OFFER) or plan.trouble(plan.queue_of(call.intent), now):
+        # The topic's own people were on offer, or are not there; who asks for a person then wants another one.
+        call = call.but(intent=None, note=call.intent or call.note)
+    return to_person(plan, call, now)
+
+
+def give_up(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return to_person(plan, call, now)
+
+
+def back(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """Start over, as if nothing had been asked: the count of questions starts over too."""
+    return start_over(plan, call, now, prompt("back"))
+
+
+def declined(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """A callback from before this call stands all the same."""
+    return start_over(plan, call, now, prompt("listed.stays" if call.reference else "declined"))
+
+
+def start_over(plan: Plan, call: Call, now: datetime, lead: Prompt) -> Result:
+    fresh = call.but(
+        questions=0,
+        intent=None,
+        queue=None,
+        candidates=(),
+        both=False,
+        rejected=(),
+        trouble=None,
+        number=None,
+        then=None,
+        window=None,
+        outcome=Outcome.HANGUP,
+    )
+    return ask(plan, fresh, State.QUESTION, now, lead)
+
+
+def same_question(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    lead = (why(plan, call, now),) if call.state is State.OFFER else ()
+    return call, (question(plan, call, *lead),)
+
+
+def language(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """The same question in the language asked for; but whose language nobody spoke may now be put through."""
+    call = call.but(language=reading.language) if reading.language in plan.languages else call
+    if call.state is State.OFFER and call.trouble in (Trouble.LANGUAGE, Trouble.NOBODY):
+        return to_queue(plan, call, call.queue or plan.person, now)
+    return same_question(plan, call, reading, now)
+
+
+def goodbye(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call.but(state=State.OVER, outcome=Outcome.HANGUP), (Say((prompt("goodbye"),)), HangUp())
+
+
+def hung_up(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call.but(state=State.OVER), ()
+
+
+def nothing(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    """What comes after the end (Twilio's callbacks arrive in any order) changes nothing."""
+    return call, (HangUp(),)

@@ -1,0 +1,242 @@
+"""An event, heard in a state, read as one signal: what the transition table is keyed on.
+
+The same words mean different things at different moments ("ja" confirms, or is no answer at all), so the reading looks
+at the state first. Commands that hold everywhere are read before anything else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from voice.core.call.events import (
+    CallEvent,
+    CutOff,
+    HungUp,
+    LeftAgent,
+    LeftDial,
+    LeftQueue,
+    Pressed,
+    Rang,
+    Refused,
+    Said,
+    SentOn,
+    Silent,
+    Standing,
+    Waiting,
+)
+from voice.core.call.state import Call, State
+from voice.core.contact.limits import CallbackRefusal
+from voice.core.interpretation import Choice, Command, Decision, Interpretation
+from voice.core.plan import Plan
+
+
+class Signal(StrEnum):
+    RANG = "rang"
+    TOPIC = "topic"
+    LIKELY = "likely topic"
+    EITHER = "two topics"
+    UNCLEAR = "no-match"
+    SILENCE = "no-input"
+    YES = "yes"
+    NO = "no"
+    OTHER = "something else"
+    KEYPAD = "a digit"
+    NUMBER = "a telephone number"
+    AGENT = "agent"
+    BACK = "back"
+    REPEAT = "repeat"
+    CALLBACK = "callback"
+    LANGUAGE = "language"
+    GOODBYE = "goodbye"
+    WAITING = "still waiting"
+    BRIDGED = "answered"
+    TAKEN = "taken out"
+    LEFT = "left the queue"
+    FULL = "queue full"
+    FAULT = "queue fault"
+    UNTAKEN = "not taken"
+    LATER = "another moment"
+    ALONE = "agent left"
+    SENT_ON = "sent on"
+    CUT_OFF = "cut off"
+    REFUSED = "no such callback"
+    HUNG_UP = "hung up"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A signal with what it carries. `words` is what the caller said, empty for anything but speech."""
+
+    signal: Signal
+    topics: tuple[str, ...] = ()
+    both: bool = False
+    language: str | None = None
+    digits: str = ""
+    position: int = 0
+    words: str = ""
+    queue: str = ""
+    standing: Standing | None = None
+    refusal: CallbackRefusal | None = None
+
+
+COMMAND_KEYS: Mapping[str, Signal] = {
+    "0": Signal.AGENT,
+    "*": Signal.BACK,
+    "#": Signal.REPEAT,
+    "9": Signal.CALLBACK,
+}
+COMMANDS: Mapping[Command, Signal] = {
+    Command.AGENT: Signal.AGENT,
+    Command.BACK: Signal.BACK,
+    Command.REPEAT: Signal.REPEAT,
+    Command.CALLBACK: Signal.CALLBACK,
+    Command.GOODBYE: Signal.GOODBYE,
+    Command.LANGUAGE: Signal.LANGUAGE,
+}
+DECISIONS: Mapping[Decision, Signal] = {
+    Decision.ROUTE: Signal.TOPIC,
+    Decision.CONFIRM: Signal.LIKELY,
+    Decision.CHOOSE: Signal.EITHER,
+    Decision.UNSURE: Signal.UNCLEAR,
+}
+QUEUE_RESULTS: Mapping[str, Signal] = {
+    "bridged": Signal.BRIDGED,
+    "leave": Signal.LEFT,
+    "hangup": Signal.HUNG_UP,
+    "redirected": Signal.TAKEN,
+    "redirected-from-bridged": Signal.TAKEN,
+    "queue-full": Signal.FULL,
+}
+"""Twilio's QueueResult (https://www.twilio.com/docs/voice/twiml/enqueue); any other is a fault."""
+
+NOBODY_THERE = frozenset({"busy", "no-answer", "completed", "answered"})
+"""DialCallStatus where nobody spoke with the caller: whoever picked up may have hung up during the whisper. Any other
+is a fault."""
+
+YES_NO_STATES = (State.CONFIRM, State.ANNOUNCE, State.OFFER, State.CALLBACK, State.LISTED, State.HELPED)
+LATER_STATES = (State.OFFER, State.CALLBACK, State.LISTED)
+NUMBER_STATES = (State.OFFER, State.CALLBACK, State.NUMBER)
+SHORTEST_NUMBER = 6
+
+
+def read(plan: Plan, call: Call, event: CallEvent) -> Reading:
+    match event:
+        case Rang(standing):
+            return Reading(Signal.RANG, standing=standing)
+        case Refused(why, standing):
+            return Reading(Signal.REFUSED, standing=standing, refusal=why)
+        case LeftAgent():
+            return Reading(Signal.ALONE)
+        case SentOn(queue):
+            return Reading(Signal.SENT_ON, queue=queue)
+        case CutOff():
+            return Reading(Signal.CUT_OFF)
+        case Silent():
+            return Reading(Signal.SILENCE)
+        case HungUp():
+            return Reading(Signal.HUNG_UP)
+        case Waiting(position):
+            return Reading(Signal.WAITING, position=position)
+        case LeftQueue(result):
+            return Reading(QUEUE_RESULTS.get(result, Signal.FAULT))
+        case LeftDial(result, bridged):
+            if bridged:
+                return Reading(Signal.ALONE)
+            return Reading(Signal.UNTAKEN if result in NOBODY_THERE else Signal.FAULT)
+        case Pressed(digits):
+            return _pressed(plan, call, digits)
+        case Said(text, meaning):
+            return _said(plan, call, text, meaning)
+
+
+def _pressed(plan: Plan, call: Call, digits: str) -> Reading:
+    if not digits:
+        return Reading(Signal.SILENCE)
+    if digits in COMMAND_KEYS:
+        return Reading(COMMAND_KEYS[digits])
+    if call.state in NUMBER_STATES and len(digits) >= SHORTEST_NUMBER:
+        return Reading(Signal.NUMBER, digits=digits)
+    if digits in plan.keys:
+        return Reading(Signal.LANGUAGE, language=plan.keys[digits])
+    return _digit(plan, call, digits) or Reading(
+        Signal.KEYPAD if call.state in (State.QUESTION, State.AGAIN) else Signal.UNCLEAR
+    )
+
+
+def _digit(plan: Plan, call: Call, digit: str) -> Reading | None:
+    """What a digit, pressed or spoken, answers in this state; None where it answers nothing."""
+    if call.state in LATER_STATES and digit == "3":
+        return Reading(Signal.LATER)
+    if call.state is State.WINDOW and digit.isdecimal():
+        return Reading(Signal.TOPIC, digits=digit)
+    if call.state in YES_NO_STATES:
+        signal = {"1": Signal.YES, "2": Signal.NO}.get(digit)
+        return Reading(signal) if signal else None
+    options: tuple[str, ...] = ()
+    if call.state is State.MENU:
+        options = plan.menu
+    elif call.state is State.CHOICE:
+        options = call.candidates
+    if digit.isdecimal() and 1 <= int(digit) <= len(options):
+        return Reading(Signal.TOPIC, topics=(options[int(digit) - 1],))
+    if call.state is State.CHOICE and digit == "3":
+        return Reading(Signal.OTHER)
+    return None
+
+
+def _said(plan: Plan, call: Call, text: str, meaning: Interpretation) -> Reading:
+    if meaning.command is not None and meaning.command in COMMANDS:
+        topics = meaning.topics[:1] if meaning.decision is Decision.ROUTE else ()
+        return Reading(COMMANDS[meaning.command], topics=topics, language=meaning.language, words=text)
+    if call.state in NUMBER_STATES and len(meaning.digits) >= SHORTEST_NUMBER:
+        return Reading(Signal.NUMBER, digits=meaning.digits, words=text)
+    answer = _digit(plan, call, meaning.digits) if meaning.digits else None
+    answer = answer or _answer(call, meaning) or _topic(call, meaning)
+    return Reading(answer.signal, answer.topics, answer.both, digits=answer.digits, words=text)
+
+
+def _answer(call: Call, meaning: Interpretation) -> Reading | None:
+    """An answer to the question that was asked; None when the utterance is to be read by its topic."""
+    likeliest = meaning.topics[0] if meaning.topics else None
+    if call.state is State.CHOICE:
+        if meaning.choice is Choice.OTHER or (meaning.command is Command.NO and not meaning.topics):
+            return Reading(Signal.OTHER)
+        picked = {Choice.FIRST: 0, Choice.SECOND: 1}.get(meaning.choice) if meaning.choice else None
+        if picked is not None:
+            return Reading(Signal.TOPIC, topics=(call.candidates[picked],))
+        if not meaning.both:
+            return _candidate(call, meaning)
+        return None
+    if call.state not in YES_NO_STATES:
+        return None
+    if meaning.command is Command.NO:
+        # "Nee, het gaat over mijn gsm": the no is heard, and the new topic is not asked for again.
+        corrected = likeliest is not None and likeliest not in call.candidates
+        if call.state is State.HELPED:
+            return Reading(Signal.NO, meaning.topics[:1])
+        return _topic(call, meaning) if corrected else Reading(Signal.NO)
+    if meaning.command is Command.YES:
+        return Reading(Signal.YES)
+    if likeliest is not None and call.state in (State.CONFIRM, State.ANNOUNCE) and likeliest in call.candidates:
+        return Reading(Signal.YES)
+    return None
+
+
+def _candidate(call: Call, meaning: Interpretation) -> Reading | None:
+    """One of the two that were offered, named in other words: likelier than the other and than anything else."""
+    if not meaning.probabilities or meaning.decision is Decision.UNSURE:
+        return None
+    best = meaning.probabilities[0][0]
+    return Reading(Signal.TOPIC, topics=(best,)) if best in call.candidates else None
+
+
+def _topic(call: Call, meaning: Interpretation) -> Reading:
+    signal = DECISIONS[meaning.decision]
+    if meaning.command in (Command.YES, Command.NO) and not meaning.topics:
+        signal = Signal.UNCLEAR
+    if call.state in (State.ANNOUNCE, State.HOLD, State.LISTED, State.HELPED) and signal is not Signal.TOPIC:
+        # Noise in these moments is no answer: only a clear topic, or a command, changes anything.
+        signal = Signal.UNCLEAR
+    if call.state in (State.CALLBACK, State.NUMBER, State.WINDOW):
+        signal = Signal.UNCLEAR
+    return Reading(signal, meaning.topics, meaning.both)

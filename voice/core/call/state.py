@@ -1,0 +1,98 @@
+"""The state of one call."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from voice.core.queue.status import Trouble
+
+
+class State(StrEnum):
+    """Where a call stands. The first five are questions; how often they failed is the state itself, not a counter."""
+
+    NEW = "new"
+    QUESTION = "question"
+    AGAIN = "again"
+    CONFIRM = "confirm"
+    CHOICE = "choice"
+    MENU = "menu"
+    ANNOUNCE = "announce"
+    OFFER = "offer"
+    CALLBACK = "callback"
+    NUMBER = "number"
+    WINDOW = "window"
+    LISTED = "listed"
+    HOLD = "hold"
+    LEAVE = "leave"
+    DIAL = "dial"
+    AGENT = "agent"
+    HELPED = "helped"
+    WHERE = "where"
+    OVER = "over"
+
+
+class Outcome(StrEnum):
+    """How a call stands towards its contact; at the end, how it ended."""
+
+    HANGUP = "hangup"
+    QUEUED = "queued"
+    AGENT = "agent"
+    CALLBACK = "callback"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call. `caller` is None when the number is hidden.
+
+    `turn` counts the answers given, so that a webhook that comes twice is known; `rounds` counts those outside a queue,
+    so that no caller goes round for ever; `questions` counts what the caller was
+    asked since the last time they started over; `missed` counts silences and no-matches in a row in the present state.
+    `words` are the caller's own, in order: the story that is told once. `note` is the second thing they ring about.
+    `number` is where to call back. `then` is what a caller who leaves a queue wants next. `callable` says whether the
+    line may ring the caller's own number. `reference` is the contact that the caller had before this call, `withdrawn`
+    that they want it no more. `moments` are those offered for a callback, as they were heard, and `window` the one
+    chosen; `wait` the range of minutes told when the
+    caller was queued (`held`), `guess` the same unrounded, in seconds; `offered` when a callback was offered last.
+    """
+
+    sid: str
+    language: str
+    dialled: str
+    caller: str | None
+    arrived: datetime
+    line: str = ""
+    state: State = State.NEW
+    turn: int = 0
+    rounds: int = 0
+    questions: int = 0
+    missed: int = 0
+    intent: str | None = None
+    queue: str | None = None
+    candidates: tuple[str, ...] = ()
+    both: bool = False
+    rejected: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    note: str | None = None
+    number: str | None = None
+    trouble: Trouble | None = None
+    position: int = 0
+    told: datetime | None = None
+    then: State | None = None
+    outcome: Outcome = Outcome.HANGUP
+    callable: bool = True
+    reference: str | None = None
+    withdrawn: bool = False
+    moments: tuple[datetime, ...] = ()
+    window: tuple[datetime, datetime] | None = None
+    wait: tuple[int, int] | None = None
+    guess: int | None = None
+    held: datetime | None = None
+    offered: datetime | None = None
+
+    def but(self, **changes: object) -> "Call":
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    @property
+    def rung_back_on(self) -> str | None:
+        """The number that the caller gave, or the one they ring from where the line may ring it."""
+        return self.number or (self.caller if self.callable else None)

@@ -1,0 +1,251 @@
+"""The dialogue as data: (state, signal) → the move, and the states that it may lead to.
+
+`step` is the only way a call changes. A pair that is not in the table cannot happen: it raises `Impossible` and changes
+nothing. What callers do (silence, nonsense, a hang-up) is in every row; so are the commands.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from voice.core.call import callback, hold, questions
+from voice.core.call.actions import Action, Dial, HangUp, Leave, Wait
+from voice.core.call.events import CallEvent, Refused, Said
+from voice.core.call.questions import Move
+from voice.core.call.signals import Reading, Signal, read
+from voice.core.call.state import Call, State
+from voice.core.plan import MAX_ROUNDS, Plan
+
+S, G = State, Signal
+
+
+class Impossible(Exception):
+    """An event that cannot happen in this state: a fault of ours or of Twilio's, never of the caller."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A move, and where it may lead. The diagram draws these; a test plays calls and checks that they are true."""
+
+    move: Move
+    to: tuple[State, ...]
+
+
+Rows = Mapping[Signal, Row]
+
+ENDS = (S.HOLD, S.DIAL, S.OFFER)
+"""Where a topic or a person leads: into the queue, to the call centre behind it or, where nobody can answer, to the
+offer of a callback."""
+
+ANYWHERE: Rows = {
+    G.AGENT: Row(questions.person, ENDS),
+    G.BACK: Row(questions.back, (S.QUESTION,)),
+    G.CALLBACK: Row(callback.callback, (S.CALLBACK, S.NUMBER)),
+    G.GOODBYE: Row(questions.goodbye, (S.OVER,)),
+    G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
+}
+
+
+def same(state: State) -> Rows:
+    return {G.REPEAT: Row(questions.same_question, (state,)), G.LANGUAGE: Row(questions.language, (state,))}
+
+
+TOPICS: Rows = {
+    G.TOPIC: Row(questions.announce, (S.ANNOUNCE, S.OFFER)),
+    G.LIKELY: Row(questions.confirm, (S.CONFIRM, *ENDS)),
+    G.EITHER: Row(questions.choose, (S.CHOICE, *ENDS)),
+}
+ONCE_MORE = Row(questions.other_words, (S.AGAIN, *ENDS))
+WRONG = Row(questions.refused, (S.AGAIN, *ENDS))
+KEYS = Row(questions.menu, (S.MENU, *ENDS))
+GIVE_UP = Row(questions.give_up, ENDS)
+GO_ON = Row(questions.proceed, ENDS)
+STAY = Row(hold.keep_waiting, (S.HOLD,))
+UNANSWERED = Row(callback.not_answered, (S.OFFER, S.CALLBACK, S.NUMBER, S.WINDOW, S.HOLD, S.DIAL, S.OVER))
+ANOTHER_MOMENT = Row(callback.later, (S.WINDOW, S.OFFER, S.CALLBACK))
+NO_PROMISE = Row(callback.refused, (S.LISTED, S.NUMBER, S.WINDOW, S.CALLBACK))
+GONE = Row(questions.nothing, (S.OVER,))
+
+QUESTIONS: Mapping[State, Rows] = {
+    S.QUESTION: {**TOPICS, G.UNCLEAR: ONCE_MORE, G.SILENCE: ONCE_MORE, G.KEYPAD: KEYS},
+    S.AGAIN: {**TOPICS, G.UNCLEAR: KEYS, G.SILENCE: KEYS, G.KEYPAD: KEYS},
+    S.CONFIRM: {
+        **TOPICS,
+        G.YES: Row(questions.confirmed, ENDS),
+        G.NO: WRONG,
+        G.UNCLEAR: KEYS,
+        G.SILENCE: KEYS,
+    },
+    S.CHOICE: {
+        **TOPICS,
+        G.TOPIC: Row(questions.picked, (S.ANNOUNCE, *ENDS)),
+        G.OTHER: WRONG,
+        G.UNCLEAR: KEYS,
+        G.SILENCE: KEYS,
+    },
+    S.MENU: {
+        **TOPICS,
+        G.TOPIC: Row(questions.picked, (S.ANNOUNCE, *ENDS)),
+        G.UNCLEAR: GIVE_UP,
+        G.SILENCE: GIVE_UP,
+    },
+    S.ANNOUNCE: {
+        G.TOPIC: Row(questions.announce, (S.ANNOUNCE, S.OFFER)),
+        G.NO: WRONG,
+        G.YES: GO_ON,
+        G.SILENCE: GO_ON,
+        G.UNCLEAR: GO_ON,
+    },
+    S.OFFER: {
+        **TOPICS,
+        G.YES: Row(callback.callback_agreed, (S.OVER, S.NUMBER)),
+        G.NO: Row(questions.declined, (S.QUESTION,)),
+        G.NUMBER: Row(callback.number, (S.CALLBACK,)),
+        G.LANGUAGE: Row(questions.language, ENDS),
+        G.LATER: ANOTHER_MOMENT,
+        G.UNCLEAR: UNANSWERED,
+        G.SILENCE: UNANSWERED,
+    },
+    S.CALLBACK: {
+        G.BACK: Row(callback.keep_place, (S.QUESTION, *ENDS)),
+        G.YES: Row(callback.callback_agreed, (S.OVER,)),
+        G.NO: Row(callback.another_number, (S.NUMBER,)),
+        G.NUMBER: Row(callback.number, (S.CALLBACK,)),
+        G.LATER: ANOTHER_MOMENT,
+        G.UNCLEAR: UNANSWERED,
+        G.SILENCE: UNANSWERED,
+    },
+    S.WINDOW: {
+        G.BACK: Row(callback.keep_place, (S.QUESTION, *ENDS)),
+        G.TOPIC: Row(callback.window, (S.CALLBACK, S.NUMBER, S.OVER, S.WINDOW, *ENDS)),
+        G.UNCLEAR: UNANSWERED,
+        G.SILENCE: UNANSWERED,
+    },
+    S.LISTED: {
+        G.TOPIC: Row(questions.announce, (S.ANNOUNCE, S.OFFER)),
+        G.AGENT: Row(callback.join_listed, (S.HOLD, S.DIAL, S.LISTED)),
+        G.CALLBACK: Row(callback.leave_listed, (S.OVER,)),
+        G.YES: Row(callback.leave_listed, (S.OVER,)),
+        G.NO: Row(callback.cancel, (S.OVER,)),
+        G.LATER: Row(callback.later, (S.WINDOW, S.LISTED)),
+        G.UNCLEAR: Row(callback.listed_unclear, (S.LISTED, S.OVER)),
+        G.SILENCE: Row(callback.listed_unclear, (S.LISTED, S.OVER)),
+    },
+    S.HELPED: {
+        G.TOPIC: Row(hold.not_helped, (*ENDS, S.WHERE)),
+        G.AGENT: Row(hold.again, ENDS),
+        G.YES: Row(hold.helped, (S.OVER,)),
+        G.NO: Row(hold.not_helped, (*ENDS, S.WHERE)),
+        G.UNCLEAR: Row(hold.helped_unclear, (S.HELPED, S.OVER, S.WHERE, *ENDS)),
+        G.SILENCE: Row(hold.helped_unclear, (S.HELPED, S.OVER, S.WHERE, *ENDS)),
+    },
+    S.WHERE: {
+        G.TOPIC: Row(hold.not_helped, ENDS),
+        G.LIKELY: Row(hold.not_helped, ENDS),
+        G.EITHER: Row(hold.not_helped, ENDS),
+        G.UNCLEAR: GIVE_UP,
+        G.SILENCE: GIVE_UP,
+        G.KEYPAD: GIVE_UP,
+    },
+    S.NUMBER: {
+        G.BACK: Row(callback.keep_place, (S.QUESTION, *ENDS)),
+        G.NUMBER: Row(callback.number, (S.CALLBACK,)),
+        G.UNCLEAR: UNANSWERED,
+        G.SILENCE: UNANSWERED,
+    },
+}
+
+TABLE: Mapping[State, Rows] = {
+    S.NEW: {G.RANG: Row(callback.rang, (S.QUESTION, S.LISTED)), G.HUNG_UP: Row(questions.hung_up, (S.OVER,))},
+    **{state: {**ANYWHERE, **same(state), G.REFUSED: NO_PROMISE, **rows} for state, rows in QUESTIONS.items()},
+    S.HOLD: {
+        G.WAITING: Row(hold.wait, (S.HOLD,)),
+        G.TOPIC: Row(hold.change_queue, (S.HOLD, S.LEAVE)),
+        G.UNCLEAR: STAY,
+        G.SILENCE: STAY,
+        G.AGENT: Row(hold.say_position, (S.HOLD,)),
+        G.REPEAT: Row(hold.say_position, (S.HOLD,)),
+        G.LANGUAGE: Row(hold.say_position, (S.HOLD,)),
+        G.BACK: Row(hold.leave, (S.LEAVE,)),
+        G.CALLBACK: Row(hold.leave, (S.LEAVE,)),
+        G.GOODBYE: Row(questions.goodbye, (S.OVER,)),
+        G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
+        G.BRIDGED: Row(hold.served, (S.OVER,)),
+        G.TAKEN: Row(hold.taken_out, (S.AGENT,)),
+        G.LEFT: Row(hold.queue_fault, (S.OFFER,)),
+        G.CUT_OFF: Row(hold.cut_off, ENDS),
+        G.FULL: Row(hold.queue_full, (S.OFFER,)),
+        G.FAULT: Row(hold.queue_fault, (S.OFFER,)),
+    },
+    S.LEAVE: {
+        G.LEFT: Row(hold.left, (S.QUESTION, S.CALLBACK, S.NUMBER, *ENDS)),
+        G.WAITING: Row(hold.leave_again, (S.LEAVE,)),
+        G.TAKEN: Row(hold.taken_out, (S.AGENT,)),
+        G.BRIDGED: Row(hold.served, (S.OVER,)),
+        G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
+        G.FAULT: Row(hold.queue_fault, (S.OFFER,)),
+    },
+    S.DIAL: {
+        G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
+        G.ALONE: Row(hold.agent_left, (S.HELPED,)),
+        G.UNTAKEN: Row(hold.not_taken, (S.OFFER,)),
+        G.FAULT: Row(hold.queue_fault, (S.OFFER,)),
+        G.SENT_ON: Row(hold.sent_on, (*ENDS, S.OVER)),
+        G.REFUSED: NO_PROMISE,
+    },
+    S.AGENT: {
+        G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
+        G.BRIDGED: Row(hold.served, (S.OVER,)),
+        G.TAKEN: Row(hold.taken_out, (S.AGENT,)),
+        G.LEFT: Row(hold.taken_out, (S.AGENT,)),
+        G.ALONE: Row(hold.agent_left, (S.HELPED,)),
+        G.SENT_ON: Row(hold.sent_on, (*ENDS, S.OVER)),
+        G.REFUSED: NO_PROMISE,
+        G.CUT_OFF: Row(hold.cut_off, ENDS),
+    },
+    S.OVER: {signal: GONE for signal in Signal if signal is not G.RANG},
+}
+
+
+def step(plan: Plan, call: Call, event: CallEvent, now: datetime) -> tuple[Call, tuple[Action, ...]]:
+    """The call after the event, and what the line does. Raises `Impossible`, having changed nothing."""
+    reading = read(plan, call, event)
+    row = TABLE[call.state].get(reading.signal)
+    if row is None:
+        raise Impossible(f"{reading.signal!r} cannot happen in state {call.state!r}")
+    heard = call.but(turn=call.turn + 1)
+    if isinstance(event, Said) and call.state is not S.OVER and (event.meaning.topics or not _is_answer(event)):
+        heard = heard.but(words=(*call.words, event.text))
+    if call.state in QUESTIONS:
+        heard = heard.but(rounds=call.rounds + 1)
+    after, actions = row.move(plan, heard, reading, now)
+    if after.state in QUESTIONS and after.rounds >= MAX_ROUNDS and not isinstance(event, Refused):
+        return _enough(plan, heard, reading, now)
+    return after, actions
+
+
+def _is_answer(event: Said) -> bool:
+    """Whether what was said only answers the line ("ja", a number), and is no part of the caller's story."""
+    return event.meaning.command is not None or event.meaning.choice is not None or bool(event.meaning.digits)
+
+
+def present(plan: Plan, call: Call) -> tuple[Action, ...]:
+    """What the line does to go on from where the call stands, when a webhook came that fits nowhere."""
+    if call.state in QUESTIONS:
+        return (questions.question(plan, call),)
+    if call.state is S.HOLD:
+        return (Wait(),)
+    if call.state is S.LEAVE:
+        return (Leave(),)
+    if call.state is S.DIAL and call.queue and plan.queues[call.queue].dial:
+        return (Dial(call.queue),)
+    return () if call.state is S.AGENT else (HangUp(),)
+
+
+def _enough(plan: Plan, call: Call, reading: Reading, now: datetime) -> tuple[Call, tuple[Action, ...]]:
+    """Too many rounds: a person, or the promise of a callback where nobody is there."""
+    if call.state not in (S.OFFER, S.CALLBACK, S.NUMBER) and plan.trouble(plan.person, now) is None:
+        return questions.to_person(plan, call.but(intent=None), now)
+    if call.state is S.LISTED:
+        return callback.leave_listed(plan, call, reading, now)
+    return callback.last_resort(plan, call, now)

@@ -1,0 +1,50 @@
+"""What an event of a contact owes to the world."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Job(StrEnum):
+    """What is owed to the world. Those of `ONCE` are asked of Twilio at most once: an order whose answer is lost may
+    have been carried out, and nobody is rung twice; the stage's deadline then decides. The others may be repeated."""
+
+    RING_AGENT = "ring agent"
+    RING_CUSTOMER = "ring customer"
+    TEXT = "text"
+    TAKE_OUT = "take out"
+    HANG_UP = "hang up"
+    LOOK = "look"
+    ASK = "ask"
+    MOVE = "move"
+
+
+ONCE = frozenset({Job.RING_AGENT, Job.RING_CUSTOMER, Job.TEXT})
+
+
+CALLS = frozenset({Job.RING_AGENT, Job.RING_CUSTOMER})
+
+
+@dataclass(frozen=True)
+class Owed:
+    """`what` is the call to hang up, or the key of the text to send."""
+
+    job: Job
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class Engaged:
+    agent: str
+
+
+@dataclass(frozen=True)
+class Released:
+    """The agent is free again after `rest`; `missed` counts towards being signed out, a call taken clears the count."""
+
+    agent: str
+    rest: timedelta
+    missed: bool | None = None
+
+
+ContactEffect = Owed | Engaged | Released

@@ -1,0 +1,142 @@
+"""What can happen to a contact."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Story:
+    """What goes along with a caller wherever they come."""
+
+    queue: str
+    language: str
+    intent: str | None
+    note: str | None
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The caller stands in the queue, on the line `leg`. `told` and `guess` (seconds) are what was said of the wait."""
+
+    story: Story
+    leg: str | None = None
+    told: int | None = None
+    guess: int | None = None
+
+
+@dataclass(frozen=True)
+class Dialled:
+    """The caller's own line, `leg`, rings the call centre that answers for the queue."""
+
+    story: Story
+    leg: str
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """The call centre did not take it. `why` is Twilio's DialCallStatus. The caller is on the line, and is asked."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class SteppedOut:
+    """The caller left the queue to say something, and is still on the line."""
+
+
+@dataclass(frozen=True)
+class Promised:
+    """The caller is to be called back: from `promised` on, or when the turn comes; before `until`, if that was said."""
+
+    story: Story
+    number: str
+    promised: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """It is this contact's turn, and this agent is free."""
+
+    agent: str
+
+
+@dataclass(frozen=True)
+class Rung:
+    """Twilio has taken the order to ring the agent, or the customer."""
+
+    call_sid: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The agent pressed 1."""
+
+
+@dataclass(frozen=True)
+class Declined:
+    """The agent did not take it. `why`: declined, no answer, busy, refused by Twilio…; `missed` is one not answered."""
+
+    why: str
+    missed: bool = False
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The caller is on their way into the conference, on the line `leg`."""
+
+    leg: str
+
+
+@dataclass(frozen=True)
+class Unreached:
+    """The customer was not reached: busy, no answer, voicemail… `final`: ringing again would not help."""
+
+    why: str
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class NotThere:
+    """The caller could not be taken out of the queue, though the line stands: they are asked something just now."""
+
+
+@dataclass(frozen=True)
+class AgentLeft:
+    """The agent's line is over."""
+
+
+@dataclass(frozen=True)
+class Transferred:
+    """The agent sends the caller on to another queue."""
+
+    queue: str
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The caller's line is over. `ring_back` says whether their number may be rung, where the queue does so."""
+
+    ring_back: bool = True
+
+
+@dataclass(frozen=True)
+class Helped:
+    """The caller says so, or says goodbye."""
+
+
+@dataclass(frozen=True)
+class Withdrew:
+    """The caller needs nobody any more."""
+
+
+@dataclass(frozen=True)
+class TimeUp:
+    """The deadline has passed."""
+
+
+ContactEvent = (
+    Joined | Dialled | NotTaken | SteppedOut | Promised | Assigned | Rung | Accepted | Declined | Reached | Unreached
+    | NotThere | AgentLeft | Transferred | Gone | Helped | Withdrew | TimeUp
+)  # fmt: skip

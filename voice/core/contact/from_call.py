@@ -1,0 +1,72 @@
+"""What one turn of a call means for the caller's contact."""
+
+from voice.core.call.actions import Action, Dial, Enqueue, TakeCallback
+from voice.core.call.events import CallEvent, HungUp, LeftDial, LeftQueue, Said, Standing
+from voice.core.call.state import Call, State
+from voice.core.contact.events import (
+    AgentLeft,
+    ContactEvent,
+    Dialled,
+    Gone,
+    Helped,
+    Joined,
+    NotTaken,
+    Promised,
+    SteppedOut,
+    Story,
+    Withdrew,
+)
+from voice.core.contact.state import Contact
+from voice.core.interpretation import Command
+
+
+def story(call: Call, queue: str) -> Story:
+    return Story(queue, call.language, call.intent, call.note, call.words)
+
+
+def contact_event(before: Call, after: Call, event: CallEvent, actions: tuple[Action, ...]) -> ContactEvent | None:
+    """What has happened to the contact, or None where the turn changes nothing about it."""
+    for action in actions:
+        if isinstance(action, Enqueue):
+            told = after.wait[1] * 60 if after.wait else None
+            return Joined(story(after, action.queue), after.sid, told, after.guess)
+        if isinstance(action, Dial):
+            return Dialled(story(after, action.queue), after.sid)
+        if isinstance(action, TakeCallback):
+            return Promised(story(after, action.queue), action.number, action.promised, action.until)
+    if after.state is State.OVER and before.state is not State.OVER:
+        return _ending(before, after, event)
+    if after.state is State.HELPED and before.state in (State.AGENT, State.DIAL):
+        return AgentLeft()
+    if isinstance(event, LeftDial) and before.state is State.DIAL:
+        return NotTaken(event.result)
+    if before.state is State.HOLD and after.state not in (State.HOLD, State.AGENT):
+        return SteppedOut()
+    if before.state is after.state is State.HOLD and before.language != after.language and after.queue:
+        return Joined(story(after, after.queue), after.sid)
+    return None
+
+
+def _ending(before: Call, after: Call, event: CallEvent) -> ContactEvent | None:
+    if after.withdrawn:
+        return Withdrew()
+    if isinstance(event, HungUp) or (isinstance(event, LeftQueue) and event.result == "hangup"):
+        return Gone()
+    if isinstance(event, LeftQueue) or before.state is State.HELPED:
+        return Helped()
+    goodbye = isinstance(event, Said) and event.meaning.command is Command.GOODBYE
+    return Withdrew() if goodbye or before.state is State.LISTED else Gone()
+
+
+def standing(contact: Contact) -> Standing:
+    """What the caller of a contact on the list is told, and goes on from."""
+    return Standing(
+        contact.reference,
+        contact.queue,
+        contact.arrived,
+        contact.number,
+        contact.intent,
+        contact.words,
+        contact.promised,
+        contact.until,
+    )

@@ -1,0 +1,89 @@
+"""A contact: one caller in need, on the line or to be called back.
+
+A caller on hold and one who waits to be called back are the same thing here; only `kind` says which, and both stand in
+one line by their arrival. What an event does to a contact is in `voice.core.contact.table`.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    LIVE = "live"
+    CALLBACK = "callback"
+
+
+class Stage(StrEnum):
+    """AWAY: on the line, but not in the queue: the caller is being asked something, or sent somewhere else."""
+
+    AWAY = "away"
+    WAITING = "waiting"
+    RINGING = "ringing"
+    TAKING = "taking"
+    TALKING = "talking"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
+
+
+CALL_CENTRE = "(call centre)"
+"""Stands for an agent where a call centre is rung about a callback."""
+
+
+ENDS = frozenset({Stage.ANSWERED, Stage.MISSED, Stage.WITHDRAWN})
+
+
+LISTED = frozenset({Stage.WAITING, Stage.RINGING, Stage.TAKING})
+"""The stages of a callback that is still to come."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """`leg` is the caller's own line, None for one who is to be called back. `due` is the moment before which nobody
+    rings, of a caller on the line who has a callback to go back to the present; `promised` and `until` are what the
+    caller was told. `attempt` counts the agents rung, `tries` the times the
+    customer was. `served` is when a person was there, `told` the upper end of the wait announced and `guess` the
+    unrounded estimate, in seconds.
+    """
+
+    reference: str
+    call_sid: str
+    kind: Kind
+    stage: Stage
+    queue: str
+    language: str
+    arrived: datetime
+    dialled: str = ""
+    number: str | None = None
+    intent: str | None = None
+    note: str | None = None
+    words: tuple[str, ...] = ()
+    leg: str | None = None
+    priority: int = 0
+    due: datetime | None = None
+    promised: datetime | None = None
+    until: datetime | None = None
+    late: bool = False
+    attempt: int = 0
+    tries: int = 0
+    agent: str | None = None
+    agent_call: str | None = None
+    deadline: datetime | None = None
+    served: datetime | None = None
+    ended: datetime | None = None
+    told: int | None = None
+    guess: int | None = None
+
+    def but(self, **changes: object) -> "Contact":
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    @property
+    def over(self) -> bool:
+        return self.stage in ENDS
+
+    @property
+    def listed(self) -> bool:
+        """Whether it is a callback that is still to come."""
+        return self.kind is Kind.CALLBACK and self.stage in LISTED

@@ -1,0 +1,8 @@
+"""The REST API, as far as the `twilio` client of a voice line uses it (https://www.twilio.com/docs/usage/api).
+
+api          the app: authentication, errors, paths
+calls        calls
+conferences  conferences and their participants
+queues       queues and their members
+messages     SMS
+"""

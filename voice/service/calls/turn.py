@@ -1,0 +1,280 @@
+"""Load → step → save → answer: the way of every webhook."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from voice.content import Line
+from voice.core.call.actions import Action, Wait
+from voice.core.call.events import (
+    CallEvent,
+    CutOff,
+    HungUp,
+    LeftAgent,
+    LeftDial,
+    LeftQueue,
+    Pressed,
+    Rang,
+    Refused,
+    Said,
+    SentOn,
+    Silent,
+    Waiting,
+)
+from voice.core.call.signals import NUMBER_STATES, SHORTEST_NUMBER, read
+from voice.core.call.state import Call, Outcome, State
+from voice.core.call.table import Impossible, present, step
+from voice.core.contact.events import Joined
+from voice.core.contact.from_call import contact_event, standing, story
+from voice.core.contact.limits import CallbackRefusal
+from voice.core.contact.state import Contact, Kind
+from voice.errors import StoreError
+from voice.service.calls.phone_numbers import full_number, is_callable
+from voice.service.calls.queue_status import QueueStatuses
+from voice.service.calls.redaction import without_numbers
+from voice.service.runtime.clock import system_clock
+from voice.service.runtime.logs import log, masked
+from voice.store import Answer, Entry, NotPromised, Store
+from voice.twilio.caller_documents import CallerDocuments, redirect
+from voice.twilio.webhook import Webhook
+from voice.understanding import Understanding
+
+TRIES = 5
+"""How often a turn is answered anew because another process saved the call in between."""
+
+NO_NUMBER = "?"
+"""Stands for keys that are no telephone number: the dialogue hears something unclear."""
+
+
+@dataclass(frozen=True)
+class Switchboard:
+    """Answers webhooks about calls. Holds no call: state lives in the store alone, so any process may answer any turn.
+
+    `log_words` says whether the log may hold what callers say.
+    """
+
+    line: Line
+    understanding: Understanding
+    store: Store
+    clock: Callable[[], datetime] = system_clock
+    music: str | None = None
+    log_words: bool = False
+
+    def ring(self, webhook: Webhook) -> str:
+        """A call arrives: the greeting."""
+        return self._answer(webhook, "voice", lambda _: Rang())
+
+    def turn(self, webhook: Webhook, number: int) -> str:
+        """The caller answered turn `number`, or was silent."""
+
+        def event(call: Call) -> CallEvent | None:
+            return self._event(call, webhook) if call.turn == number else None
+
+        return self._answer(webhook, f"turn:{number}", event)
+
+    def hold(self, webhook: Webhook) -> str:
+        """The caller waits in a queue. Twilio asks again and again at one URL: only its token tells a repeat.
+
+        Where Twilio tells no position (it is sure to only at the first contact), the store counts who came before.
+        """
+        key = f"hold:{webhook.token}" if webhook.token else None
+        return self._answer(webhook, key, lambda call: Waiting(self._position(call, webhook)))
+
+    def after_agent(self, webhook: Webhook, attempt: int) -> str:
+        """The caller's line goes on behind the conference with the agent."""
+        return self._answer(webhook, f"after:{attempt}", lambda _: LeftAgent())
+
+    def sent_on(self, webhook: Webhook, attempt: int, queue: str) -> str:
+        """An agent has sent the caller to another queue."""
+        return self._answer(webhook, f"sent:{attempt}", lambda _: SentOn(queue))
+
+    def taken_out(self, webhook: Webhook, attempt: int) -> None:
+        """The caller is on the way to an agent."""
+        self._answer(webhook, f"taken:{attempt}", lambda _: LeftQueue("redirected"))
+
+    def cut_off(self, webhook: Webhook, attempt: int) -> str:
+        """The caller was taken out of the queue, and the agent is gone."""
+        return self._answer(webhook, f"cut off:{attempt}", lambda _: CutOff())
+
+    def adopt(self, webhook: Webhook) -> str:
+        """A caller whom the fallback has queued without the store: written down now, and held like any other. What they
+        rang about, if they had said it, still decides who answers."""
+        call = self.store.call(webhook.sid)
+        now = self.clock()
+        before = call or self._arrive(webhook)[0]
+        if before.state is not State.HOLD:
+            queue = (before.queue if before.state is State.ANNOUNCE else None) or self.line.plan.person
+            after = before.but(
+                state=State.HOLD, queue=queue, outcome=Outcome.AGENT, turn=before.turn + 1, told=None, held=now
+            )
+            event = Joined(story(after, queue), after.sid)
+            entries = [Entry("adopted", {"from": before.state})]
+            self.store.save(call, after, now, event=event, plan=self.line.plan, entries=entries)
+        return redirect("hold")
+
+    def left_queue(self, webhook: Webhook, number: int | None) -> str:
+        """The caller left the queue that turn `number` put them into; None is the fallback, which knows of no turn."""
+        which = webhook.token if number is None else str(number)
+        return self._answer(webhook, f"queue:{which}" if which else None, lambda _: LeftQueue(webhook.queue_result))
+
+    def left_dial(self, webhook: Webhook, number: int) -> str:
+        """What came of the call centre that turn `number` rang."""
+
+        def event(_: Call) -> CallEvent:
+            return HungUp() if webhook.ended else LeftDial(webhook.dial_result, webhook.bridged)
+
+        return self._answer(webhook, f"dial:{number}", event)
+
+    def ended(self, webhook: Webhook) -> None:
+        """The call is over, as Twilio's status callback tells; callbacks arrive in any order, and more than once."""
+        for _ in range(TRIES):
+            call = self.store.call(webhook.sid)
+            if call is None or call.state is State.OVER:
+                return
+            now = self.clock()
+            event = HungUp()
+            after, actions = step(self.line.plan, call, event, now)
+            meant = contact_event(call, after, event, actions)
+            entries = [Entry("hung up", {"in": call.state})]
+            if self.store.save(call, after, now, event=meant, plan=self.line.plan, entries=entries):
+                log.info("hung up", call=call.sid, state=call.state, outcome=after.outcome)
+                return
+
+    def _answer(self, webhook: Webhook, key: str | None, event_of: Callable[[Call], CallEvent | None]) -> str:
+        for _ in range(TRIES):
+            call, given = self.store.look_up(webhook.sid, key or "", webhook.token)
+            if given is not None:
+                return given
+            # A call that the store does not know (it began while the store was away) is greeted, whatever came first.
+            before, event = (call, event_of(call)) if call else self._arrive(webhook)
+            try:
+                twiml = self._turn(webhook, key, call, before, event)
+            except NotPromised as no:
+                refused = Refused(no.why, standing(no.standing) if no.standing else None)
+                twiml = self._turn(webhook, key, call, before, refused)
+            if twiml is not None:
+                return twiml
+        raise StoreError(f"The call {webhook.sid} is being changed by too many at once.")
+
+    def _turn(
+        self, webhook: Webhook, key: str | None, call: Call | None, before: Call, event: CallEvent | None
+    ) -> str | None:
+        """One turn, saved and answered; None where another process has saved the call in between."""
+        now = self.clock()
+        after, actions = self._step(before, event, now)
+        if after is before or (actions == (Wait(),) and after.but(turn=before.turn) == before):
+            # Nothing has changed: what is not saved cannot be saved twice.
+            return self._render(before, actions, now)
+        twiml = self._render(after, actions, now)
+        answer = Answer(key, webhook.token, twiml) if key else None
+        assert event is not None
+        meant = contact_event(before, after, event, actions)
+        entries = [self._entry(before, after, event)]
+        saved = self.store.save(call, after, now, answer=answer, event=meant, plan=self.line.plan, entries=entries)
+        if not saved:
+            return None
+        self._log(webhook, before, after, event)
+        return twiml
+
+    def _step(self, call: Call, event: CallEvent | None, now: datetime) -> tuple[Call, tuple[Action, ...]]:
+        """The same call object comes back when the event is stale or impossible: nothing is saved then."""
+        plan = self.line.plan
+        asked = read(plan, call, event) if event else None
+        language = asked.language if asked and asked.language in plan.languages else call.language
+        arrived = asked.standing.arrived if asked and asked.standing else call.arrived
+        plan = replace(plan, queue_status=QueueStatuses(self.store, plan, language, arrived, now))
+        if event is None:
+            return call, present(plan, call)
+        try:
+            return step(plan, call, event, now)
+        except Impossible as error:
+            log.warning("impossible", call=call.sid, cause=str(error))
+            return call, present(plan, call)
+
+    def _arrive(self, webhook: Webhook) -> tuple[Call, CallEvent]:
+        """A call that begins. Who has a callback on the list already hears that first."""
+        now = self.clock()
+        known = self._known(webhook.caller, now) if webhook.caller else []
+        call = Call(
+            sid=webhook.sid,
+            language=self.line.plan.language_of(webhook.dialled),
+            dialled=webhook.dialled,
+            caller=webhook.caller,
+            arrived=now,
+            line=self.line.version,
+            callable=bool(webhook.caller)
+            and is_callable(webhook.caller or "", self.line)
+            and not self._too_often(known, now),
+        )
+        listed = next((one for one in known if one.listed), None)
+        return call, Rang(standing(listed) if listed else None)
+
+    def _known(self, number: str, now: datetime) -> list[Contact]:
+        """What this number waits for, and the callbacks that it was given today."""
+        return self.store.contacts.standing(number, self.line.plan.midnight(now))
+
+    def _too_often(self, known: list[Contact], now: datetime) -> bool:
+        """Whether the number was given as many callbacks as it may have on one day."""
+        midnight = self.line.plan.midnight(now)
+        today = sum(one.kind is Kind.CALLBACK and one.arrived >= midnight for one in known)
+        return today >= self.line.plan.limits.daily
+
+    def _position(self, call: Call, webhook: Webhook) -> int:
+        """With agents the line is ours, callbacks included; without, Twilio's queue is all there is."""
+        known, ahead = self.store.place_of(call, self.clock())
+        return ahead + 1 if known else webhook.position or ahead + 1
+
+    def _event(self, call: Call, webhook: Webhook) -> CallEvent:
+        if webhook.digits:
+            return self._keyed(call, webhook.digits)
+        if not webhook.speech:
+            return Silent()
+        meaning = self.understanding.understand(webhook.speech, call.language, without=call.rejected)
+        if call.state in NUMBER_STATES and len(meaning.digits) >= SHORTEST_NUMBER:
+            return self._keyed(call, meaning.digits)
+        return Said(webhook.speech, meaning)
+
+    def _keyed(self, call: Call, digits: str) -> Pressed | Refused:
+        """Keys; where a telephone number is asked for, in its full form (E.164), if the line may ring it."""
+        if call.state not in NUMBER_STATES or len(digits) < SHORTEST_NUMBER:
+            return Pressed(digits)
+        number, now = full_number(digits, self.line), self.clock()
+        if number is None:
+            return Pressed(NO_NUMBER)
+        if not is_callable(number, self.line):
+            return Refused(CallbackRefusal.NEVER)
+        known = self._known(number, now)
+        others = [one for one in known if one.listed and one.reference != call.reference]
+        if len(others) >= self.line.plan.limits.open:
+            return Refused(CallbackRefusal.STANDING, standing(others[0]))
+        return Refused(CallbackRefusal.OFTEN) if self._too_often(known, now) else Pressed(number)
+
+    def _render(self, call: Call, actions: tuple[Action, ...], now: datetime) -> str:
+        return CallerDocuments(self.line, self.understanding.hints, self.music).render(call, actions, now)
+
+    def _entry(self, before: Call, after: Call, event: CallEvent) -> Entry:
+        detail: dict[str, object] = {"from": before.state, "to": after.state}
+        if isinstance(event, Said):
+            detail |= {"decision": event.meaning.decision, "because": event.meaning.because}
+            if self.line.keep_words_days:
+                words = without_numbers(event.text, before.language, event.meaning.digits)
+                detail |= {"words": words, "language": before.language}
+                detail |= {"guess": event.meaning.probabilities[0][0]} if event.meaning.probabilities else {}
+        if after.intent:
+            detail["intent"] = after.intent
+        return Entry(read(self.line.plan, before, event).signal.value, detail)
+
+    def _log(self, webhook: Webhook, before: Call, after: Call, event: CallEvent | None) -> None:
+        said = {"words": event.text} if self.log_words and isinstance(event, Said) else {}
+        log.info(
+            "turn",
+            call=after.sid,
+            caller=masked(webhook.caller or "hidden"),
+            heard=type(event).__name__.lower(),
+            was=before.state,
+            state=after.state,
+            intent=after.intent,
+            queue=after.queue,
+            language=after.language,
+            **said,
+        )

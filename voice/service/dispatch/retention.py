@@ -1,0 +1,63 @@
+"""Callers' words are kept as long as the line allows (`keep_words_days`), and unmasked no longer than they are needed.
+
+The journal has them without numbers from the start, to be learnt from. A call under way and an open contact have them
+as they were said, for whoever answers hears them. When the contact has ended and the call is over, numbers are masked
+there, too; after the days allowed the words are gone everywhere.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from voice.content import Line
+from voice.errors import VoiceError
+from voice.service.calls.redaction import without_numbers
+from voice.service.runtime.logs import log
+from voice.store import Store
+from voice.store.retention import Kept, forget, over_since, rewrite
+from voice.understanding.numbers import NUMERALS
+
+TIDY_EVERY = 600.0
+"""Seconds."""
+
+AGAIN = timedelta(hours=1)
+"""What ended shortly before the last look is looked at once more: clocks differ between machines."""
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Retention:
+    """Remembers how far it has masked; one that begins anew looks at everything once more, which does no harm."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._masked = LONG_AGO
+
+    def tidy(self, line: Line, now: datetime) -> int:
+        """How many calls and contacts had words that may not stand there."""
+        many = forget(self.store.engine, now - timedelta(days=line.keep_words_days), now)
+        found = over_since(self.store.engine, self._masked, now)
+        changed = [masked for kept in found if (masked := _masked(kept)) != kept]
+        rewrite(self.store.engine, changed)
+        self._masked = now - AGAIN
+        return many + len(changed)
+
+    def run(self, line: Callable[[], Line], clock: Callable[[], datetime], stop: threading.Event) -> None:
+        """Until it is stopped."""
+        while True:
+            try:
+                self.tidy(line(), clock())
+            except (VoiceError, SQLAlchemyError) as error:
+                log.warning("words are kept longer than they should", cause=type(error).__name__)
+            if stop.wait(TIDY_EVERY):
+                return
+
+
+def _masked(kept: Kept) -> Kept:
+    """Of a language whose numbers nobody knows here, nothing is kept."""
+    if kept.language not in NUMERALS:
+        return replace(kept, words=())
+    return replace(kept, words=tuple(without_numbers(text, kept.language) for text in kept.words))

@@ -1,0 +1,273 @@
+"""The dispatcher and the outbox: whose turn it is, and what is owed to the world.
+
+One `tick` looks into what has taken too long, gives free agents the next contacts, and carries out orders. Any number
+of workers may tick at once: whatever one of them takes, the database gives to no other.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from voice.content import Line, load_line
+from voice.core.contact.effects import ONCE, Job, Owed
+from voice.core.contact.events import AgentLeft, Declined, Gone, NotThere, Rung, Unreached
+from voice.core.contact.state import CALL_CENTRE, Contact, Stage
+from voice.errors import SettingsError, VoiceError
+from voice.service.dispatch.retention import Retention
+from voice.service.live.follower import Follower
+from voice.service.live.published import Published, PublishedState
+from voice.service.runtime.clock import system_clock
+from voice.service.runtime.logs import log
+from voice.service.runtime.settings import Settings
+from voice.store import Order, Store
+from voice.store.due import due as what_is_due
+from voice.twilio.agent_documents import AgentDocuments, path
+from voice.twilio.rest import Rest, RestRefused, Ringing
+
+REST_SECONDS = 0.2
+"""How long a worker with nothing to do waits before it looks again."""
+
+LATER = (5, 15, 60, 300)
+"""Seconds until an order that could not be given is tried again, by how often it was tried."""
+
+CUSTOMER_RINGS = 25
+ORDERS_A_TICK = 50
+
+FINAL_NUMBERS = frozenset({21211, 21214, 21215, 21216, 21217, 21219, 21401, 21610, 21614, 13224})
+"""Twilio's codes of a number that will never be reached (https://www.twilio.com/docs/api/errors)."""
+
+
+@dataclass
+class Worker:
+    """`calls_per_second` is the account's rate of outgoing calls, for all workers together."""
+
+    line: Line
+    store: Store
+    rest: Rest
+    clock: Callable[[], datetime] = system_clock
+    calls_per_second: float = 1.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Tick until stopped, and keep words no longer than is allowed. A database that is away, or a fault of ours, is
+        logged, and tried again."""
+        tidying = (lambda: self.line, self.clock, stop)
+        threading.Thread(target=Retention(self.store).run, args=tidying, name="keeper", daemon=True).start()
+        while not stop.is_set():
+            try:
+                busy = self.tick()
+            except Exception as error:
+                log.error("worker", exc_info=error)
+                busy = 0
+                stop.wait(2)
+            if not busy:
+                stop.wait(REST_SECONDS)
+
+    def tick(self) -> int:
+        """How much was done."""
+        with self.store.connected() as store:
+            return replace(self, store=store)._tick()
+
+    def _tick(self) -> int:
+        now = self.clock()
+        plan = self.line.plan
+        due = what_is_due(self.store.source, now, [queue for queue in plan.queues if plan.dialled(queue)])
+        if due.turn or due.late:
+            for reference in self.store.contacts.resettle(plan, now):
+                log.warning("resettled", contact=reference)
+        if due.stale:
+            self.store.outbox.give_back(now)
+        if due.late:
+            for contact in self.store.contacts.sweep(plan, now):
+                log.warning("overdue", contact=contact.reference, stage=contact.stage, kind=contact.kind)
+        done = self.store.contacts.assign(plan, now) if due.turn else 0
+        for _ in range(ORDERS_A_TICK if done or due.owed or due.late else 0):
+            order = self.store.outbox.take(self.clock(), self.calls_per_second)
+            if order is None:
+                break
+            self._carry_out(order)
+            done += 1
+        return done
+
+    def _carry_out(self, order: Order) -> None:
+        try:
+            result = self._do(order)
+        except RestRefused as refusal:
+            self._refused(order, refusal)
+            return
+        except VoiceError as error:
+            self.store.outbox.settle(order, "failed", str(error), self.clock())
+            return
+        self.store.outbox.settle(order, "done", result, self.clock())
+
+    def _do(self, order: Order) -> str:
+        contact = order.contact
+        match order.job:
+            case Job.RING_AGENT:
+                return self._ring_agent(contact)
+            case Job.RING_CUSTOMER:
+                return self._ring_customer(contact)
+            case Job.TAKE_OUT:
+                return self._take_out(contact)
+            case Job.ASK:
+                assert contact.leg is not None
+                self.rest.redirect(contact.leg, path("after", contact))
+            case Job.MOVE:
+                assert contact.leg is not None
+                self.rest.redirect(contact.leg, path("sent", contact, queue=order.what))
+            case Job.HANG_UP:
+                self.rest.hang_up(order.what)
+            case Job.LOOK:
+                return self._look(contact)
+            case Job.TEXT:
+                if contact.number:
+                    text = AgentDocuments(self.line).text(contact, order.what, self.clock())
+                    return self.rest.text(contact.number, self._from(contact), text)
+        return ""
+
+    def _ring_agent(self, contact: Contact) -> str:
+        rules = self.line.plan.queues[contact.queue]
+        agent = None if contact.agent == CALL_CENTRE else self.store.agents.find(contact.agent or "")
+        endpoint = agent.endpoint if agent else rules.dial if contact.agent == CALL_CENTRE else None
+        if endpoint is None:
+            raise RestRefused("final", f"There is no agent “{contact.agent}” any more.")
+        seconds = round(rules.ring.total_seconds())
+        ringing = Ringing(endpoint, self._from(contact), path("agent", contact), path("agent-status", contact), seconds)
+        return self._rung(contact, self.rest.ring(ringing))
+
+    def _ring_customer(self, contact: Contact) -> str:
+        assert contact.number is not None
+        ringing = Ringing(
+            contact.number,
+            self._from(contact),
+            path("customer", contact),
+            path("customer-status", contact),
+            CUSTOMER_RINGS,
+            detect_machine=True,
+        )
+        return self._rung(contact, self.rest.ring(ringing))
+
+    def _take_out(self, contact: Contact) -> str:
+        """Out of the queue, to the agent. Who is not in that queue still hears what is said before the music, or stands
+        in the fallback's since the answer to their last webhook was lost: they are fetched from where they are."""
+        assert contact.leg is not None
+        come = path("come", contact)
+        try:
+            self.rest.take_out(contact.queue, contact.leg, come)
+        except RestRefused as refusal:
+            if refusal.kind != "final":
+                raise
+            self.rest.redirect(contact.leg, come)
+            return "from elsewhere"
+        return ""
+
+    def _rung(self, contact: Contact, sid: str) -> str:
+        """Twilio rings. If the contact has gone on meanwhile, whoever is rung is let go."""
+        now = self.clock()
+        if (
+            self.store.contacts.happen(self.line.plan, contact.reference, Rung(sid), now, attempt=contact.attempt)
+            is None
+        ):
+            current = self.store.contacts.contact(contact.reference)
+            answered = current is not None and sid in (current.agent_call, current.leg)
+            if not answered:
+                self.store.outbox.owe(contact, Owed(Job.HANG_UP, sid), now)
+        return sid
+
+    def _look(self, contact: Contact) -> str:
+        """What became of lines that Twilio has told nothing of for long."""
+        current = self.store.contacts.contact(contact.reference)
+        if current is None or current.over:
+            return "over"
+        if current.leg and self.rest.is_over(current.leg):
+            self._happen(current, Gone())
+            return "the caller's line is over"
+        if current.stage is Stage.TALKING and current.agent_call and self.rest.is_over(current.agent_call):
+            self._happen(current, AgentLeft())
+            return "the agent's line is over"
+        return "still there"
+
+    def _refused(self, order: Order, refusal: RestRefused) -> None:
+        """By kind: asked again later, left to the stage's deadline, or ended."""
+        now = self.clock()
+        kind = refusal.kind
+        if kind == "unknown" and order.job not in ONCE:
+            kind = "again"
+        log.warning("refused", contact=order.contact.reference, job=order.job, kind=kind, code=refusal.code)
+        why = f"{refusal.code or refusal.status or ''} {refusal.message}".strip()
+        if kind == "again":
+            later = now + timedelta(seconds=LATER[min(order.tries, len(LATER)) - 1])
+            self.store.outbox.settle(order, "later", why, now, again=later)
+            return
+        self.store.outbox.settle(order, "unknown" if kind == "unknown" else "failed", why, now)
+        if kind == "final":
+            self._impossible(order, refusal)
+
+    def _over(self, order: Order) -> bool:
+        return order.contact.leg is None or self.rest.is_over(order.contact.leg)
+
+    def _impossible(self, order: Order, refusal: RestRefused) -> None:
+        contact = order.contact
+        match order.job:
+            case Job.RING_AGENT:
+                self._happen(contact, Declined(f"refused {refusal.code}", missed=True))
+            case Job.RING_CUSTOMER:
+                self._happen(contact, Unreached(f"refused {refusal.code}", final=refusal.code in FINAL_NUMBERS))
+            case Job.TAKE_OUT:
+                self._happen(contact, Gone() if self._over(order) else NotThere())
+            case Job.ASK | Job.MOVE:
+                self._happen(contact, Gone())
+
+    def _happen(self, contact: Contact, event: Gone | AgentLeft | Declined | Unreached | NotThere) -> None:
+        now = self.clock()
+        self.store.contacts.happen(self.line.plan, contact.reference, event, now, attempt=contact.attempt)
+
+    def _from(self, contact: Contact) -> str:
+        """The number of the line that the caller rang, or that of their language."""
+        if contact.dialled:
+            return contact.dialled
+        numbers = {language: number for number, language in self.line.plan.numbers.items()}
+        return numbers.get(contact.language) or next(iter(numbers.values()), "")
+
+
+def build_worker(settings: Settings) -> Worker:
+    """A worker as the settings say. Raises `SettingsError` where Twilio could not be asked, or could not answer."""
+    if not (settings.account_sid and settings.auth_token and settings.public_url):
+        raise SettingsError(
+            "A worker rings people through Twilio, and does not know the account or its own address.",
+            "Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and VOICE_PUBLIC_URL (https://… where Twilio finds this line).",
+        )
+    rest = Rest(settings.account_sid, settings.auth_token, settings.public_url, settings.twilio_api_url)
+    store = Store(settings.database_url)
+    store.migrate()
+    return Worker(load_line(settings.line), store, rest, calls_per_second=settings.calls_per_second)
+
+
+def work(settings: Settings, parent: int = 0) -> None:
+    """Work until the process is asked to end, or its parent is gone; the order in hand is carried out first."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    worker = build_worker(settings)
+    log.info("working", line=worker.line.version)
+    worker.store.contacts.resettle(worker.line.plan, worker.clock())
+    shelf = Published(settings.line)
+
+    def take(line: Line, _state: PublishedState) -> None:
+        worker.line = replace(line, folder=shelf.line)
+        worker.store.contacts.resettle(line.plan, worker.clock())
+
+    Follower(shelf, "work", worker.line.version, take).start()
+    if parent:
+        threading.Thread(target=_outlive, args=(parent, stop), name="parent", daemon=True).start()
+    worker.run(stop)
+    worker.store.close()
+
+
+def _outlive(parent: int, stop: threading.Event) -> None:
+    """A process whose parent was killed has another one."""
+    while os.getppid() == parent and not stop.wait(1):
+        pass
+    stop.set()

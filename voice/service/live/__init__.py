@@ -1,0 +1,7 @@
+"""The operator's files → versions of the line that every process takes up, without a restart.
+
+watcher    checks what is saved, and publishes it
+published  what the processes of one machine tell one another about a line
+follower   takes up in a process what was published
+versions   the line as it is now, and as it was for calls that began before
+"""

@@ -1,0 +1,10 @@
+"""What operators ask of the line: no caller waits for any of it.
+
+check          everything that is wrong with a line
+try_utterance  what would happen to a caller who said this, and why
+inbox          what callers said that went wrong, and what is made of it
+similarity     how alike two utterances are, to a reader
+report         how the line did in the last days
+report_page    the same as a page
+recordings     recordings → files for the telephone
+"""

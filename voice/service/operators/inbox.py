@@ -1,0 +1,241 @@
+"""The inbox: what callers said that the line took wrongly or not at all, so that its grammars grow from what is said.
+
+Gathered from the journal, where words stand with their numbers masked, for as many days as `keep_words_days` of
+line.yaml allows. The same said by many is one entry; its number is that of the first time it was said.
+"""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from io import StringIO
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+from voice.content import Line, load_grammar, load_line
+from voice.content.check import labelled_files, read_labelled
+from voice.content.files import nearest
+from voice.content.texts import fold
+from voice.core.call.signals import Signal
+from voice.core.call.state import State
+from voice.core.interpretation import Interpretation
+from voice.core.plan import Plan
+from voice.errors import ContentError, Problem, SettingsError
+from voice.service.calls.redaction import MASK
+from voice.service.live.published import Published, put
+from voice.service.operators.similarity import grouped
+from voice.store import Store
+from voice.store.inbox import JournaledCall, dealt_with, heard, settle
+from voice.store.inbox import JournalLine as Entry
+from voice.understanding import load_understanding
+from voice.understanding.model import NONE
+
+LONGEST = 512
+STOLEN_SHOWN = 5
+TOPICAL = frozenset({Signal.TOPIC, Signal.LIKELY, Signal.EITHER})
+TAKEN_BACK = frozenset({Signal.NO, Signal.OTHER, Signal.BACK})
+GUESSED = frozenset({State.ANNOUNCE, State.CONFIRM, State.CHOICE})
+"""States in which the line has said what it made of the caller's words."""
+
+ASKED = frozenset({State.QUESTION, State.AGAIN, State.MENU, State.CONFIRM, State.CHOICE})
+
+
+class Why(StrEnum):
+    NOT_UNDERSTOOD = "not understood"
+    CORRECTED = "corrected by the caller"
+    PASSED_ON = "passed on by an agent"
+
+
+@dataclass(frozen=True)
+class Missed:
+    """`likely` is the topic that the call's end tells, or else the model's best guess."""
+
+    number: int
+    language: str
+    text: str
+    why: Why
+    likely: str | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Utterances that are alike. `texts` are the different ones, the most frequent first; those with masked numbers,
+    which are no phrases, last."""
+
+    number: int
+    language: str
+    count: int
+    texts: tuple[str, ...]
+    why: tuple[Why, ...]
+    likely: str | None
+
+
+@dataclass(frozen=True)
+class Inbox:
+    line: Line
+    store: Store
+
+    def groups(self, now: datetime) -> list[Group]:
+        """The most frequent first. A phrase of the line that came at the wrong moment (“yes” to an open question) has
+        nothing to teach."""
+        done = dealt_with(self.store.engine)
+        found = [
+            each
+            for call in heard(self.store.engine, self._since(now))
+            for each in missed(call, self.line.plan)
+            if (each.language, _key(each.text)) not in done and _key(each.text)
+        ]
+        known = {language: self._known(language) for language in {each.language for each in found}}
+        found = [
+            each for each in found if each.why is not Why.NOT_UNDERSTOOD or fold(each.text) not in known[each.language]
+        ]
+        groups: list[Group] = []
+        for language in sorted({each.language for each in found}):
+            own = [each for each in found if each.language == language]
+            groups += [_group([own[at] for at in alike]) for alike in grouped([each.text for each in own])]
+        return sorted(groups, key=lambda group: (-group.count, group.number))
+
+    def accept(self, number: int, intent: str, now: datetime, text: str = "", *, anyway: bool = False) -> Path:
+        """Write the phrase into the intent's file, which is returned. Raises `SettingsError` where it cannot stand
+        there, or takes from another topic what is its own (unless `anyway`)."""
+        group = self._find(number, now)
+        phrase = text.strip() or group.texts[0]
+        if intent not in self.line.intents:
+            raise SettingsError(f"There is no topic or command “{intent}”.", nearest(intent, self.line.intents))
+        if MASK in phrase:
+            mend = f"Write it in words: voice inbox accept {number} --intent {intent} --text “…”."
+            raise SettingsError(f"“{phrase}” has numbers that were masked.", mend)
+        shown_as = f"grammars/{group.language}/{intent}.yaml"
+        self._try_on(group.language, intent, phrase, shown_as, anyway=anyway)
+        add_phrase(self.line.folder / shown_as, phrase)
+        settle(self.store.engine, group.language, [_key(each) for each in group.texts], "accepted", now)
+        return self.line.folder / shown_as
+
+    def dismiss(self, number: int, now: datetime) -> Group:
+        group = self._find(number, now)
+        settle(self.store.engine, group.language, [_key(each) for each in group.texts], "dismissed", now)
+        return group
+
+    def _find(self, number: int, now: datetime) -> Group:
+        for group in self.groups(now):
+            if group.number == number:
+                return group
+        raise SettingsError(f"The inbox has no number {number}.", "See: voice inbox.")
+
+    def _known(self, language: str) -> set[str]:
+        """Everything that the language's files make callers say."""
+        if language not in self.line.languages:
+            return set()
+        grammar = load_grammar(self.line.folder, language, self.line.intents)
+        return {fold(phrase.text) for phrase in grammar.expanded()}
+
+    def _since(self, now: datetime) -> datetime:
+        return now - timedelta(days=self.line.keep_words_days)
+
+    def _try_on(self, language: str, intent: str, phrase: str, shown_as: str, *, anyway: bool) -> None:
+        """The phrase in a copy of the line: do its files hold, and does every labelled line stay with its own?"""
+        copied, _ = Published(self.line.folder).copy()
+        try:
+            add_phrase(copied / shown_as, phrase)
+            changed = load_line(copied)
+            load_grammar(copied, language, changed.intents)
+            stolen = list(self._stolen(changed, language, intent)) if not anyway else []
+        except ContentError as error:
+            raise SettingsError(f"“{phrase}” cannot stand in {shown_as}.", _told(error.problems, phrase)) from None
+        finally:
+            shutil.rmtree(copied, ignore_errors=True)
+        if stolen:
+            some = "; ".join(f"“{text}” from {label}" for text, label in stolen[:STOLEN_SHOWN])
+            raise SettingsError(
+                f"It would take {len(stolen)} from other topics: {some}.", "Say it otherwise (--text), or add --anyway."
+            )
+
+    def _stolen(self, changed: Line, language: str, intent: str) -> Iterator[tuple[str, str]]:
+        """(text, label) of the lines that go right now, and would go to `intent` with the phrase. What is trained for
+        it is kept, so that the phrase is live at once when it is written."""
+        before, after = load_understanding(self.line), load_understanding(changed)
+        for path in labelled_files(self.line.folder, language):
+            for row in read_labelled(path, self.line.folder, self.line.intents)[0]:
+                if intent in row.label.split("+") or _first(before.understand(row.text, language)) != row.label:
+                    continue
+                if _first(after.understand(row.text, language)) == intent:
+                    yield row.text, row.label
+
+
+def missed(call: JournaledCall, plan: Plan) -> Iterator[Missed]:
+    """What went wrong in a call, in the caller's words."""
+    guessed: Entry | None = None
+    for entry in call.lines:
+        words, was = entry.detail.get("words"), entry.detail.get("from")
+        taken_for = _taken_for(guessed) if guessed is not None else None
+        another = entry.what in TOPICAL and was != State.CHOICE and _taken_for(entry) != taken_for
+        if guessed is not None and was in GUESSED and (entry.what in TAKEN_BACK or another):
+            yield _missed(guessed, call, Why.CORRECTED, call.intent if call.intent != taken_for else None)
+            guessed = None
+        if guessed is not None and entry.what == Signal.SENT_ON:
+            topics = [topic for topic, queue in plan.topics.items() if queue == call.queue]
+            yield _missed(guessed, call, Why.PASSED_ON, next(iter(topics), None))
+            guessed = None
+        if words and entry.what == Signal.UNCLEAR and was in ASKED:
+            guess = entry.detail.get("guess")
+            yield _missed(entry, call, Why.NOT_UNDERSTOOD, call.intent or (guess if guess != NONE else None))
+        if words and entry.what in TOPICAL:
+            guessed = entry
+
+
+def add_phrase(path: Path, phrase: str) -> None:
+    """One phrase more at the end of a grammar file; its comments, order and quotes stay. ruamel.yaml keeps them."""
+    yaml = YAML()
+    yaml.width = 10_000
+    yaml.preserve_quotes = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    data = yaml.load(path.read_text(encoding="utf-8"))
+    if data.get("phrases") is None:
+        data["phrases"] = CommentedSeq()
+    data["phrases"].append(DoubleQuotedScalarString(phrase))
+    written = StringIO()
+    yaml.dump(data, written)
+    mode = path.stat().st_mode
+    put(path, written.getvalue())
+    path.chmod(mode)
+
+
+def _missed(entry: Entry, call: JournaledCall, why: Why, likely: str | None) -> Missed:
+    language = str(entry.detail.get("language", call.language))
+    return Missed(entry.number, language, str(entry.detail["words"]), why, likely)
+
+
+def _group(alike: Sequence[Missed]) -> Group:
+    texts = Counter(each.text for each in alike)
+    likely = Counter(each.likely for each in alike if each.likely)
+    return Group(
+        number=min(each.number for each in alike),
+        language=alike[0].language,
+        count=len(alike),
+        texts=tuple(sorted(texts, key=lambda text: (MASK in text, -texts[text]))),
+        why=tuple(dict.fromkeys(each.why for each in alike)),
+        likely=likely.most_common(1)[0][0] if likely else None,
+    )
+
+
+def _key(text: str) -> str:
+    return fold(text)[:LONGEST]
+
+
+def _taken_for(entry: Entry) -> str | None:
+    return entry.detail.get("intent") or entry.detail.get("guess")
+
+
+def _first(meaning: Interpretation) -> str:
+    return meaning.topics[0] if meaning.topics else str(meaning.command or NONE)
+
+
+def _told(problems: Sequence[Problem], phrase: str) -> str:
+    """What is wrong with the phrase itself, if anything; else all that is wrong in the files."""
+    own = [problem for problem in problems if phrase in problem.what] or list(problems)
+    return " ".join(f"{problem.what} {problem.mend}" for problem in own[:STOLEN_SHOWN])

@@ -1,0 +1,142 @@
+"""How the line did in the last days: what share was understood at once, who was sent wrong, how long people waited.
+
+at_once      in a topic's queue, or on its list of callbacks, without a question after the first
+after_one    the same after one question more; `after_more` after several
+person       with the people who take any question, without a topic
+left         hung up or said goodbye before any of these
+corrected    were told a topic without being asked, and took it back
+misrouted    were passed on by an agent
+wait         seconds until a person was there, of callers who waited on the line: the middle, and nine in ten
+kept, late   callbacks made in time, and overdue before they were (still open ones count once they are overdue)
+until_call   seconds from the call until the person was there who called back: the middle, and nine in ten
+missed       callbacks that reached nobody
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from voice.content import Line
+from voice.core.call.signals import Signal
+from voice.core.call.state import Outcome, State
+from voice.core.contact.state import Kind, Stage
+from voice.core.queue.wait_time import quantile
+from voice.service.operators.inbox import TAKEN_BACK, TOPICAL
+from voice.store import Store
+from voice.store.report_data import Told, calls_since
+
+SIGNALS = frozenset({*TAKEN_BACK, *TOPICAL, Signal.SENT_ON})
+NO_TOPIC = "no topic"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts of calls, and of callbacks; waits in seconds, None where nobody waited."""
+
+    calls: int = 0
+    at_once: int = 0
+    after_one: int = 0
+    after_more: int = 0
+    person: int = 0
+    left: int = 0
+    corrected: int = 0
+    misrouted: int = 0
+    wait: float | None = None
+    wait_of_nine_in_ten: float | None = None
+    callbacks: int = 0
+    kept: int = 0
+    late: int = 0
+    missed: int = 0
+    until_call: float | None = None
+    until_call_of_nine_in_ten: float | None = None
+
+
+@dataclass(frozen=True)
+class LineReport:
+    """`days` gives each day's number of calls, none left out."""
+
+    line: str
+    since: datetime
+    until: datetime
+    overall: Figures
+    topics: Mapping[str, Figures]
+    languages: Mapping[str, Figures]
+    days: Mapping[str, int]
+
+    def as_dict(self) -> dict[str, object]:
+        """For JSON."""
+        return asdict(self) | {"since": self.since.isoformat(), "until": self.until.isoformat()}
+
+
+def make_report(line: Line, store: Store, days: int, now: datetime) -> LineReport:
+    """The last `days` days up to now, today included, by the line's own clock."""
+    zone = line.plan.timezone
+    first = (now.astimezone(zone) - timedelta(days=days - 1)).date()
+    since = datetime(first.year, first.month, first.day, tzinfo=zone)
+    told = calls_since(store.engine, since, SIGNALS)
+    return LineReport(
+        line=line.name,
+        since=since,
+        until=now.astimezone(zone),
+        overall=_figures(told),
+        topics=_by(told, lambda each: each.call.intent or NO_TOPIC),
+        languages=_by(told, lambda each: each.call.language),
+        days=_days(told, first, days, zone),
+    )
+
+
+def _by(told: Sequence[Told], name: Callable[[Told], str]) -> dict[str, Figures]:
+    """The most frequent first."""
+    groups: dict[str, list[Told]] = {}
+    for each in told:
+        groups.setdefault(name(each), []).append(each)
+    return {key: _figures(each) for key, each in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))}
+
+
+def _days(told: Sequence[Told], first: date, days: int, zone: ZoneInfo) -> dict[str, int]:
+    counts = {(first + timedelta(days=n)).isoformat(): 0 for n in range(days)}
+    for each in told:
+        day = each.call.arrived.astimezone(zone).date().isoformat()
+        counts[day] = counts.get(day, 0) + 1
+    return counts
+
+
+def _figures(told: Sequence[Told]) -> Figures:
+    sent = [each for each in told if each.call.outcome is not Outcome.HANGUP]
+    unsent = [each for each in told if each.call.outcome is Outcome.HANGUP]
+    understood = [each.call.questions for each in sent if each.call.intent]
+    waited, until = (_waits(told, kind) for kind in (Kind.LIVE, Kind.CALLBACK))
+    callbacks = [contact for each in told for contact in each.contacts if contact.kind is Kind.CALLBACK]
+    late = sum(contact.late for contact in callbacks)
+    return Figures(
+        calls=len(told),
+        at_once=sum(questions <= 1 for questions in understood),
+        after_one=sum(questions == 2 for questions in understood),
+        after_more=sum(questions > 2 for questions in understood),
+        person=sum(not each.call.intent for each in sent),
+        left=sum(each.call.state is State.OVER for each in unsent),
+        corrected=sum(_corrected(each) for each in told),
+        misrouted=sum(any(what == Signal.SENT_ON for what, _ in each.signals) for each in told),
+        wait=quantile(waited, 0.5) if waited else None,
+        wait_of_nine_in_ten=quantile(waited, 0.9) if waited else None,
+        callbacks=len(callbacks),
+        kept=sum(contact.stage is Stage.ANSWERED and not contact.late for contact in callbacks),
+        late=late,
+        missed=sum(contact.stage is Stage.MISSED and not contact.late for contact in callbacks),
+        until_call=quantile(until, 0.5) if until else None,
+        until_call_of_nine_in_ten=quantile(until, 0.9) if until else None,
+    )
+
+
+def _waits(told: Sequence[Told], kind: Kind) -> list[float]:
+    return [
+        (contact.served - contact.arrived).total_seconds()
+        for each in told
+        for contact in each.contacts
+        if contact.kind is kind and contact.served
+    ]
+
+
+def _corrected(told: Told) -> bool:
+    return any(state == State.ANNOUNCE and what in TAKEN_BACK | TOPICAL for what, state in told.signals)

@@ -1,0 +1,208 @@
+"""Requests: who stands in line, whose turn it is, and what happens to each.
+
+Every change is one transaction, with its line in the ledger and what it owes. Several workers may run at once: rows are
+claimed with FOR UPDATE SKIP LOCKED on PostgreSQL; on SQLite a writing transaction is alone from its start.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, update
+
+from voice.core.contact.events import Assigned, ContactEvent, TimeUp
+from voice.core.contact.state import CALL_CENTRE, Contact, Kind, Stage
+from voice.core.plan import Plan
+from voice.store import transitions
+from voice.store.agents import AGENTS, Agent, as_agent
+from voice.store.database import Source, reading, writing
+from voice.store.due import FREE, IN_LINE
+from voice.store.rows import OPEN, REQUESTS, as_contact
+from voice.store.tables import agents, contacts, ledger
+
+ON_THE_WAY = (Stage.RINGING, Stage.TAKING)
+
+PAGE = 200
+"""The line is read so many at a time: those in front may be for nobody who is free now, or for another day."""
+
+_RUNG = select(contacts.c.queue).where(contacts.c.agent == CALL_CENTRE, contacts.c.stage.in_(ON_THE_WAY))
+
+
+def _call_centres(connection: Connection, plan: Plan) -> list[Agent]:
+    """Each call centre that is not being rung just now, as an agent of its own queue."""
+    centres = [name for name in plan.queues if plan.dialled(name)]
+    if not centres:
+        return []
+    busy = set(connection.execute(_RUNG).scalars())
+    return [Agent(CALL_CENTRE, "", (name,), plan.languages) for name in centres if name not in busy]
+
+
+def _newest(condition: ColumnElement[bool]) -> Select[Any]:
+    return REQUESTS.where(condition).order_by(OPEN.desc(), contacts.c.arrived.desc()).limit(1)
+
+
+_ONE = REQUESTS.where(contacts.c.reference == bindparam("which"))
+_OF_LEG, _OF_CALL = (_newest(column == bindparam("which")) for column in (contacts.c.leg, contacts.c.call_sid))
+_OF_NUMBER = REQUESTS.where(contacts.c.number == bindparam("number"))
+_OPEN_FOR = _OF_NUMBER.where(OPEN).order_by(contacts.c.arrived)
+_STANDING = _OF_NUMBER.where(
+    or_(OPEN, and_(contacts.c.kind == Kind.CALLBACK, contacts.c.arrived >= bindparam("since")))
+).order_by(contacts.c.arrived)
+_EARLIER = (
+    _OF_NUMBER.where(contacts.c.reference != bindparam("which"), contacts.c.arrived >= bindparam("since"))
+    .order_by(contacts.c.arrived.desc())
+    .limit(5)
+)
+_LEDGER = select(ledger).where(ledger.c.reference == bindparam("which")).order_by(ledger.c.id)
+_HANDS = AGENTS.where(*FREE).order_by(agents.c.idle_since).with_for_update(skip_locked=True)
+_LINE = (
+    REQUESTS.where(*IN_LINE, contacts.c.queue.in_(bindparam("queues", expanding=True)))
+    .order_by(contacts.c.late.desc(), contacts.c.arrived, contacts.c.priority.desc())
+    .limit(PAGE)
+    .offset(bindparam("passed"))
+    .with_for_update(skip_locked=True)
+)
+_STRAYED = select(*(contacts.c[name] for name in ("reference", "queue", "language", "intent"))).where(
+    OPEN,
+    or_(
+        contacts.c.queue.not_in(bindparam("queues", expanding=True)),
+        contacts.c.language.not_in(bindparam("languages", expanding=True)),
+        contacts.c.intent.not_in(bindparam("topics", expanding=True)),
+    ),
+)
+_SETTLE = update(contacts).where(contacts.c.reference == bindparam("which"), contacts.c.queue == bindparam("was"), OPEN)
+_LATE = select(contacts.c.reference).where(contacts.c.deadline <= bindparam("now"))
+
+
+def _give(connection: Connection, plan: Plan, line: Iterable[Contact], hands: list[Agent], now: datetime) -> int:
+    """Give to these hands, which are then no longer free, whom they may serve of this line; says how many."""
+    given = 0
+    for contact in line:
+        if contact.kind is Kind.CALLBACK and not plan.is_open(contact.queue, now):
+            continue
+        able = [one for one in hands if one.serves(contact)]
+        if not able:
+            continue
+        hand = next((one for one in able if one.speaks(contact)), able[0])
+        hands.remove(hand)
+        transitions.advance(connection, plan, contact, Assigned(hand.name), now)
+        given += 1
+    return given
+
+
+class Contacts:
+    """`source` is asked for each time: it belongs to the store."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    # ── Requests ────────────────────────────────────────────────────────────────────────────────
+
+    def contact(self, reference: str) -> Contact | None:
+        return self._one(_ONE, which=reference)
+
+    def of_leg(self, sid: str) -> Contact | None:
+        """The contact whose caller is on this line now, or whose call it was."""
+        return self._one(_OF_LEG, which=sid) or self._one(_OF_CALL, which=sid)
+
+    def open_for(self, number: str) -> list[Contact]:
+        """What this number waits for, oldest first: on the line or to be called back."""
+        return self._all(_OPEN_FOR, number=number)
+
+    def standing(self, number: str, since: datetime) -> list[Contact]:
+        """What this number waits for, and the callbacks that it was given since then, over or not; oldest first."""
+        return self._all(_STANDING, number=number, since=since)
+
+    def newest(self, *, open_only: bool = False, limit: int = 200) -> list[Contact]:
+        """Contacts, the newest first."""
+        query = REQUESTS.order_by(contacts.c.arrived.desc()).limit(limit)
+        return self._all(query.where(OPEN) if open_only else query)
+
+    def earlier(self, contact: Contact, since: datetime) -> list[Contact]:
+        """Other contacts of the same number since then, newest first."""
+        if contact.number is None:
+            return []
+        return self._all(_EARLIER, number=contact.number, which=contact.reference, since=since)
+
+    def ledger_of(self, reference: str) -> list[dict[str, Any]]:
+        with reading(self.source) as connection:
+            rows = connection.execute(_LEDGER, {"which": reference}).mappings().all()
+        return [dict(row) | {"detail": json.loads(row["detail"])} for row in rows]
+
+    def note(self, reference: str, what: str, now: datetime, **detail: object) -> None:
+        """Write into the ledger what changed no stage."""
+        with writing(self.source) as connection:
+            transitions.write(connection, reference, what, detail, now)
+
+    def happen(
+        self, plan: Plan, reference: str, event: ContactEvent, now: datetime, *, attempt: int | None = None
+    ) -> Contact | None:
+        """The contact after it; None when it could not happen: it came late, twice, or for another attempt."""
+        with writing(self.source) as connection:
+            return transitions.happen(
+                connection, plan, transitions.BY_REFERENCE, {"which": reference}, event, now, attempt
+            )
+
+    def _one(self, query: Select[Any], **values: object) -> Contact | None:
+        return next(iter(self._all(query, **values)), None)
+
+    def _all(self, query: Select[Any], **values: object) -> list[Contact]:
+        with reading(self.source) as connection:
+            return [as_contact(row) for row in connection.execute(query, values)]
+
+    # ── Whose turn it is ────────────────────────────────────────────────────────────────────────
+
+    def assign(self, plan: Plan, now: datetime) -> int:
+        """Give each free agent the contact whose turn it is; says how many were given.
+
+        Overdue promises come first, then who arrived first, then the queue's priority; live callers and callbacks
+        alike. An overdue one may go to somebody who does not speak its language, where nobody is free who does. A call
+        centre is rung about one callback at a time.
+        """
+        with writing(self.source) as connection:
+            hands = [as_agent(row) for row in connection.execute(_HANDS, {"now": now}).mappings()]
+            hands = [replace(hand, queues=tuple(q for q in hand.queues if not plan.dialled(q))) for hand in hands]
+            hands += _call_centres(connection, plan)
+            queues = sorted({queue for hand in hands for queue in hand.queues})
+            given = passed = 0
+            while hands:
+                rows = connection.execute(_LINE, {"now": now, "queues": queues, "passed": passed}).all()
+                taken = _give(connection, plan, map(as_contact, rows), hands, now)
+                given += taken
+                passed += len(rows) - taken
+                if len(rows) < PAGE:
+                    break
+            return given
+
+    def resettle(self, plan: Plan, now: datetime) -> list[str]:
+        """A line that was changed may have the queue, the language or the topic of a contact no more: that goes, with
+        place and words, to the people who take any question. Returns the references."""
+        known = {"queues": list(plan.queues), "languages": list(plan.languages), "topics": list(plan.topics)}
+        with reading(self.source) as connection:
+            strayed = connection.execute(_STRAYED, known).all()
+        for reference, queue, language, intent in strayed:
+            to = queue if queue in plan.queues else plan.person
+            values = {
+                "queue": to,
+                "priority": plan.queues[to].priority,
+                "language": language if language in plan.languages else plan.default_language,
+                "intent": intent if intent in plan.topics else None,
+            }
+            with writing(self.source) as connection:
+                if connection.execute(_SETTLE, values | {"which": reference, "was": queue}).rowcount:
+                    transitions.write(connection, reference, "resettled", {"queue": to, "was": queue}, now)
+        return [reference for reference, *_ in strayed]
+
+    def sweep(self, plan: Plan, now: datetime) -> list[Contact]:
+        """Look into every contact whose deadline has passed."""
+        with reading(self.source) as connection:
+            late = connection.execute(_LATE, {"now": now}).scalars().all()
+        swept = (self._swept(plan, reference, now) for reference in late)
+        return [contact for contact in swept if contact is not None]
+
+    def _swept(self, plan: Plan, reference: str, now: datetime) -> Contact | None:
+        with writing(self.source) as connection:
+            which = {"which": reference, "now": now}
+            return transitions.happen(connection, plan, transitions.OVERDUE, which, TimeUp(), now)

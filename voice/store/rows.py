@@ -1,0 +1,83 @@
+"""Core records ↔ rows."""
+
+import json
+import types
+import typing
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import and_, select
+
+from voice.core.call.state import Call
+from voice.core.contact.state import ENDS, Contact, Kind, Stage
+from voice.store.tables import contacts
+
+_FIELDS = tuple(f.name for f in fields(Contact))
+_KIND, _STAGE, _WORDS = (_FIELDS.index(name) for name in ("kind", "stage", "words"))
+
+REQUESTS = select(*(contacts.c[name] for name in _FIELDS))
+"""The columns of a contact in the order of its fields: what `as_contact` reads."""
+
+OPEN = and_(*(contacts.c.stage != end for end in sorted(ENDS)))
+"""Of a contact that has not ended."""
+
+
+def as_contact(row: Sequence[Any]) -> Contact:
+    """The contact in a row of `REQUESTS`."""
+    values = list(row)
+    values[_KIND], values[_STAGE] = Kind(values[_KIND]), Stage(values[_STAGE])
+    values[_WORDS] = tuple(json.loads(values[_WORDS]))
+    return Contact(*values)
+
+
+def as_row(contact: Contact) -> dict[str, Any]:
+    row = {name: getattr(contact, name) for name in _FIELDS}
+    return row | {"words": json.dumps(contact.words, ensure_ascii=False)}
+
+
+def to_json(call: Call) -> str:
+    """A call as JSON. Fields at their default are left out, so that old rows read well under newer code."""
+    written = {f.name: getattr(call, f.name) for f in fields(call) if getattr(call, f.name) != f.default}
+    return json.dumps(written, default=_plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> Call:
+    """The call that `to_json` wrote; fields that this version does not know are passed over."""
+    written = json.loads(text)
+    return Call(**{name: _read(kind, written[name]) for name, kind in _KINDS.items() if name in written})
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"a call cannot hold {value!r}")
+
+
+def _kind(hint: Any) -> Any:
+    """The type inside an optional one; a tuple's own, or the type that a tuple of moments is made of."""
+    if isinstance(hint, types.UnionType):
+        hint = next(kind for kind in typing.get_args(hint) if kind is not types.NoneType)
+    if datetime in typing.get_args(hint):
+        return MOMENTS
+    return typing.get_origin(hint) or hint
+
+
+MOMENTS = "moments"
+
+
+_KINDS = {name: _kind(hint) for name, hint in typing.get_type_hints(Call).items()}
+
+
+def _read(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    if kind is MOMENTS:
+        return tuple(datetime.fromisoformat(moment) for moment in value)
+    if kind is tuple or (isinstance(kind, type) and issubclass(kind, Enum)):
+        return kind(value)
+    return value

@@ -1,0 +1,145 @@
+"""What changes a contact, as a part of a transaction: the row, its line in the ledger, its agent, and what is owed."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, insert, or_, update
+
+from voice.core.call.state import Call
+from voice.core.contact import table
+from voice.core.contact.effects import ContactEffect, Engaged, Owed, Released
+from voice.core.contact.events import ContactEvent, Dialled, Gone, Joined, Promised, Withdrew
+from voice.core.contact.moves import Impossible, rings_back
+from voice.core.contact.state import Contact, Kind, Stage
+from voice.core.plan import Plan
+from voice.store.callback_limits import gone, may_promise
+from voice.store.rows import OPEN, REQUESTS, as_contact, as_row
+from voice.store.tables import agents, contacts, ledger, outbox
+
+MISSED_RINGS = 3
+"""An agent who did not answer so many rings in a row is signed out."""
+
+# Statements are built once: to build one costs several times what it costs to run it.
+BY_REFERENCE = REQUESTS.where(contacts.c.reference == bindparam("which"), OPEN).with_for_update()
+OVERDUE = BY_REFERENCE.where(contacts.c.deadline <= bindparam("now"))
+_MINE = or_(contacts.c.leg == bindparam("mine"), contacts.c.reference == bindparam("which"))
+_OF_LINE = REQUESTS.where(_MINE, OPEN).with_for_update()
+
+_NEW, _WRITE, _OWE = insert(contacts), insert(ledger), insert(outbox)
+_CHANGE = update(contacts).where(contacts.c.reference == bindparam("which"))
+_ENGAGE = update(agents).where(agents.c.name == bindparam("which"))
+_LET_GO = _ENGAGE.where(agents.c.contact == bindparam("mine"))
+_RELEASE = {None: _LET_GO, True: _LET_GO.values(missed=agents.c.missed + 1), False: _LET_GO.values(missed=0)}
+_SIGN_OUT = _ENGAGE.where(agents.c.missed >= MISSED_RINGS).values(signed_in=False)
+
+
+def happen(
+    connection: Connection,
+    plan: Plan,
+    which: Select[Any],
+    values: Mapping[str, Any],
+    event: ContactEvent,
+    now: datetime,
+    attempt: int | None = None,
+) -> Contact | None:
+    """As `Desk.happen`, as a part of a larger transaction. `which` is one of the statements above, with its values."""
+    row = connection.execute(which, values).first()
+    if row is None:
+        return None
+    contact = as_contact(row)
+    if attempt is not None and contact.attempt != attempt:
+        return None
+    return advance(connection, plan, contact, event, now)
+
+
+def bear(connection: Connection, plan: Plan, call: Call, event: ContactEvent, now: datetime) -> Contact | None:
+    """What a turn of a call means for the contact on its line. A wish may also be about the one that the caller had
+    before; where neither can take it, a new one comes into being. That the line is over says nothing of the one before.
+
+    One caller has one contact: where the one on the list takes the wish, that on the line is withdrawn. Raises
+    `NotPromised` where the wish is a callback that may not be promised.
+    """
+    wish = isinstance(event, Joined | Dialled | Promised)
+    earlier = call.reference if wish or call.withdrawn else None
+    rows = connection.execute(_OF_LINE, {"mine": call.sid, "which": earlier}).all()
+    own = sorted(map(as_contact, rows), key=lambda one: (not one.listed, one.leg != call.sid))
+    if isinstance(event, Promised):
+        may_promise(connection, plan, event, [one.reference for one in own], now)
+    taken: Contact | None = None
+    for contact in own:
+        if taken is None or isinstance(event, Withdrew):
+            taken = advance(connection, plan, contact, event, now) or taken
+        elif contact.leg == call.sid:
+            advance(connection, plan, contact, Withdrew(), now)
+    if taken is None and isinstance(event, Joined | Dialled | Promised):
+        return begin(connection, plan, call, event, now)
+    return taken
+
+
+def begin(connection: Connection, plan: Plan, call: Call, event: Joined | Dialled | Promised, now: datetime) -> Contact:
+    """The first event of a call's contact."""
+    reference = f"{call.sid[-8:]}-{call.turn}".upper()
+    after, consequences = table.begin(plan, event, reference, call.sid, call.dialled, call.caller, call.arrived, now)
+    connection.execute(_NEW, as_row(after))
+    _follow(connection, after, event, None, consequences, now)
+    return after
+
+
+def advance(connection: Connection, plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> Contact | None:
+    if isinstance(event, Gone) and contact.kind is Kind.LIVE and rings_back(plan, contact):
+        event = gone(connection, plan, contact, now)
+    try:
+        after, consequences = table.step(plan, contact, event, now)
+    except Impossible:
+        return None
+    was = as_row(contact)
+    changed = {name: value for name, value in as_row(after).items() if value != was[name]}
+    if changed:
+        connection.execute(_CHANGE, changed | {"which": after.reference})
+    _follow(connection, after, event, contact.stage, consequences, now)
+    return after
+
+
+def _follow(
+    connection: Connection,
+    contact: Contact,
+    event: ContactEvent,
+    before: Stage | None,
+    consequences: Iterable[ContactEffect],
+    now: datetime,
+) -> None:
+    detail: dict[str, object] = {"from": before, "to": contact.stage, "attempt": contact.attempt}
+    detail |= {f.name: getattr(event, f.name) for f in fields(event) if f.name not in ("story", "number")}
+    if contact.stage is Stage.WAITING:
+        detail |= {"due": contact.due, "late": contact.late or None}
+    write(connection, contact.reference, type(event).__name__, detail, now)
+    for consequence in consequences:
+        match consequence:
+            case Owed():
+                owe(connection, contact, consequence, now)
+            case Engaged(agent):
+                values = {"contact": contact.reference, "rest_until": None}
+                connection.execute(_ENGAGE, values | {"which": agent})
+            case Released():
+                _release(connection, contact, consequence, now)
+
+
+def owe(connection: Connection, contact: Contact, owed: Owed, now: datetime) -> None:
+    row = {"reference": contact.reference, "attempt": contact.attempt, "job": owed.job, "what": owed.what}
+    connection.execute(_OWE, row | {"state": "owed", "due": now, "tries": 0})
+
+
+def _release(connection: Connection, contact: Contact, released: Released, now: datetime) -> None:
+    values: dict[str, Any] = {"contact": None, "rest_until": now + released.rest, "idle_since": now}
+    mine = {"which": released.agent, "mine": contact.reference}
+    connection.execute(_RELEASE[released.missed], values | mine)
+    if released.missed and connection.execute(_SIGN_OUT, {"which": released.agent}).rowcount:
+        write(connection, contact.reference, "signed out", {"agent": released.agent}, now)
+
+
+def write(connection: Connection, reference: str, what: str, detail: Mapping[str, object], now: datetime) -> None:
+    written = json.dumps({k: v for k, v in detail.items() if v is not None}, default=str, ensure_ascii=False)
+    connection.execute(_WRITE, {"reference": reference, "at": now, "what": what, "detail": written})

@@ -1,0 +1,140 @@
+"""TwiML for those whom the line rings: agents, and customers who asked to be called back; and the room they meet in.
+
+The agent hears the story before they say anything, and says yes with a key: a voicemail presses none. Both then stand
+in one conference, named after the contact and the attempt, that ends with whoever leaves first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from twilio.twiml.voice_response import Gather, VoiceResponse
+
+from voice.content import Line
+from voice.core.call.actions import Prompt, Value
+from voice.core.contact.state import Contact, Kind
+from voice.twilio.speech import speak
+
+KEY_SECONDS = 8
+"""How long an agent or a customer has to press the key, after what is said."""
+
+LONGEST_WORDS = 300
+"""Characters of the caller's own words that are read out."""
+
+
+def room(contact: Contact) -> str:
+    return f"{contact.reference}.{contact.attempt}"
+
+
+def path(name: str, contact: Contact, **more: str) -> str:
+    """A webhook about one attempt of a contact, as a path from the public URL."""
+    return f"/twilio/{name}?{urlencode({'r': contact.reference, 'a': contact.attempt, **more})}"
+
+
+@dataclass(frozen=True)
+class AgentDocuments:
+    line: Line
+
+    def whisper(self, contact: Contact, language: str, earlier: int, now: datetime, times: int = 1) -> str:
+        """The story in the agent's language, for so manieth time; then a key decides."""
+        action = path("agent-answer", contact, n=str(times))
+        prompts = [*self._story(contact, earlier, now), Prompt("agent.press")]
+        return self._ask(language, action, prompts, now)
+
+    def briefing(self, contact: Contact, earlier: int, now: datetime) -> str:
+        """The story, for who picks up at a call centre; then the two are connected."""
+        response = VoiceResponse()
+        self._say(response, contact.language, self._story(contact, earlier, now), now)
+        return str(response)
+
+    def _story(self, contact: Contact, earlier: int, now: datetime) -> list[Prompt]:
+        """Who is calling, about what, in whose words, and for how long."""
+        prompts = [Prompt("agent.whisper", {"queue": contact.queue, "language": contact.language})]
+        if contact.kind is Kind.CALLBACK:
+            prompts.append(Prompt("agent.callback"))
+        words = " … ".join(contact.words)[:LONGEST_WORDS]
+        if words:
+            prompts.append(Prompt("agent.words", {"words": words}))
+        elif contact.intent:
+            prompts.append(Prompt("agent.topic", {"topic": contact.intent}))
+        if contact.note and contact.note in self.line.plan.topics:
+            prompts.append(Prompt("agent.note", {"topic": contact.note}))
+        minutes = round((now - contact.arrived).total_seconds() / 60)
+        if minutes:
+            prompts.append(Prompt("agent.waited", {"count": minutes}))
+        if earlier:
+            prompts.append(Prompt("agent.again", {"count": earlier}))
+        return prompts
+
+    def hello(self, contact: Contact, spoken: str, now: datetime) -> str:
+        """To the customer: nobody is told anything before they have said that it is them; but whether the agent, who
+        speaks `spoken`, does not speak their language."""
+        same = spoken == contact.language
+        said = Prompt("customer.hello") if same else Prompt("customer.hello.language", {"language": spoken})
+        return self._ask(contact.language, path("customer-answer", contact), [said], now, speech=True)
+
+    def meet(
+        self, contact: Contact, now: datetime, key: str | None = None, after: str | None = None, language: str = ""
+    ) -> str:
+        """Into the room; `after` is where the line goes on once the other has left it."""
+        response = VoiceResponse()
+        if key:
+            self._say(response, language or contact.language, [Prompt(key)], now)
+        dial = response.dial(**({"action": after} if after else {}))
+        dial.conference(
+            room(contact), beep="false", start_conference_on_enter=True, end_conference_on_exit=True, wait_url=""
+        )
+        if after is None:
+            response.hangup()
+        return str(response)
+
+    def last_words(self, language: str, key: str, now: datetime) -> str:
+        response = VoiceResponse()
+        self._say(response, language, [Prompt(key)], now)
+        response.hangup()
+        return str(response)
+
+    def hang_up(self) -> str:
+        response = VoiceResponse()
+        response.hangup()
+        return str(response)
+
+    def pin(self, language: str, keys: Sequence[str], now: datetime) -> str:
+        """Ask an agent for the PIN."""
+        response = VoiceResponse()
+        gather = Gather(input="dtmf", action="agent-pin", timeout=KEY_SECONDS, action_on_empty_result=True)
+        self._say(gather, language, [Prompt(key) for key in keys], now)
+        response.append(gather)
+        return str(response)
+
+    def text(self, contact: Contact, key: str, now: datetime) -> str:
+        """The words of a text; one that says that a callback is taken says for when."""
+        local = now.astimezone(self.line.plan.timezone)
+        values: dict[str, Value] = {"line": self.line.name, "reference": contact.reference}
+        if key == "sms.taken" and contact.promised and contact.until:
+            key, values = "sms.taken.window", values | {"opens": contact.promised, "until": contact.until}
+        elif key == "sms.taken" and contact.promised:
+            key, values = "sms.taken.later", values | {"opens": contact.promised}
+        return self.line.prompts[contact.language].say(Prompt(key, values), local)
+
+    def _ask(
+        self, language: str, action: str, prompts: Sequence[Prompt], now: datetime, *, speech: bool = False
+    ) -> str:
+        response = VoiceResponse()
+        gather = Gather(
+            input="dtmf speech" if speech else "dtmf",
+            action=action,
+            timeout=KEY_SECONDS,
+            num_digits=1,
+            finish_on_key="",
+            action_on_empty_result=True,
+            **({"speech_timeout": "auto", "language": self.line.languages[language].hear} if speech else {}),
+            **({"profanity_filter": False} if speech else {}),
+        )
+        self._say(gather, language, prompts, now)
+        response.append(gather)
+        return str(response)
+
+    def _say(self, parent: VoiceResponse | Gather, language: str, prompts: Sequence[Prompt], now: datetime) -> None:
+        speak(parent, self.line, language, prompts, now)

@@ -1,0 +1,130 @@
+"""Actions → TwiML.
+
+URLs are relative to the document's own (https://www.twilio.com/docs/voice/twiml), so that the app may stand under any
+path. Each carries the turn that it belongs to, so that a webhook that comes twice is known.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from twilio.twiml.voice_response import Gather, VoiceResponse
+
+from voice.content import Line
+from voice.core.call.actions import Action, Ask, Dial, Enqueue, HangUp, Leave, Listen, Prompt, Say, TakeCallback, Wait
+from voice.core.call.state import Call
+from voice.twilio.speech import AUDIO, speak
+
+Hints = Callable[[str, Listen], Iterable[str]]
+"""(language, what is listened for) → the phrases that the recogniser should expect, the most telling first."""
+
+MOST_HINTS = 500
+LONGEST_HINT = 100
+"""Of https://www.twilio.com/docs/voice/twiml/gather#hints."""
+
+TIMEOUT = {
+    Listen.OPEN: 5,
+    Listen.YES_NO: 5,
+    Listen.CHOICE: 5,
+    Listen.MENU: 6,
+    Listen.OBJECTION: 1,
+    Listen.NUMBER: 10,
+}
+"""Seconds of silence that are no answer. After an announcement silence means yes, so it is short."""
+
+
+@dataclass(frozen=True)
+class CallerDocuments:
+    """TwiML in the words of one line. `music` is the URL of what plays on hold instead of the line's own."""
+
+    line: Line
+    hints: Hints
+    music: str | None = None
+
+    def render(self, call: Call, actions: Iterable[Action], now: datetime) -> str:
+        """The document for `actions`; those that are effects have no TwiML."""
+        response = VoiceResponse()
+        for action in actions:
+            match action:
+                case Say(prompts):
+                    self._say(response, call, prompts, now)
+                case Ask():
+                    self._ask(response, call, action, now)
+                case Enqueue(queue):
+                    response.enqueue(queue, wait_url="hold", action=f"queue?n={call.turn}")
+                case Dial(queue):
+                    self._dial(response, call, queue)
+                case Wait(prompts):
+                    self._wait(response, call, prompts, now)
+                case Leave():
+                    response.leave()
+                case HangUp():
+                    response.hangup()
+                case TakeCallback():
+                    pass
+        return str(response)
+
+    def _say(self, parent: VoiceResponse | Gather, call: Call, prompts: Iterable[Prompt], now: datetime) -> None:
+        speak(parent, self.line, call.language, prompts, now)
+
+    def _ask(self, response: VoiceResponse, call: Call, ask: Ask, now: datetime) -> None:
+        gather = self._gather(call, ask.listen, TIMEOUT[ask.listen], action_on_empty_result=True)
+        self._say(gather, call, ask.prompts, now)
+        response.append(gather)
+
+    def _dial(self, response: VoiceResponse, call: Call, queue: str) -> None:
+        """The call centre sees the caller's number, and whoever hides it calls from the line's own."""
+        rules = self.line.plan.queues[queue]
+        shown = {} if call.caller else {"caller_id": call.dialled}
+        seconds = round(rules.ring.total_seconds())
+        dial = response.dial(action=f"dialled?n={call.turn}", timeout=seconds, **shown)
+        address, whisper = rules.dial or "", f"briefing?call={call.sid}"
+        if address.startswith("sip"):
+            dial.sip(address, url=whisper)
+        else:
+            dial.number(address, url=whisper)
+
+    def _wait(self, response: VoiceResponse, call: Call, prompts: tuple[Prompt, ...], now: datetime) -> None:
+        """On hold silence is no event, so the Gather falls through, and the wait begins again."""
+        gather = self._gather(call, Listen.OPEN, 1, inside=True)
+        if prompts:
+            self._say(gather, call, prompts, now)
+        gather.play(self.music or self.line.music or AUDIO + self.line.hold)
+        response.append(gather)
+        response.redirect("hold")
+
+    def _gather(
+        self, call: Call, listen: Listen, timeout: int, *, inside: bool = False, **attributes: object
+    ) -> Gather:
+        """`inside` a queue not every verb may stand, and whoever apologises for a fault must know it.
+
+        Twilio's star for a swear word would hide what the caller says, and its own speech models do not go with
+        speechTimeout="auto": so neither is asked for."""
+        if listen is not Listen.NUMBER:
+            attributes |= {"num_digits": 1, "finish_on_key": ""}
+        return Gather(
+            input="dtmf speech",
+            action=f"turn?n={call.turn}" + ("&in=queue" if inside else ""),
+            timeout=timeout,
+            speech_timeout="auto",
+            language=self.line.languages[call.language].hear,
+            profanity_filter=False,
+            hints=hint_list(tuple(self.hints(call.language, listen))) or None,
+            **attributes,
+        )
+
+
+@lru_cache(maxsize=256)
+def hint_list(phrases: tuple[str, ...]) -> str:
+    """Twilio's form: at most 500 phrases of at most 100 characters, between commas."""
+    kept = (phrase.replace(",", " ").strip() for phrase in phrases)
+    fitting = [phrase for phrase in kept if 0 < len(phrase) <= LONGEST_HINT]
+    return ", ".join(fitting[:MOST_HINTS])
+
+
+def redirect(path: str) -> str:
+    """A document that only sends the call elsewhere."""
+    response = VoiceResponse()
+    response.redirect(path)
+    return str(response)

@@ -1,0 +1,128 @@
+"""A truthful caller of the pure dialogue: what `voice evaluate` measures with.
+
+The caller knows what they ring about, says it, answers confirmations and choices truthfully in phrases of the
+grammar, says it once more when asked again, and takes what comes after. They do not object to an announcement: a
+wrong one goes through. Nothing else in an evaluation knows the label.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from voice.content import Grammar, Line
+from voice.core.call.actions import Action, Ask, Say
+from voice.core.call.events import CallEvent, Pressed, Rang, Said, Silent
+from voice.core.call.state import Call, State
+from voice.core.call.table import step
+from voice.core.interpretation import Choice, Command, Interpretation
+from voice.core.plan import Plan
+from voice.understanding.trained import Trained
+
+MOST_TURNS = 12
+WITHIN = timedelta(days=14)
+FROM = datetime(2026, 3, 2, 8, tzinfo=UTC)
+"""Where the search for a moment begins at which every queue is open."""
+
+ASKING = frozenset({State.QUESTION, State.AGAIN, State.CONFIRM, State.CHOICE, State.MENU, State.ANNOUNCE})
+
+
+@dataclass(frozen=True)
+class PlayedCall:
+    """How one call went. `first` is what was understood of the caller's first words; `queue` and `topic` where they
+    stand at the end, None when they hung up; `questions` what they were asked until then; `words_spoken` what they
+    had to hear.
+    """
+
+    label: str
+    text: str
+    first: Interpretation
+    topic: str | None
+    queue: str | None
+    questions: int
+    words_spoken: int
+    seconds: float
+    """Spent on understanding the first words."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the caller says to the line's questions: each from the grammar."""
+
+    yes: str
+    no: str
+    choice: Mapping[str, str]
+
+    @classmethod
+    def of(cls, grammar: Grammar) -> "Answers":
+        def phrase(intent: str) -> str:
+            return next((p.text for p in grammar.expanded() if p.intent == intent), intent)
+
+        choice = {name: words[0] for name, words in grammar.lists.get("choice", {}).items()}
+        return cls(phrase(Command.YES), phrase(Command.NO), choice)
+
+
+@dataclass
+class Caller:
+    line: Line
+    understanding: Trained
+    language: str
+    answers: Answers
+    now: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.now = open_moment(self.line.plan)
+
+    def rings(self, label: str, text: str) -> PlayedCall:
+        """One call about `label`, whose first words are `text`."""
+        wanted = label.split("+")
+        plan = self.line.plan
+        dialled = next((n for n, code in plan.numbers.items() if code == self.language), "")
+        call = Call("CA0", self.language, dialled, "+32470000000", self.now)
+        call, actions = step(plan, call, Rang(), self.now)
+        words = self._words(actions)
+        begun = time.perf_counter()
+        first = self.understanding.understand(text, self.language)
+        seconds = time.perf_counter() - begun
+        event: CallEvent = Said(text, first)
+        said = 1
+        for _ in range(MOST_TURNS):
+            call, actions = step(plan, call, event, self.now)
+            words += self._words(actions)
+            if call.state not in ASKING:
+                break
+            event = self._answer(call, wanted, text if said < 2 else None)
+            said += call.state in (State.QUESTION, State.AGAIN)
+        in_queue = call.state is State.HOLD
+        queue = call.queue if in_queue else None
+        return PlayedCall(label, text, first, call.intent if in_queue else None, queue, call.questions, words, seconds)
+
+    def _answer(self, call: Call, wanted: Sequence[str], text: str | None) -> CallEvent:
+        match call.state:
+            case State.QUESTION | State.AGAIN:
+                return self._says(call, text) if text else Silent()
+            case State.CONFIRM:
+                return self._says(call, self.answers.yes if call.candidates[0] in wanted else self.answers.no)
+            case State.CHOICE:
+                picked = next((n for n, topic in enumerate(call.candidates) if topic in wanted), 2)
+                return self._says(call, self.answers.choice[tuple(Choice)[picked]])
+            case State.MENU:
+                menu = self.line.plan.menu
+                return Pressed(next((str(n) for n, topic in enumerate(menu, 1) if topic in wanted), "0"))
+            case _:
+                return Silent()
+
+    def _says(self, call: Call, text: str) -> CallEvent:
+        return Said(text, self.understanding.understand(text, call.language, without=call.rejected))
+
+    def _words(self, actions: Sequence[Action]) -> int:
+        """Words of what the line says, whole: this caller does not interrupt."""
+        prompts = [prompt for action in actions if isinstance(action, Ask | Say) for prompt in action.prompts]
+        local = self.now.astimezone(self.line.plan.timezone)
+        return sum(len(self.line.prompts[self.language].say(prompt, local).split()) for prompt in prompts)
+
+
+def open_moment(plan: Plan) -> datetime:
+    """A moment at which every queue is open, or as many as ever are at once."""
+    hours = (FROM + timedelta(hours=n) for n in range(int(WITHIN / timedelta(hours=1))))
+    return max(hours, key=lambda moment: sum(plan.is_open(queue, moment) for queue in plan.queues))
