@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from voice.core.call.diagram import mermaid
+from voice.core.call.diagram import BLOCK, DRAWN, redraw
 
 PROJECT = Path(__file__).parent.parent
 
 
-def test_the_diagram_in_the_docs_is_drawn_from_the_table() -> None:
+def test_the_tables_and_the_diagram_in_the_docs_are_drawn_from_the_code() -> None:
     page = (PROJECT / "docs" / "dialogue.md").read_text(encoding="utf-8")
-    assert f"```mermaid\n{mermaid()}```" in page, "run: voice diagram --into docs/dialogue.md"
+    assert len(BLOCK.findall(page)) == len(DRAWN)
+    assert redraw(page) == page, "run: voice diagram --into docs/dialogue.md"

@@ -1,6 +1,5 @@
 """`voice diagram`: the call flow, drawn from the transition table itself."""
 
-import re
 from pathlib import Path
 
 import typer
@@ -8,19 +7,21 @@ import typer
 from voice.cli import app
 from voice.errors import SettingsError
 
-BLOCK = re.compile(r"```mermaid\n.*?```", re.DOTALL)
-
 
 @app.command()
 def diagram(
-    into: Path | None = typer.Option(None, help="Put it into this Markdown file, in place of its mermaid block."),
+    into: Path | None = typer.Option(
+        None,
+        help="Draw anew what this Markdown file has between <!-- diagram --> and <!-- end -->, and the tables.",
+    ),
 ) -> None:
     """Draw the dialogue as a Mermaid state diagram, from its transition table."""
-    from voice.core.call.diagram import mermaid
+    from voice.core.call.diagram import BLOCK, mermaid, redraw
 
     if into is None:
         typer.echo(mermaid(), nl=False)
         return
     if not into.is_file() or not BLOCK.search(text := into.read_text(encoding="utf-8")):
-        raise SettingsError(f"{into} has no mermaid block.", "Put one where the diagram is to stand: ```mermaid … ```.")
-    into.write_text(BLOCK.sub(lambda _: f"```mermaid\n{mermaid()}```", text), encoding="utf-8")
+        what = f"{into} has no place for a drawing."
+        raise SettingsError(what, "Put two lines where it is to stand: <!-- diagram --> and <!-- end -->.")
+    into.write_text(redraw(text), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +14,8 @@ from voice.content.linefile import LINE_FILE, check_line, intents_of, read_outli
 from voice.content.prompts import Prompts, load_prompts
 from voice.content.recordings import MANIFEST, Recordings, load_recordings, music
 from voice.content.schema import LanguageEntry, LineFile, QueueEntry, RulesEntry, spans_of, weekly_spans
+from voice.core.call.state import State
+from voice.core.call.states import LISTENING, Pauses
 from voice.core.contact.limits import CallbackLimits
 from voice.core.plan import Plan, Queue
 from voice.core.queue.hours import Hours, Span
@@ -27,7 +29,7 @@ HOLIDAY_YEARS = range(2020, 2061)
 class Line:
     """One version of the operator's files. `version` is a hash of all of them; `warnings` are what `voice check` tells
     though the line can stand. `phrases_right` is the share of its test phrases that must be understood;
-    `hold` is the file that is played on hold."""
+    `hold` is the file that is played on hold; `pauses` how long the line listens in each state."""
 
     folder: Path
     version: str
@@ -45,6 +47,7 @@ class Line:
     callbacks: RulesEntry = field(default_factory=RulesEntry)
     music: str | None = None
     keep_words_days: int = 30
+    pauses: Mapping[State, Pauses] = field(default_factory=lambda: LISTENING)
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -89,7 +92,13 @@ def load_line(folder: Path) -> Line:
         callbacks=written.callbacks,
         music=written.music,
         keep_words_days=written.keep_words_days,
+        pauses=_pauses(written),
     )
+
+
+def _pauses(written: LineFile) -> dict[State, Pauses]:
+    changed = {State(name): entry.model_dump(exclude_none=True) for name, entry in written.pauses.items()}
+    return {state: replace(pauses, **changed.get(state, {})) for state, pauses in LISTENING.items()}
 
 
 def _plan(written: LineFile) -> Plan:

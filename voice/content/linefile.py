@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from voice.content.files import Document, Place, nearest, read_yaml
 from voice.content.schema import LineFile, spans_of, weekly_spans
 from voice.content.shared import SHARED
+from voice.core.call.states import LISTENING
 from voice.core.interpretation import Command
 from voice.core.plan import MENU_SIZE
 from voice.core.queue.hours import Span
@@ -102,6 +103,7 @@ MENDS = {
     "greater_than": "Write a share, as 0.01 for one in a hundred.",
     "less_than": "Write a share, as 0.01 for one in a hundred.",
     "less_than_equal": "Write a share, as 0.9 for nine in ten.",
+    "greater_than_equal": "Write whole seconds, from 1 on.",
     "float_parsing": "Write a number, as 0.01.",
 }
 """By pydantic's names (https://docs.pydantic.dev/latest/errors/validation_errors/)."""
@@ -161,6 +163,8 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
             problems.append(document.problem(("topics", topic), f"“{topic}” is a command's name.", "Take another."))
     for n, topic in enumerate(written.menu):
         must(("menu", n), topic, "topic", written.topics)
+    for state in written.pauses:
+        must(("pauses", state), state, "state that listens called", {state.value: state for state in LISTENING})
     for name in written.queues:
         if len(name) > 64:
             problems.append(document.problem(("queues", name), "A queue's name has at most 64 characters."))

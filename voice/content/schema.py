@@ -140,6 +140,14 @@ class RulesEntry(Strict):
     daily: int = Field(default=5, ge=1)
 
 
+class PausesEntry(Strict):
+    """Seconds of quiet in one state of the call (docs/dialogue.md): `silence` until a caller who says nothing counts as
+    silent, `pause` until one who has spoken is done. What is not given is the line's own."""
+
+    silence: int | None = Field(default=None, ge=1, le=60)
+    pause: int | None = Field(default=None, ge=1, le=10)
+
+
 class LineFile(Strict):
     """`keep_words_days`: how long what callers say is kept to be learnt from (docs/live.md); 0 is not at all."""
 
@@ -158,6 +166,7 @@ class LineFile(Strict):
     agents: AgentsEntry = AgentsEntry()
     callbacks: RulesEntry = RulesEntry()
     keep_words_days: int = Field(default=30, ge=0)
+    pauses: dict[str, PausesEntry] = Field(default_factory=dict)
 
 
 def weekly_spans(hours: Literal["always"] | Times) -> tuple[tuple[Span, ...], ...]:

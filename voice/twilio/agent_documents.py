@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from voice.content import Line
-from voice.core.call.actions import Prompt, Value
+from voice.core.call.actions import Listen, Prompt, Value
+from voice.core.call.states import PAUSES
 from voice.core.contact.state import Contact, Kind
 from voice.twilio.speech import speak
 
@@ -121,6 +122,11 @@ class AgentDocuments:
     def _ask(
         self, language: str, action: str, prompts: Sequence[Prompt], now: datetime, *, speech: bool = False
     ) -> str:
+        spoken = {
+            "speech_timeout": PAUSES[Listen.YES_NO].pause,
+            "language": self.line.languages[language].hear,
+            "profanity_filter": False,
+        }
         response = VoiceResponse()
         gather = Gather(
             input="dtmf speech" if speech else "dtmf",
@@ -129,8 +135,7 @@ class AgentDocuments:
             num_digits=1,
             finish_on_key="",
             action_on_empty_result=True,
-            **({"speech_timeout": "auto", "language": self.line.languages[language].hear} if speech else {}),
-            **({"profanity_filter": False} if speech else {}),
+            **(spoken if speech else {}),
         )
         self._say(gather, language, prompts, now)
         response.append(gather)

@@ -14,6 +14,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from voice.content import Line
 from voice.core.call.actions import Action, Ask, Dial, Enqueue, HangUp, Leave, Listen, Prompt, Say, TakeCallback, Wait
 from voice.core.call.state import Call
+from voice.core.call.states import STATES
 from voice.twilio.speech import AUDIO, speak
 
 Hints = Callable[[str, Listen], Iterable[str]]
@@ -22,16 +23,6 @@ Hints = Callable[[str, Listen], Iterable[str]]
 MOST_HINTS = 500
 LONGEST_HINT = 100
 """Of https://www.twilio.com/docs/voice/twiml/gather#hints."""
-
-TIMEOUT = {
-    Listen.OPEN: 5,
-    Listen.YES_NO: 5,
-    Listen.CHOICE: 5,
-    Listen.MENU: 6,
-    Listen.OBJECTION: 1,
-    Listen.NUMBER: 10,
-}
-"""Seconds of silence that are no answer. After an announcement silence means yes, so it is short."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +60,7 @@ class CallerDocuments:
         speak(parent, self.line, call.language, prompts, now)
 
     def _ask(self, response: VoiceResponse, call: Call, ask: Ask, now: datetime) -> None:
-        gather = self._gather(call, ask.listen, TIMEOUT[ask.listen], action_on_empty_result=True)
+        gather = self._gather(call, action_on_empty_result=True)
         self._say(gather, call, ask.prompts, now)
         response.append(gather)
 
@@ -87,30 +78,30 @@ class CallerDocuments:
 
     def _wait(self, response: VoiceResponse, call: Call, prompts: tuple[Prompt, ...], now: datetime) -> None:
         """On hold silence is no event, so the Gather falls through, and the wait begins again."""
-        gather = self._gather(call, Listen.OPEN, 1, inside=True)
+        gather = self._gather(call, inside=True)
         if prompts:
             self._say(gather, call, prompts, now)
         gather.play(self.music or self.line.music or AUDIO + self.line.hold)
         response.append(gather)
         response.redirect("hold")
 
-    def _gather(
-        self, call: Call, listen: Listen, timeout: int, *, inside: bool = False, **attributes: object
-    ) -> Gather:
-        """`inside` a queue not every verb may stand, and whoever apologises for a fault must know it.
+    def _gather(self, call: Call, *, inside: bool = False, **attributes: object) -> Gather:
+        """Listen as the call's state asks. `inside` a queue not every verb may stand, and whoever apologises for a
+        fault must know it.
 
-        Twilio's star for a swear word would hide what the caller says, and its own speech models do not go with
-        speechTimeout="auto": so neither is asked for."""
-        if listen is not Listen.NUMBER:
+        speechTimeout is a number of seconds: "auto" ends at the first pause, and cuts off whoever thinks. Twilio's star
+        for a swear word would hide what the caller says, so it is not asked for."""
+        facts, quiet = STATES[call.state], self.line.pauses[call.state]
+        if not facts.digits:
             attributes |= {"num_digits": 1, "finish_on_key": ""}
         return Gather(
             input="dtmf speech",
             action=f"turn?n={call.turn}" + ("&in=queue" if inside else ""),
-            timeout=timeout,
-            speech_timeout="auto",
+            timeout=quiet.silence,
+            speech_timeout=quiet.pause,
             language=self.line.languages[call.language].hear,
             profanity_filter=False,
-            hints=hint_list(tuple(self.hints(call.language, listen))) or None,
+            hints=hint_list(tuple(self.hints(call.language, facts.listens or Listen.OPEN))) or None,
             **attributes,
         )
 

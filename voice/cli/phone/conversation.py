@@ -12,22 +12,12 @@ from voice.content import load_grammar
 from voice.content.recordings import words_played
 from voice.core.call.actions import Listen
 from voice.core.call.state import Call, State
+from voice.core.call.states import STATES
 from voice.localtwilio import Caller, Utterance
 
-OBJECTION_SECONDS = 2.0
 HOLD_SECONDS = 20.0
-"""How long a terminal is waited for in moments in which a caller need not speak. A question waits for ever."""
-
-LISTENS = {
-    State.CONFIRM: Listen.YES_NO,
-    State.CHOICE: Listen.CHOICE,
-    State.MENU: Listen.MENU,
-    State.ANNOUNCE: Listen.OBJECTION,
-    State.OFFER: Listen.YES_NO,
-    State.CALLBACK: Listen.YES_NO,
-    State.NUMBER: Listen.NUMBER,
-}
-"""What the line listens for in each state; in any other, for anything."""
+"""How long a terminal is waited for where a caller need not speak. An objection has the line's time, a question waits
+for ever."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +103,12 @@ class _Conversation:
 
     def moment(self) -> ListeningMoment:
         call = self.call
-        listen = LISTENS.get(call.state, Listen.OPEN)
+        facts = STATES[call.state]
+        listen = facts.listens or Listen.OPEN
         waits = self.caller.in_queue or call.state is State.DIAL
-        patience = OBJECTION_SECONDS if call.state is State.ANNOUNCE else HOLD_SECONDS if waits else None
+        patience = HOLD_SECONDS if waits else None
+        if facts.objection:
+            patience = self.scene.switchboard.line.pauses[call.state].silence
         return ListeningMoment(call.language, listen, patience, self.phrases(call.language, listen))
 
     def phrases(self, language: str, listen: Listen) -> Sequence[str]:
@@ -129,7 +122,7 @@ class _Conversation:
 
     def act(self, turn: Turn) -> None:
         match turn.kind:
-            case TurnKind.END if self.call.state is State.ANNOUNCE:
+            case TurnKind.END if STATES[self.call.state].objection:
                 # The input has ended: silence lets the announcement go through; anywhere else the caller hangs up.
                 self.caller.stays_silent()
             case TurnKind.END:

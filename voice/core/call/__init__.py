@@ -3,7 +3,8 @@
 An event is read in the state it meets as one signal; the table names the move for it and where that may lead. Callers'
 silences, nonsense and hang-ups are rows of the table, never exceptions.
 
-    state      the record of a call, and the states it passes
+    state      the record of a call, and the names of its states
+    states     what is true of each state: what the line listens for there
     events     what can happen to it
     signals    an event, heard in a state → one signal
     actions    what the line does in answer

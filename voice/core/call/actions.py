@@ -40,11 +40,10 @@ class Say:
 
 @dataclass(frozen=True)
 class Ask:
-    """Say this and listen meanwhile: the caller may speak or press a key over it."""
+    """Say this and listen meanwhile, for what the call's state expects (`STATES`). The caller may barge in:
+    speak, or press a key, over it."""
 
     prompts: tuple[Prompt, ...]
-    listen: Listen
-    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from voice.core.call.actions import Action, Ask, Dial, Enqueue, HangUp, Listen, Prompt, Say, Value
+from voice.core.call.actions import Action, Ask, Dial, Enqueue, HangUp, Prompt, Say, Value
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
+from voice.core.call.states import STATES
 from voice.core.plan import MAX_QUESTIONS, Plan
 from voice.core.queue.status import Trouble
 
 Result = tuple[Call, tuple[Action, ...]]
 Move = Callable[[Plan, Call, Reading, datetime], Result]
-
-COUNTED = frozenset({State.QUESTION, State.AGAIN, State.CONFIRM, State.CHOICE, State.MENU})
-"""The states that are questions before a queue."""
-
 
 MOST_WINDOWS = 3
 
@@ -25,43 +22,46 @@ def prompt(key: str, **values: Value) -> Prompt:
 
 def question(plan: Plan, call: Call, *lead: Prompt) -> Ask:
     """The question of the state that the call is in; asked again, it is the same question."""
+    return Ask((*lead, *_wording(plan, call)))
+
+
+def _wording(plan: Plan, call: Call) -> tuple[Prompt, ...]:
     match call.state:
         case State.QUESTION:
-            return Ask((*lead, prompt("question")), Listen.OPEN)
+            return (prompt("question"),)
         case State.AGAIN:
-            return Ask((*lead, prompt("again")), Listen.OPEN)
+            return (prompt("again"),)
         case State.CONFIRM:
-            return Ask((*lead, prompt("confirm", topic=call.candidates[0])), Listen.YES_NO, call.candidates)
+            return (prompt("confirm", topic=call.candidates[0]),)
         case State.CHOICE:
             first, second = call.candidates
-            key = "choice.both" if call.both else "choice"
-            return Ask((*lead, prompt(key, first=first, second=second)), Listen.CHOICE, call.candidates)
+            return (prompt("choice.both" if call.both else "choice", first=first, second=second),)
         case State.MENU:
             options = (prompt("menu.option", digit=n, topic=t) for n, t in enumerate(plan.menu, 1))
-            return Ask((*lead, *options, prompt("menu.person")), Listen.MENU, plan.menu)
+            return (*options, prompt("menu.person"))
         case State.ANNOUNCE:
-            return Ask((*lead, prompt("announce", topic=call.candidates[0])), Listen.OBJECTION, call.candidates)
+            return (prompt("announce", topic=call.candidates[0]),)
         case State.OFFER:
             number = call.rung_back_on
-            ask = prompt("offer.callback", number=number) if number else prompt("offer.callback.hidden")
-            return Ask((*lead, ask, *later(plan, call)), Listen.YES_NO)
+            offered = prompt("offer.callback", number=number) if number else prompt("offer.callback.hidden")
+            return (offered, *later(plan, call))
         case State.CALLBACK:
-            agreed = prompt("callback.confirm", number=call.number or "")
-            return Ask((*lead, agreed, *later(plan, call)), Listen.YES_NO)
+            return (prompt("callback.confirm", number=call.number or ""), *later(plan, call))
         case State.WINDOW:
             length = plan.queues[call.queue or plan.queue_of(call.intent)].window
-            options = (
-                prompt("window.option", digit=n, opens=at, until=at + length) for n, at in enumerate(call.moments, 1)
+            moments = enumerate(call.moments, 1)
+            return (
+                prompt("window"),
+                *(prompt("window.option", digit=n, opens=at, until=at + length) for n, at in moments),
             )
-            return Ask((*lead, prompt("window"), *options), Listen.MENU)
         case State.LISTED:
-            return Ask((*lead, prompt("listed.choices"), *later(plan, call), prompt("listed.more")), Listen.YES_NO)
+            return (prompt("listed.choices"), *later(plan, call), prompt("listed.more"))
         case State.HELPED:
-            return Ask((*lead, prompt("helped")), Listen.YES_NO)
+            return (prompt("helped"),)
         case State.WHERE:
-            return Ask((*lead, prompt("helped.where")), Listen.OPEN)
+            return (prompt("helped.where"),)
         case State.NUMBER:
-            return Ask((*lead, prompt("callback.number")), Listen.NUMBER)
+            return (prompt("callback.number"),)
         case _:
             raise ValueError(f"there is no question in state {call.state}")
 
@@ -77,7 +77,7 @@ def later(plan: Plan, call: Call) -> tuple[Prompt, ...]:
 
 def ask(plan: Plan, call: Call, state: State, now: datetime, *lead: Prompt) -> Result:
     """Ask the question of `state`, unless the caller has been asked enough: then a person."""
-    if state in COUNTED:
+    if STATES[state].counted:
         if call.questions >= MAX_QUESTIONS:
             return to_person(plan, call, now)
         call = call.but(questions=call.questions + 1)
@@ -137,7 +137,7 @@ def why(plan: Plan, call: Call, now: datetime) -> Prompt:
 
 def greet(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     call, actions = ask(plan, call, State.QUESTION, now)
-    return call, (Ask((prompt("welcome"),), Listen.OPEN), *actions[1:])
+    return call, (Ask((prompt("welcome"),)), *actions[1:])
 
 
 def announce(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:

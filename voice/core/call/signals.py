@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from voice.core.call.actions import Listen
 from voice.core.call.events import (
     CallEvent,
     CutOff,
@@ -25,6 +26,7 @@ from voice.core.call.events import (
     Waiting,
 )
 from voice.core.call.state import Call, State
+from voice.core.call.states import STATES, Topics
 from voice.core.contact.limits import CallbackRefusal
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.core.plan import Plan
@@ -113,10 +115,12 @@ NOBODY_THERE = frozenset({"busy", "no-answer", "completed", "answered"})
 """DialCallStatus where nobody spoke with the caller: whoever picked up may have hung up during the whisper. Any other
 is a fault."""
 
-YES_NO_STATES = (State.CONFIRM, State.ANNOUNCE, State.OFFER, State.CALLBACK, State.LISTED, State.HELPED)
-LATER_STATES = (State.OFFER, State.CALLBACK, State.LISTED)
-NUMBER_STATES = (State.OFFER, State.CALLBACK, State.NUMBER)
 SHORTEST_NUMBER = 6
+
+
+def is_number(call: Call, digits: str) -> bool:
+    """Whether these digits answer with a telephone number."""
+    return STATES[call.state].number and len(digits) >= SHORTEST_NUMBER
 
 
 def read(plan: Plan, call: Call, event: CallEvent) -> Reading:
@@ -154,22 +158,23 @@ def _pressed(plan: Plan, call: Call, digits: str) -> Reading:
         return Reading(Signal.SILENCE)
     if digits in COMMAND_KEYS:
         return Reading(COMMAND_KEYS[digits])
-    if call.state in NUMBER_STATES and len(digits) >= SHORTEST_NUMBER:
+    if is_number(call, digits):
         return Reading(Signal.NUMBER, digits=digits)
     if digits in plan.keys:
         return Reading(Signal.LANGUAGE, language=plan.keys[digits])
-    return _digit(plan, call, digits) or Reading(
-        Signal.KEYPAD if call.state in (State.QUESTION, State.AGAIN) else Signal.UNCLEAR
-    )
+    answer = _digit(plan, call, digits)
+    if answer is None and STATES[call.state].listens is Listen.OPEN and call.state is not State.HOLD:
+        return Reading(Signal.KEYPAD)
+    return answer or Reading(Signal.UNCLEAR)
 
 
 def _digit(plan: Plan, call: Call, digit: str) -> Reading | None:
     """What a digit, pressed or spoken, answers in this state; None where it answers nothing."""
-    if call.state in LATER_STATES and digit == "3":
+    if STATES[call.state].later and digit == "3":
         return Reading(Signal.LATER)
     if call.state is State.WINDOW and digit.isdecimal():
         return Reading(Signal.TOPIC, digits=digit)
-    if call.state in YES_NO_STATES:
+    if STATES[call.state].yes_no:
         signal = {"1": Signal.YES, "2": Signal.NO}.get(digit)
         return Reading(signal) if signal else None
     options: tuple[str, ...] = ()
@@ -188,7 +193,7 @@ def _said(plan: Plan, call: Call, text: str, meaning: Interpretation) -> Reading
     if meaning.command is not None and meaning.command in COMMANDS:
         topics = meaning.topics[:1] if meaning.decision is Decision.ROUTE else ()
         return Reading(COMMANDS[meaning.command], topics=topics, language=meaning.language, words=text)
-    if call.state in NUMBER_STATES and len(meaning.digits) >= SHORTEST_NUMBER:
+    if is_number(call, meaning.digits):
         return Reading(Signal.NUMBER, digits=meaning.digits, words=text)
     answer = _digit(plan, call, meaning.digits) if meaning.digits else None
     answer = answer or _answer(call, meaning) or _topic(call, meaning)
@@ -207,7 +212,7 @@ def _answer(call: Call, meaning: Interpretation) -> Reading | None:
         if not meaning.both:
             return _candidate(call, meaning)
         return None
-    if call.state not in YES_NO_STATES:
+    if not STATES[call.state].yes_no:
         return None
     if meaning.command is Command.NO:
         # "Nee, het gaat over mijn gsm": the no is heard, and the new topic is not asked for again.
@@ -234,9 +239,7 @@ def _topic(call: Call, meaning: Interpretation) -> Reading:
     signal = DECISIONS[meaning.decision]
     if meaning.command in (Command.YES, Command.NO) and not meaning.topics:
         signal = Signal.UNCLEAR
-    if call.state in (State.ANNOUNCE, State.HOLD, State.LISTED, State.HELPED) and signal is not Signal.TOPIC:
-        # Noise in these moments is no answer: only a clear topic, or a command, changes anything.
-        signal = Signal.UNCLEAR
-    if call.state in (State.CALLBACK, State.NUMBER, State.WINDOW):
+    answers = STATES[call.state].topics
+    if answers is Topics.NONE or (answers is Topics.CLEAR and signal is not Signal.TOPIC):
         signal = Signal.UNCLEAR
     return Reading(signal, meaning.topics, meaning.both)

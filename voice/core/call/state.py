@@ -8,7 +8,8 @@ from voice.core.queue.status import Trouble
 
 
 class State(StrEnum):
-    """Where a call stands. The first five are questions; how often they failed is the state itself, not a counter."""
+    """Where a call stands; `voice.core.call.states` says what is true of each. How often a question failed is the state
+    itself, not a counter."""
 
     NEW = "new"
     QUESTION = "question"

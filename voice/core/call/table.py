@@ -5,7 +5,7 @@ nothing. What callers do (silence, nonsense, a hang-up) is in every row; so are 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from voice.core.call import callback, hold, questions
@@ -37,18 +37,19 @@ ENDS = (S.HOLD, S.DIAL, S.OFFER)
 """Where a topic or a person leads: into the queue, to the call centre behind it or, where nobody can answer, to the
 offer of a callback."""
 
-ANYWHERE: Rows = {
+NO_PROMISE = Row(callback.refused, (S.LISTED, S.NUMBER, S.WINDOW, S.CALLBACK))
+
+EVERY_QUESTION: Rows = {
     G.AGENT: Row(questions.person, ENDS),
     G.BACK: Row(questions.back, (S.QUESTION,)),
     G.CALLBACK: Row(callback.callback, (S.CALLBACK, S.NUMBER)),
     G.GOODBYE: Row(questions.goodbye, (S.OVER,)),
     G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
+    G.REPEAT: Row(questions.same_question, ()),
+    G.LANGUAGE: Row(questions.language, ()),
+    G.REFUSED: NO_PROMISE,
 }
-
-
-def same(state: State) -> Rows:
-    return {G.REPEAT: Row(questions.same_question, (state,)), G.LANGUAGE: Row(questions.language, (state,))}
-
+"""What holds in every question that says nothing else; where `to` is empty, the same question is asked."""
 
 TOPICS: Rows = {
     G.TOPIC: Row(questions.announce, (S.ANNOUNCE, S.OFFER)),
@@ -63,7 +64,6 @@ GO_ON = Row(questions.proceed, ENDS)
 STAY = Row(hold.keep_waiting, (S.HOLD,))
 UNANSWERED = Row(callback.not_answered, (S.OFFER, S.CALLBACK, S.NUMBER, S.WINDOW, S.HOLD, S.DIAL, S.OVER))
 ANOTHER_MOMENT = Row(callback.later, (S.WINDOW, S.OFFER, S.CALLBACK))
-NO_PROMISE = Row(callback.refused, (S.LISTED, S.NUMBER, S.WINDOW, S.CALLBACK))
 GONE = Row(questions.nothing, (S.OVER,))
 
 QUESTIONS: Mapping[State, Rows] = {
@@ -155,9 +155,14 @@ QUESTIONS: Mapping[State, Rows] = {
     },
 }
 
+
+def _everywhere(state: State) -> Rows:
+    return {signal: replace(row, to=row.to or (state,)) for signal, row in EVERY_QUESTION.items()}
+
+
 TABLE: Mapping[State, Rows] = {
     S.NEW: {G.RANG: Row(callback.rang, (S.QUESTION, S.LISTED)), G.HUNG_UP: Row(questions.hung_up, (S.OVER,))},
-    **{state: {**ANYWHERE, **same(state), G.REFUSED: NO_PROMISE, **rows} for state, rows in QUESTIONS.items()},
+    **{state: {**_everywhere(state), **rows} for state, rows in QUESTIONS.items()},
     S.HOLD: {
         G.WAITING: Row(hold.wait, (S.HOLD,)),
         G.TOPIC: Row(hold.change_queue, (S.HOLD, S.LEAVE)),

@@ -21,7 +21,7 @@ from voice.core.call.events import (
     Silent,
     Waiting,
 )
-from voice.core.call.signals import NUMBER_STATES, SHORTEST_NUMBER, read
+from voice.core.call.signals import is_number, read
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.table import Impossible, present, step
 from voice.core.contact.events import Joined
@@ -230,13 +230,13 @@ class Switchboard:
         if not webhook.speech:
             return Silent()
         meaning = self.understanding.understand(webhook.speech, call.language, without=call.rejected)
-        if call.state in NUMBER_STATES and len(meaning.digits) >= SHORTEST_NUMBER:
+        if is_number(call, meaning.digits):
             return self._keyed(call, meaning.digits)
         return Said(webhook.speech, meaning)
 
     def _keyed(self, call: Call, digits: str) -> Pressed | Refused:
         """Keys; where a telephone number is asked for, in its full form (E.164), if the line may ring it."""
-        if call.state not in NUMBER_STATES or len(digits) < SHORTEST_NUMBER:
+        if not is_number(call, digits):
             return Pressed(digits)
         number, now = full_number(digits, self.line), self.clock()
         if number is None:
