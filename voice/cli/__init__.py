@@ -8,7 +8,7 @@ Exit codes: 0 as wished, 1 what was asked for was found wrong, 2 it could not be
     opening     what several commands open
 
 Every other module is the command of its name (`try_` is `voice try`):
-agents, call, calls, check, diagram, evaluate, expand, hear, inbox, init, models, prompts, reload, report, serve,
+agents, call, calls, check, diagram, evaluate, expand, hear, inbox, init, models, prompts, queue, reload, report, serve,
 simulate, try_, understand, work.
 """
 
@@ -58,6 +58,7 @@ def main() -> None:
     import voice.cli.init
     import voice.cli.models
     import voice.cli.prompts
+    import voice.cli.queue
     import voice.cli.reload
     import voice.cli.report
     import voice.cli.serve

@@ -1,12 +1,12 @@
 """What the operator decided, as the dialogue needs it. `voice.content` builds it from `grammars/line.yaml`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from voice.core.contact.limits import CallbackLimits
-from voice.core.queue.hours import Hours
+from voice.core.queue.hours import Forced, Hours
 from voice.core.queue.status import NOBODY_KNOWN, QueueStatus, Trouble
 
 MAX_QUESTIONS = 3
@@ -67,6 +67,15 @@ class Plan:
     queues: Mapping[str, Queue]
     limits: CallbackLimits = field(default_factory=CallbackLimits)
     queue_status: Mapping[str, QueueStatus] = field(default_factory=dict)
+
+    def forced(self, by_queue: Mapping[str, tuple[Forced, ...]]) -> "Plan":
+        """The plan while these queues are open or closed by hand."""
+        changed = {
+            name: replace(queue, hours=replace(queue.hours, forced=by_queue[name]))
+            for name, queue in self.queues.items()
+            if name in by_queue
+        }
+        return replace(self, queues={**self.queues, **changed}) if changed else self
 
     def midnight(self, now: datetime) -> datetime:
         """When the line's day began."""

@@ -3,6 +3,7 @@
 calls      one webhook, one transaction
 dispatch   what is owed, once
 live       files → versions
+console    what the console's pages ask and do
 operators  no caller waits for it: checks, inbox, report
 runtime    settings, logs, clock
 """

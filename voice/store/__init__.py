@@ -13,6 +13,10 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     queue_status     what is known of a queue at a moment
     agents           who answers
     outbox           what is owed to the world
+    overrides        queues opened or closed by hand, until a moment
+    users            who may use the console, and who is signed in to it
+    audit            who did what there
+    changes          being told that something changed
     due              is there anything to do?
     running          what is under way, for a new version of the line to respect
     inbox            what callers said, as the journal keeps it

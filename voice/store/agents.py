@@ -3,21 +3,22 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.core.contact.state import Contact
 from voice.errors import StoreError
 from voice.store.database import Source, reading, writing
-from voice.store.tables import agents
+from voice.store.tables import agents, presence
 
 
 @dataclass(frozen=True)
 class Agent:
-    """`endpoint` is a telephone number, a SIP address or client:name; `pin` is a salted hash."""
+    """`endpoint` is a telephone number, a SIP address or client:name; `pin` is a salted hash. `not_ready` is why they
+    take nobody just now, `since` when they last signed in or out or said so."""
 
     name: str
     endpoint: str
@@ -30,6 +31,8 @@ class Agent:
     rest_until: datetime | None = None
     idle_since: datetime | None = None
     missed: int = 0
+    not_ready: str | None = None
+    since: datetime | None = None
 
     def speaks(self, contact: Contact) -> bool:
         return contact.language in self.languages
@@ -92,11 +95,28 @@ class Agents:
         raise StoreError(f"{name} is on a call.", "Sign them out, and wait for it to end.")
 
     def sign_in(self, name: str, now: datetime) -> None:
-        self._change(name, signed_in=True, missed=0, pin_failures=0, idle_since=now, rest_until=None)
+        values = {"missed": 0, "pin_failures": 0, "idle_since": now, "rest_until": None, "not_ready": None}
+        self._present(name, "signed in", None, now, signed_in=True, **values)
 
-    def sign_out(self, name: str) -> None:
+    def sign_out(self, name: str, now: datetime | None = None) -> None:
         """A call under way goes on to its end."""
-        self._change(name, signed_in=False)
+        self._present(name, "signed out", None, now or datetime.now(UTC), signed_in=False, not_ready=None)
+
+    def not_ready(self, name: str, reason: str, now: datetime) -> None:
+        """Nobody is given to them from now on; a call under way goes on to its end."""
+        self._present(name, "not ready", reason, now, not_ready=reason)
+
+    def ready(self, name: str, now: datetime) -> None:
+        """What is left of their wrap-up is over, too."""
+        self._present(name, "ready", None, now, not_ready=None, rest_until=None, idle_since=now)
+
+    def rest(self, name: str, until: datetime) -> None:
+        """Wrap-up lasts until then."""
+        self._change(name, rest_until=until)
+
+    def work(self, name: str, queues: Sequence[str], languages: Sequence[str]) -> None:
+        """From now on they answer these."""
+        self._change(name, queues=json.dumps(list(queues)), languages=json.dumps(list(languages)))
 
     def wrong_pin(self, name: str) -> None:
         self._change(name, pin_failures=agents.c.pin_failures + 1)
@@ -106,8 +126,20 @@ class Agents:
 
     def _change(self, name: str, **values: Any) -> None:
         with writing(self.source) as connection:
-            if not connection.execute(update(agents).where(agents.c.name == name).values(**values)).rowcount:
-                raise _nobody(name)
+            self._set(connection, name, values)
+
+    def _present(self, name: str, state: str, reason: str | None, now: datetime, **values: Any) -> None:
+        with writing(self.source) as connection:
+            self._set(connection, name, values | {"since": now})
+            note_presence(connection, name, state, now, reason)
+
+    def _set(self, connection: Connection, name: str, values: dict[str, Any]) -> None:
+        if not connection.execute(update(agents).where(agents.c.name == name).values(**values)).rowcount:
+            raise _nobody(name)
+
+
+def note_presence(connection: Connection, name: str, state: str, now: datetime, reason: str | None = None) -> None:
+    connection.execute(insert(presence), {"agent": name, "at": now, "state": state, "reason": reason})
 
 
 def _nobody(name: str) -> StoreError:

@@ -22,12 +22,15 @@ from voice.core.plan import Plan
 from voice.errors import StoreError
 from voice.store import transitions
 from voice.store.agents import LISTED, Agents
+from voice.store.audit import Audit
 from voice.store.contacts import Contacts
 from voice.store.database import Source, connect, migrate, reading, writing
 from voice.store.due import IN_LINE
 from voice.store.outbox import Outbox
+from voice.store.overrides import Overrides
 from voice.store.rows import REQUESTS, as_contact, from_json, to_json
 from voice.store.tables import agents, answers, calls, contacts, journal
+from voice.store.users import Users
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,18 @@ class Store:
     @property
     def outbox(self) -> Outbox:
         return Outbox(self.source)
+
+    @property
+    def overrides(self) -> Overrides:
+        return Overrides(self.source)
+
+    @property
+    def users(self) -> Users:
+        return Users(self.source)
+
+    @property
+    def audit(self) -> Audit:
+        return Audit(self.source)
 
     def contacts_of(self, sid: str) -> list[Contact]:
         """What came of a call: its contacts, oldest first."""

@@ -19,6 +19,7 @@ _long_ago = bindparam("long_ago", type_=Moment)
 
 FREE = (
     agents.c.signed_in,
+    agents.c.not_ready.is_(None),
     agents.c.contact.is_(None),
     or_(agents.c.rest_until.is_(None), agents.c.rest_until <= _now),
 )

@@ -59,6 +59,7 @@ def behind(source: Source, plan: Plan, queue: str, language: str, now: datetime,
         ahead = _waiting(connection, shared, now, arrived)
         done = _completed(connection, shared, now)
     free = [hand for hand in hands if hand.contact is None and (hand.rest_until is None or hand.rest_until <= now)]
+    free = [hand for hand in free if hand.not_ready is None]
     guess = estimate(_record(plan, ahead, hands, len(free), done))
     return Behind(True, len(hands), ahead, guess, free_windows, bool(there))
 

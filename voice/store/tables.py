@@ -113,8 +113,24 @@ agents = Table(
     Column("rest_until", Moment),
     Column("idle_since", Moment),
     Column("missed", Integer, nullable=False),
+    Column("not_ready", String(64)),
+    Column("since", Moment),
 )
-"""Who answers. `contact` is what they are busy with; `missed` counts the rings in a row that they did not answer."""
+"""Who answers. `contact` is what they are busy with; `missed` counts the rings in a row that they did not answer;
+`not_ready` is why they take nobody just now, and `since` when they last signed in or out, or said so."""
+
+presence = Table(
+    "presence",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("agent", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(64)),
+    Index("presence_of", "at", "agent"),
+)
+"""When agents signed in and out, and were ready or not; rows are added, never changed. What they were busy with
+meanwhile stands in the ledger."""
 
 outbox = Table(
     "outbox",
@@ -165,3 +181,54 @@ settled = Table(
     Column("at", Moment, nullable=False),
 )
 """What callers said that an operator has dealt with: folded, at most 512 characters, accepted or dismissed."""
+
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("queue", String(64), nullable=False),
+    Column("opens", Boolean, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False, index=True),
+    Column("by", String(64), nullable=False),
+    Column("why", String(200), nullable=False),
+)
+"""A queue opened or closed out of its hours, until then. The newest that holds at a moment counts; one that was taken
+back ends at that moment."""
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("password", String(255)),
+    Column("roles", String(255), nullable=False),
+    Column("agent", String(64)),
+    Column("language", String(8)),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Moment),
+)
+"""Who may use the console. `password` is a salted hash, none for who comes through the helpdesk's own sign-in; `agent`
+is the agent they are; `failures` counts wrong passwords in a row."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("user", String(64), ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("began", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+)
+"""Who is signed in to the console, by the hash of the cookie."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("user", String(64), nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("about", String(64)),
+    Column("detail", Text, nullable=False),
+)
+"""Who looked at what, and did what, in the console; rows are added, never changed."""

@@ -15,6 +15,7 @@ from voice.core.contact.events import ContactEvent, Dialled, Gone, Joined, Promi
 from voice.core.contact.moves import Impossible, rings_back
 from voice.core.contact.state import Contact, Kind, Stage
 from voice.core.plan import Plan
+from voice.store.agents import note_presence
 from voice.store.callback_limits import gone, may_promise
 from voice.store.rows import OPEN, REQUESTS, as_contact, as_row
 from voice.store.tables import agents, contacts, ledger, outbox
@@ -33,6 +34,7 @@ _CHANGE = update(contacts).where(contacts.c.reference == bindparam("which"))
 _ENGAGE = update(agents).where(agents.c.name == bindparam("which"))
 _LET_GO = _ENGAGE.where(agents.c.contact == bindparam("mine"))
 _RELEASE = {None: _LET_GO, True: _LET_GO.values(missed=agents.c.missed + 1), False: _LET_GO.values(missed=0)}
+_SINCE = _ENGAGE.values(since=bindparam("since"))
 _SIGN_OUT = _ENGAGE.where(agents.c.missed >= MISSED_RINGS).values(signed_in=False)
 
 
@@ -138,6 +140,8 @@ def _release(connection: Connection, contact: Contact, released: Released, now: 
     connection.execute(_RELEASE[released.missed], values | mine)
     if released.missed and connection.execute(_SIGN_OUT, {"which": released.agent}).rowcount:
         write(connection, contact.reference, "signed out", {"agent": released.agent}, now)
+        connection.execute(_SINCE, {"which": released.agent, "since": now})
+        note_presence(connection, released.agent, "signed out", now, "missed")
 
 
 def write(connection: Connection, reference: str, what: str, detail: Mapping[str, object], now: datetime) -> None:

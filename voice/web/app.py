@@ -12,6 +12,7 @@ from werkzeug.local import LocalProxy
 from voice.errors import StoreError
 from voice.service.calls.handover import Handover
 from voice.service.calls.turn import Switchboard
+from voice.service.live.in_force import InForce
 from voice.service.live.versions import Versions
 from voice.service.runtime.logs import log
 from voice.twilio.fallback import Fallback
@@ -31,13 +32,15 @@ def create_app(editions: Versions | Switchboard, signatures: Signatures, fallbac
     app = Flask("rechtdoor", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.extensions["switchboard"] = editions.now
+    in_force = InForce(editions.now.store)
 
     def board() -> Switchboard:
         """The switchboard of the version that the call began with, over one connection for the whole request."""
         if "board" not in g:
             g.opened = ExitStack()
             found = editions.of(request.form.get("CallSid", ""))
-            g.board = replace(found, store=g.opened.enter_context(found.store.connected()))
+            line = in_force.over(found.line, found.clock())
+            g.board = replace(found, line=line, store=g.opened.enter_context(found.store.connected()))
         return cast(Switchboard, g.board)
 
     @app.teardown_request

@@ -18,6 +18,7 @@ from voice.core.contact.state import CALL_CENTRE, Contact, Stage
 from voice.errors import SettingsError, VoiceError
 from voice.service.dispatch.retention import Retention
 from voice.service.live.follower import Follower
+from voice.service.live.in_force import InForce
 from voice.service.live.published import Published, PublishedState
 from voice.service.runtime.clock import system_clock
 from voice.service.runtime.logs import log
@@ -49,6 +50,10 @@ class Worker:
     rest: Rest
     clock: Callable[[], datetime] = system_clock
     calls_per_second: float = 1.0
+    in_force: InForce | None = None
+
+    def __post_init__(self) -> None:
+        self.in_force = self.in_force or InForce(self.store)
 
     def run(self, stop: threading.Event) -> None:
         """Tick until stopped, and keep words no longer than is allowed. A database that is away, or a fault of ours, is
@@ -67,8 +72,10 @@ class Worker:
 
     def tick(self) -> int:
         """How much was done."""
+        assert self.in_force is not None
+        line = self.in_force.over(self.line, self.clock())
         with self.store.connected() as store:
-            return replace(self, store=store)._tick()
+            return replace(self, store=store, line=line)._tick()
 
     def _tick(self) -> int:
         now = self.clock()
