@@ -11,7 +11,7 @@ from voice.errors import SettingsError
 from voice.store import DEFAULT_URL
 from voice.twilio.rest import TWILIO
 
-CHECKOUT = Path(__file__).parent.parent.parent
+CHECKOUT = Path(__file__).parents[3]
 INSTALLED = Path(sysconfig.get_path("data")) / "share" / "rechtdoor"
 PROJECT = CHECKOUT if (CHECKOUT / "grammars").is_dir() else INSTALLED
 """Where the project's own grammars/ and prompts/ stand: in a checkout, or where the wheel's data files go."""
