@@ -2,10 +2,11 @@
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -49,7 +50,7 @@ class Scripted:
 
     meanings: dict[str, Interpretation] = field(default_factory=dict)
 
-    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Interpretation:  # noqa: ARG002
+    def understand(self, text: str, _language: str, **_moment: Any) -> Interpretation:
         if text == "explode":
             raise RuntimeError("the understanding broke")
         return self.meanings.get(text, SCRIPT.get(text, Interpretation()))

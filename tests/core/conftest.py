@@ -87,6 +87,9 @@ class Caller:
         decision = Decision.ROUTE if topics else Decision.UNSURE
         return self.does(Said("…", Interpretation(decision, topics, command=command, language=language)))
 
+    def perhaps_wants(self, command: Command, language: str | None = None) -> "Caller":
+        return self.does(Said("…", Interpretation(command=command, ask=True, language=language)))
+
     def says_yes(self) -> "Caller":
         return self.commands(Command.YES)
 

@@ -36,7 +36,7 @@ meanings = st.one_of(
         lambda p, b: Interpretation(Decision.CHOOSE, p, both=b, probabilities=((p[0], 0.4),)), pairs, st.booleans()
     ),
     st.just(Interpretation()),
-    st.builds(lambda c: Interpretation(command=c), st.sampled_from(Command)),
+    st.builds(lambda c, ask: Interpretation(command=c, ask=ask), st.sampled_from(Command), st.booleans()),
     st.builds(lambda c, t: Interpretation(Decision.ROUTE, (t,), command=c), st.sampled_from(Command), topics),
     st.builds(lambda c: Interpretation(choice=c), st.sampled_from(Choice)),
     st.builds(lambda d: Interpretation(digits=d), st.text("0123456789", min_size=1, max_size=12)),

@@ -280,6 +280,7 @@ def calls_in_every_state() -> list[Caller]:
         Caller(),
         Caller().mumbles(),
         Caller().says_vaguely("billing"),
+        Caller().perhaps_wants(Command.GOODBYE),
         Caller().wavers_between("billing", "mobile"),
         Caller().mumbles().mumbles(),
         Caller().says_clearly("outage"),
@@ -316,6 +317,45 @@ def test_every_state_hears_every_command_and_every_silence() -> None:
     always = {Signal.AGENT, Signal.BACK, Signal.REPEAT, Signal.CALLBACK, Signal.LANGUAGE, Signal.GOODBYE}
     for state in (*QUESTIONS, State.HOLD):
         assert always | {Signal.SILENCE, Signal.UNCLEAR, Signal.HUNG_UP} <= set(TABLE[state]), state
+
+
+def test_who_is_perhaps_taking_leave_is_asked_and_stays(caller: Caller) -> None:
+    caller.perhaps_wants(Command.GOODBYE)
+    assert (caller.state, caller.hears) == (State.CHECK, ["check.goodbye"])
+    assert caller.says_no().state is State.QUESTION
+    assert caller.says_clearly("outage").is_silent().actions[-1] == Enqueue("technical")
+
+
+@pytest.mark.parametrize(
+    ("command", "state"),
+    [
+        (Command.GOODBYE, State.OVER),
+        (Command.CALLBACK, State.CALLBACK),
+        (Command.AGENT, State.HOLD),
+        (Command.BACK, State.QUESTION),
+    ],
+)
+def test_a_command_that_is_asked_about_is_obeyed_after_a_yes(caller: Caller, command: Command, state: State) -> None:
+    assert caller.perhaps_wants(command).says_yes().state is state
+    assert Caller().perhaps_wants(command).perhaps_wants(command).state is state  # saying it again is a yes
+
+
+def test_a_language_is_changed_after_a_yes_and_the_question_stays(caller: Caller) -> None:
+    caller.says_vaguely("billing").perhaps_wants(Command.LANGUAGE, language="fr")
+    assert caller.hears == ["check.language"]
+    caller.says_yes()
+    assert (caller.call.language, caller.state, caller.hears) == ("fr", State.CONFIRM, ["confirm"])
+
+
+def test_silence_and_noise_obey_nothing_and_another_topic_goes_on(caller: Caller) -> None:
+    assert caller.perhaps_wants(Command.CALLBACK).is_silent().state is State.QUESTION
+    assert caller.perhaps_wants(Command.CALLBACK).says_clearly("billing").state is State.ANNOUNCE
+
+
+def test_in_the_queue_a_doubtful_command_changes_nothing(caller: Caller) -> None:
+    caller.says_clearly("billing").is_silent()
+    assert caller.perhaps_wants(Command.GOODBYE).state is State.HOLD
+    assert caller.perhaps_wants(Command.CALLBACK).state is State.HOLD
 
 
 def test_what_cannot_happen_raises_and_changes_nothing(caller: Caller) -> None:

@@ -1,8 +1,9 @@
 """What is told of a line beyond its files: what the models make of its phrases."""
 
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ class Parrot:
     def __init__(self, meanings: dict[str, Interpretation] | None = None, hints: Sequence[str] = ()) -> None:
         self.meanings, self.expected = meanings or {}, hints
 
-    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Interpretation:  # noqa: ARG002
+    def understand(self, text: str, _language: str, **_moment: Any) -> Interpretation:
         return self.meanings.get(text, Interpretation())
 
     def hints(self, _language: str, listen: Listen) -> Sequence[str]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -46,7 +47,7 @@ SAID = {
 class Scripted:
     """Understands what the test says it does."""
 
-    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Interpretation:
+    def understand(self, text: str, _language: str, *, without: Collection[str] = (), **_moment: Any) -> Interpretation:
         meaning = SAID[text]
         return Interpretation() if set(meaning.topics) & set(without) else meaning
 

@@ -1,31 +1,88 @@
-"""From probabilities to a decision, at the operator's risk."""
+"""From probabilities to what costs the caller least, at the operator's risk."""
 
 import numpy as np
 import pytest
 
-from voice.core.interpretation import Command, Decision
+from voice.core.call.state import State
+from voice.core.interpretation import Command
 from voice.understanding import stack
-from voice.understanding.policy import NEVER, Judged, Policy, at_most, is_heard, policy, upper_bound
+from voice.understanding.costs import NEVER, Act, Meant, obeying
+from voice.understanding.policy import DEAREST, Judged, Policy, policy, upper_bound
+from voice.understanding.priors import OPENING, PRIORS, kinds_of, shares, shifted
 
-POLICY = Policy(route=0.95)
+INTENTS = ("billing", "outage", "order", "moving", *Command, "none", "fire")
+QUEUES = np.array([0, 1, 2, 2, *([-1] * (len(INTENTS) - 4))])
+COLUMN = {str(intent): at for at, intent in enumerate(INTENTS)}
+
+
+class Lines:
+    """As much of a model as decisions need."""
+
+    def __init__(self) -> None:
+        self.intents, self.queues, self.perils = INTENTS, QUEUES, ("fire",)
+        self.column = COLUMN
+
+    def by_queue(self, probabilities: np.ndarray) -> np.ndarray:
+        return probabilities @ np.equal.outer(QUEUES, np.arange(3)).astype(float)
+
+
+def does(believed: dict[str, float], state: State = State.QUESTION, words: int = 9, price: float = 20) -> Act:
+    probabilities = np.zeros(len(INTENTS))
+    for intent, probability in believed.items():
+        probabilities[COLUMN[intent]] = probability
+    return Policy(price).act(Lines(), probabilities, state, words)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
-    ("ranked", "sure", "decision", "topics"),
+    ("believed", "act"),
     [
-        ({"billing": 0.97, "outage": 0.03}, 0.97, Decision.ROUTE, ("billing",)),
-        ({"moving": 0.6, "order": 0.38, "none": 0.02}, 0.98, Decision.ROUTE, ("moving",)),
-        ({"billing": 0.9, "none": 0.09, "outage": 0.01}, 0.9, Decision.CONFIRM, ("billing",)),
-        ({"billing": 0.5, "outage": 0.4, "none": 0.1}, 0.5, Decision.CHOOSE, ("billing", "outage")),
-        ({"none": 0.97, "billing": 0.02, "outage": 0.01}, 0.02, Decision.UNSURE, ()),
-        ({"none": 1.0}, 0.0, Decision.UNSURE, ()),
-        ({"billing": 0.6, "none": 0.4}, 0.6, Decision.CONFIRM, ("billing",)),
+        ({"billing": 0.97, "outage": 0.03}, Act.SEND),
+        ({"moving": 0.6, "order": 0.38, "none": 0.02}, Act.SEND),  # they share a queue
+        ({"billing": 0.9, "none": 0.09, "outage": 0.01}, Act.CONFIRM),
+        ({"billing": 0.5, "outage": 0.4, "none": 0.1}, Act.CHOOSE),
+        ({"none": 0.97, "billing": 0.02, "outage": 0.01}, Act.AGAIN),
+        ({"none": 1.0}, Act.AGAIN),
+        ({"agent": 0.99, "billing": 0.01}, Act.OBEY),
+        ({"agent": 0.7, "billing": 0.3}, Act.CHECK),
+        ({"language": 0.8, "outage": 0.2}, Act.CHECK),
+        ({"fire": 0.3, "outage": 0.7}, Act.SAFETY),
+        ({"fire": 0.004, "outage": 0.996}, Act.SEND),
     ],
 )
-def test_the_question_with_the_least_trouble_is_asked(
-    ranked: dict[str, float], sure: float, decision: Decision, topics: tuple[str, ...]
-) -> None:
-    assert POLICY.decide(list(ranked.items()), sure) == (decision, topics)
+def test_the_line_does_what_costs_the_caller_least(believed: dict[str, float], act: Act) -> None:
+    assert does(believed) is act
+
+
+def test_nobody_is_hung_up_on_at_the_first_question_nor_from_a_story() -> None:
+    assert does({"goodbye": 1.0}, words=1) is Act.CHECK
+    assert does({"goodbye": 1.0}, State.HELPED, words=9) is Act.CHECK
+    assert does({"goodbye": 1.0}, State.HELPED, words=2) is Act.OBEY
+    assert does({"goodbye": 0.99, "outage": 0.01}, State.HELPED, words=2) is Act.CHECK
+    assert obeying(Command.GOODBYE, State.QUESTION, 1)[Meant.SAME] == NEVER
+
+
+def test_the_dearer_a_wrong_queue_the_surer_the_line_must_be() -> None:
+    believed = {"billing": 0.96, "outage": 0.04}
+    assert does(believed, price=20) is Act.SEND
+    assert does(believed, price=40) in (Act.CONFIRM, Act.CHOOSE)
+    assert Policy(20).route == pytest.approx(0.95)
+
+
+def test_an_answer_is_likely_where_it_was_asked_for_and_nothing_is_impossible() -> None:
+    kinds = kinds_of(INTENTS, ("billing", "outage", "order", "moving"))
+    heard = shares(kinds)
+    yes, back = INTENTS.index("yes"), INTENTS.index("back")
+    assert heard.sum() == pytest.approx(1)
+    assert shifted(heard, kinds, State.CONFIRM)[yes] > 10 * heard[yes]
+    assert shifted(heard, kinds, State.NUMBER)[back] > 10 * heard[back]
+    assert all(set(each) == set(OPENING) and min(each.values()) > 0 for each in PRIORS.values())
+
+
+def test_how_many_topics_a_line_has_makes_commands_no_rarer() -> None:
+    many = tuple(f"topic{n}" for n in range(1000))
+    few = shares(kinds_of((*many[:5], *Command, "none"), many))
+    lots = shares(kinds_of((*many, *Command, "none"), many))
+    assert few[-2] == pytest.approx(lots[-2], rel=0.01)
 
 
 def test_the_bound_is_clopper_and_pearsons() -> None:
@@ -34,36 +91,26 @@ def test_the_bound_is_clopper_and_pearsons() -> None:
     assert upper_bound(3, 1000) > 0.003
 
 
-def judged(sure: list[float], right: list[bool], mistaken: int = 0) -> Judged:
-    lost = np.arange(len(sure)) < mistaken
-    return Judged(np.array(sure), np.array(right), lost, np.ones(len(sure), dtype=bool))
+def judged(price: list[float], right: list[bool], mistaken: int = 0) -> Judged:
+    every = np.ones(len(price))
+    lost = np.arange(len(price)) < mistaken
+    return Judged(1 - 1 / np.array(price), np.array(price), np.array(right), lost, every.astype(bool), every)
 
 
-def test_the_threshold_keeps_the_wrong_ones_below_the_risk() -> None:
-    sure = list(np.linspace(0.999, 0.501, 500))
+def test_the_price_keeps_the_wrong_ones_below_the_risk() -> None:
+    prices = list(np.linspace(900, 5, 500))
     right = [n < 200 or n % 5 != 0 for n in range(500)]
-    found = judged(sure, right)
+    found = judged(prices, right)
     for risk in (0.02, 0.04, 0.1):
-        route = policy(found, risk).route
-        wrong = sum(not r for s, r in zip(sure, right, strict=True) if s >= route)
-        assert at_most(wrong, 500) <= risk < at_most(wrong + 1, 500)
-    assert policy(found, 0.1).route < policy(found, 0.02).route
-
-
-def test_too_few_utterances_certify_nothing() -> None:
-    assert policy(judged([0.99] * 50, [True] * 50), 0.01).route == NEVER
+        price = policy(found, risk).price
+        wrong = sum(not r for p, r in zip(prices, right, strict=True) if p >= price)
+        assert upper_bound(wrong, 500) <= risk < upper_bound(wrong + 1, 500)
+    assert policy(found, 0.1).price < policy(found, 0.02).price
 
 
 def test_stories_mistaken_for_a_command_are_part_of_the_risk() -> None:
-    sure, right = [0.99] * 800, [True] * 800
-    assert policy(judged(sure, right), 0.01).route <= 1
-    assert policy(judged(sure, right, mistaken=10), 0.01).route == NEVER
-
-
-def test_a_command_that_ends_the_questions_needs_more() -> None:
-    assert not is_heard(Command.GOODBYE, 0.4)
-    assert is_heard(Command.YES, 0.4)
-    assert not is_heard(Command.YES, 0.2)
+    assert policy(judged([50.0] * 800, [True] * 800), 0.01).price <= 50
+    assert policy(judged([50.0] * 800, [True] * 800, mistaken=10), 0.01).price == DEAREST
 
 
 def test_opinions_that_are_too_sure_are_toned_down() -> None:
@@ -72,5 +119,5 @@ def test_opinions_that_are_too_sure_are_toned_down() -> None:
     labels = chance.integers(0, 2, 4000)
     said = np.where(chance.random(4000) < 0.7, labels, 1 - labels)
     opinion = np.eye(2)[said] * 3.0
-    fitted = stack.fit([opinion], labels, np.ones(4000))
+    fitted = stack.fit([opinion], labels, np.ones(4000), np.array([0.5, 0.5]))
     assert fitted.probabilities([opinion]).max(axis=1).mean() == pytest.approx(0.7, abs=0.02)

@@ -41,13 +41,17 @@ class Interpretation:
     `topics` are the intents that `decision` is about, likeliest first: one for ROUTE and CONFIRM, two for CHOOSE.
     `both` says that the caller named two topics, so that neither is a guess. A command and a topic may stand together:
     "nee, het gaat over mijn gsm". `digits` are the numbers spoken ("drie", or a telephone number), `language` is
-    the one asked for, `probabilities` are (intent, probability) pairs, likeliest first; `because` says what decided.
+    the one asked for, `ask` says that the command is to be asked about before it is obeyed ("shall we ring you back?"),
+    `safety` the kind of danger that somebody is in, which goes before all else. `probabilities` are (intent,
+    probability) pairs of topics and none, likeliest first; `because` says what decided.
     """
 
     decision: Decision = Decision.UNSURE
     topics: tuple[str, ...] = ()
     both: bool = False
     command: Command | None = None
+    ask: bool = False
+    safety: str | None = None
     language: str | None = None
     choice: Choice | None = None
     digits: str = ""

@@ -1,4 +1,4 @@
-"""What was said → a calibrated probability for each intent → route, confirm, choose, or ask again.
+"""What was said → one calibrated distribution → the act that costs the caller least.
 
 Knows the core's records and the content's grammars; no call, no store, no Twilio.
 
@@ -10,7 +10,9 @@ Knows the core's records and the content's grammars; no call, no store, no Twili
     encoder     a sentence encoder, for lines with few phrases
     stack       several opinions → one honest probability
     model       one language's model
-    policy      probabilities → what to do
+    priors      how likely each thing is before anything is heard, by what the line listens for
+    costs       what each act costs the caller, for each thing that may have been meant
+    policy      the price of a wrong queue, and what is decided at it
     exact       phrases known to the letter
     trained     all of it for one utterance: `Trained.understand`
     training    grammar and labelled utterances → a `Model`
@@ -24,6 +26,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from voice.core.call.actions import Listen
+from voice.core.call.state import State
 from voice.core.interpretation import Interpretation
 from voice.understanding.loading import load_understanding
 from voice.understanding.trained import Trained
@@ -32,8 +35,11 @@ from voice.understanding.trained import Trained
 class Understanding(Protocol):
     """What the switchboard asks of it. Safe to use from many threads at once."""
 
-    def understand(self, text: str, language: str, *, without: Collection[str] = ()) -> Interpretation:
-        """One utterance, understood. `without` are topics that the caller has refused in this call."""
+    def understand(
+        self, text: str, language: str, *, state: State = State.QUESTION, without: Collection[str] = ()
+    ) -> Interpretation:
+        """One utterance, understood. `state` says what the line listens for, `without` what the caller has refused in
+        this call: topics, and commands."""
         ...
 
     def hints(self, language: str, listen: Listen) -> Sequence[str]:

@@ -15,7 +15,7 @@ import sklearn
 
 from voice.understanding.encoder import Encoder
 
-MODEL_VERSION = 7
+MODEL_VERSION = 8
 """Counted up with every change of what training makes of the same files."""
 
 KEPT = 12

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice.understanding.features import Features, Floats, blocks
+from voice.understanding.priors import Kind, kinds_of
 from voice.understanding.stack import Array, Stack
 
-NONE = "none"
+NONE = Kind.NONE.value
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Head:
 class Model:
     """`weights` (features × intents) and `bias`; `meaning` (dimensions × intents) of vectors less `centre`.
 
-    `queues` gives each intent's queue as a number, -1 for commands and `none`. `labels` are the intents of the labelled
+    `intents` are topics, commands, `none` and the kinds of safety (`perils`). `queues` gives each intent's queue as a
+    number, -1 for what is no topic. `labels` are the intents of the labelled
     utterances, as columns; `keys` are hashes of every phrase, sorted, and `owners` the intents that they belong to.
     """
 
@@ -59,9 +61,15 @@ class Model:
     lists: Mapping[str, Mapping[str, tuple[str, ...]]]
     hints: Mapping[str, tuple[str, ...]]
     column: dict[str, int] = field(init=False, repr=False, compare=False)
+    kinds: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    perils: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        kinds = kinds_of(self.intents, self.topics)
+        perils = tuple(intent for intent, kind in zip(self.intents, kinds, strict=True) if kind == Kind.SAFETY)
         object.__setattr__(self, "column", {intent: at for at, intent in enumerate(self.intents)})
+        object.__setattr__(self, "kinds", kinds)
+        object.__setattr__(self, "perils", perils)
 
     def probabilities(self, words: Sequence[str], vector: Floats | None) -> Array:
         """The probability of each intent. `vector` is the encoder's, if there is one."""

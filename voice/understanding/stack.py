@@ -1,7 +1,8 @@
 """Several opinions → one honest probability.
 
 Multinomial logistic regression with few parameters: each opinion (utterances × intents) gets one weight, each intent
-one bias. Fitted on utterances that the opinions were not trained on, this both joins and calibrates them: Platt's
+one bias beside its share. Fitted on utterances that the opinions were not trained on, this both joins and calibrates
+them: Platt's
 scaling, for many classes (Guo et al. 2017, "vector scaling").
 """
 
@@ -32,20 +33,21 @@ def softmax(logits: Array) -> Array:
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
-def fit(opinions: Sequence[Array], labels: NDArray[np.intp], counts: Array) -> Stack:
-    """By maximum likelihood. `labels` are the columns of the right intents, `counts` how much each utterance counts."""
+def fit(opinions: Sequence[Array], labels: NDArray[np.intp], counts: Array, shares: Array) -> Stack:
+    """By maximum likelihood. `labels` are the columns of the right intents, `counts` how much each utterance counts,
+    `shares` how likely each intent is before anything is heard: an intent of which nothing is known keeps to it."""
     many, rows = len(opinions), np.arange(len(labels))
-    shares = counts / counts.sum()
+    counts, before = counts / counts.sum(), np.log(shares)
 
     def loss(parameters: Array) -> tuple[float, Array]:
-        stack = Stack(parameters[:many], parameters[many:])
-        wrong = stack.probabilities(opinions)
-        value = -float(shares @ np.log(wrong[rows, labels] + 1e-12)) + RIDGE * float((stack.bias**2).mean())
+        bias = parameters[many:]
+        wrong = Stack(parameters[:many], before + bias).probabilities(opinions)
+        value = -float(counts @ np.log(wrong[rows, labels] + 1e-12)) + RIDGE * float((bias**2).mean())
         wrong[rows, labels] -= 1
-        wrong *= shares[:, np.newaxis]
+        wrong *= counts[:, np.newaxis]
         slopes = [float((wrong * opinion).sum()) for opinion in opinions]
-        return value, np.concatenate([slopes, wrong.sum(axis=0) + 2 * RIDGE * stack.bias / len(stack.bias)])
+        return value, np.concatenate([slopes, wrong.sum(axis=0) + 2 * RIDGE * bias / len(bias)])
 
     start = np.concatenate([np.ones(1), np.zeros(many - 1 + opinions[0].shape[1])])
     found = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    return Stack(found[:many], found[many:])
+    return Stack(found[:many], before + found[many:])

@@ -8,14 +8,18 @@ from itertools import chain
 import numpy as np
 
 from voice.core.call.actions import Listen
+from voice.core.call.state import State
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.understanding import exact
+from voice.understanding.costs import Act, Meant, obeying
 from voice.understanding.encoder import Encoder
 from voice.understanding.features import Floats
 from voice.understanding.model import NONE, Head, Model
 from voice.understanding.normalise import clauses, listed, normalise, spoken
 from voice.understanding.numbers import NUMERALS, digits_in
-from voice.understanding.policy import Policy, is_heard
+from voice.understanding.policy import Policy
+from voice.understanding.priors import shifted
+from voice.understanding.stack import Array
 
 log = logging.getLogger(__name__)
 
@@ -40,17 +44,37 @@ TALKATIVE = 2
 CERTAIN = 1.0
 
 
+DECISIONS = {Act.SEND: Decision.ROUTE, Act.CONFIRM: Decision.CONFIRM, Act.CHOOSE: Decision.CHOOSE}
+ASKED = {Decision.ROUTE: 1, Decision.CONFIRM: 1, Decision.CHOOSE: 2}
+NO_COMMAND = (Act.OBEY, Act.CHECK, Act.SAFETY)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Where an utterance is heard: in a language, in a state of the call, `without` the topics that were refused."""
+
+    model: Model
+    state: State
+    without: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Opinion:
-    """What the model makes of some words: `ranked` are topics and `none`, likeliest first, adding up to 1; `command` is
-    the likeliest one, with its probability among all, and `heard` says whether that is enough; `sure` is the
-    probability of the likeliest topic's queue."""
+    """What the model makes of some words: `probabilities` of all intents; `ranked` are topics and `none`, likeliest
+    first, adding up to 1; `command` is the likeliest one, with its probability; `act` is what costs the caller least;
+    `sure` is the probability of the likeliest topic's queue among stories."""
 
+    probabilities: Array
     ranked: tuple[tuple[str, float], ...]
     command: str
     command_probability: float
-    heard: bool
+    act: Act
     sure: float
+
+    @property
+    def heard(self) -> bool:
+        """Whether a command is what was heard."""
+        return self.act in (Act.OBEY, Act.CHECK)
 
 
 @dataclass(frozen=True)
@@ -62,7 +86,9 @@ class Trained:
     default: str
     encoder: Encoder | None = None
 
-    def understand(self, text: str, language: str, *, without: Collection[str] = ()) -> Interpretation:
+    def understand(
+        self, text: str, language: str, *, state: State = State.QUESTION, without: Collection[str] = ()
+    ) -> Interpretation:
         model = self._model(language)
         said = spoken(text, model.language)
         words = normalise(text, model.language)
@@ -71,20 +97,22 @@ class Trained:
         if not words or (aside.digits and found is None):
             return replace(aside, because="a number" if aside.digits else "nothing said")
         if found is not None and model.intents[found] not in without:
-            return self._known(model, model.intents[found], said, aside)
-        opinion = self.opinion(model, words, " ".join(said), without)
-        command, rest = self._command(model, words, said, opinion, aside)
+            return self._known(model, model.intents[found], said, aside, state)
+        heard = Heard(model, state, frozenset(without))
+        opinion = self.opinion(heard, words, " ".join(said))
+        if opinion.act is Act.SAFETY:
+            peril = max(model.perils, key=lambda kind: float(opinion.probabilities[model.column[kind]]))
+            return replace(aside, safety=peril, probabilities=opinion.ranked, because=f"danger: {peril}")
+        command, rest = self._command(heard, words, said, opinion, aside)
         if command is not None:
-            return self._commanded(model, command, rest, said, aside, opinion, without)
+            return self._commanded(heard, command, rest, said, aside, opinion)
         if aside.choice and opinion.ranked and opinion.ranked[0][0] == NONE:
             return replace(aside, probabilities=opinion.ranked, because="an answer to this or that")
-        both = self._both(model, text, opinion, without)
+        both = self._both(heard, text, opinion)
         if both is not None:
             return replace(aside, decision=Decision.CHOOSE, topics=both, both=True, probabilities=opinion.ranked,
                            because="two topics in two parts")  # fmt: skip
-        decision, topics = self.policy(model).decide(opinion.ranked, opinion.sure)
-        because = f"sure to {opinion.sure:.3f}"
-        return replace(aside, decision=decision, topics=topics, probabilities=opinion.ranked, because=because)
+        return self._decided(opinion, aside)
 
     def hints(self, language: str, listen: Listen) -> Sequence[str]:
         return self._model(language).hints[listen.value]
@@ -100,19 +128,42 @@ class Trained:
     def policy(self, model: Model) -> Policy:
         return self.policies[model.language]["lexical" if self.head(model) is model.lexical else "semantic"]
 
-    def opinion(self, model: Model, words: Sequence[str], text: str = "", without: Collection[str] = ()) -> Opinion:
-        """The encoder is asked only if there is `text`: parts of an utterance are judged by their words."""
+    def opinion(self, heard: Heard, words: Sequence[str], text: str = "", *, story: bool = False) -> Opinion:
+        """The encoder is asked only if there is `text`: parts of an utterance are judged by their words. A `story` is
+        no command, whatever it sounds like."""
+        model = heard.model
         vector = self._vector(text) if text and model.semantic is not None else None
-        probabilities = model.probabilities(words, vector)
-        stories = model.among_stories(probabilities, without)
+        probabilities = shifted(model.probabilities(words, vector), model.kinds, heard.state)
+        stories = model.among_stories(probabilities, heard.without)
+        if heard.without:
+            gone = [at for at, intent in enumerate(model.intents) if intent in heard.without]
+            probabilities[gone] = 0
+            probabilities /= max(float(probabilities.sum()), 1e-12)
         order = np.argsort(-stories, kind="stable")
         ranked = tuple((model.intents[at], float(stories[at])) for at in order if stories[at] > 0)
-        commands = [at for at, intent in enumerate(model.intents) if intent in set(Command)]
-        best = max(commands, key=lambda at: float(probabilities[at]))
-        command, probability = model.intents[best], float(probabilities[best])
-        heard = best == int(probabilities.argmax()) and is_heard(command, probability)
-        sure = float(model.by_queue(stories).max())
-        return Opinion(_best_queue_first(model, ranked), command, probability, heard, sure)
+        best = max((model.column[command] for command in Command), key=lambda at: float(probabilities[at]))
+        judged, without = (stories, NO_COMMAND) if story else (probabilities, ())
+        return Opinion(
+            probabilities=probabilities,
+            ranked=_best_queue_first(model, ranked),
+            command=model.intents[best],
+            command_probability=float(probabilities[best]),
+            act=self.policy(model).act(model, judged, heard.state, len(words), without),
+            sure=float(model.by_queue(stories).max()),
+        )
+
+    def _decided(self, opinion: Opinion, aside: Interpretation) -> Interpretation:
+        """A story, by what costs least."""
+        topics = tuple(intent for intent, _ in opinion.ranked if intent != NONE)
+        decision = DECISIONS.get(opinion.act, Decision.UNSURE)
+        because = f"{aside.because}, then " if aside.because else ""
+        return replace(
+            aside,
+            decision=decision,
+            topics=topics[: ASKED.get(decision, 0)],
+            probabilities=opinion.ranked,
+            because=f"{because}sure to {opinion.sure:.3f}",
+        )
 
     def _model(self, language: str) -> Model:
         return self.models.get(language) or self.models[self.default]
@@ -127,7 +178,9 @@ class Trained:
             log.exception("the sentence encoder failed; words alone decide")
             return None
 
-    def _known(self, model: Model, intent: str, said: Sequence[str], aside: Interpretation) -> Interpretation:
+    def _known(
+        self, model: Model, intent: str, said: Sequence[str], aside: Interpretation, state: State
+    ) -> Interpretation:
         """A phrase of the grammar, to the letter."""
         because = f"a phrase of “{intent}”"
         sure = ((intent, CERTAIN),)
@@ -135,17 +188,22 @@ class Trained:
             return replace(aside, probabilities=sure, because=because)
         if model.queues[model.column[intent]] >= 0:
             return replace(aside, decision=Decision.ROUTE, topics=(intent,), probabilities=sure, because=because)
+        if intent in model.perils:
+            return replace(aside, safety=intent, because=because)
         language = self._language(said, model) if intent == Command.LANGUAGE else None
         if intent == Command.LANGUAGE and language is None:
             return replace(aside, because=because)
-        # "Iets anders" goes back at the first question, and is an answer where two things were offered.
-        command = None if aside.choice else Command(intent)
-        return replace(aside, command=command, language=language, because=because)
+        if aside.choice:
+            # "Iets anders" goes back at the first question, and is an answer where two things were offered.
+            return replace(aside, because=because)
+        ask = obeying(Command(intent), state, len(said))[Meant.SAME] > 0
+        return replace(aside, command=Command(intent), ask=ask, language=language, because=because)
 
     def _command(
-        self, model: Model, words: list[str], said: Sequence[str], opinion: Opinion, aside: Interpretation
+        self, heard: Heard, words: list[str], said: Sequence[str], opinion: Opinion, aside: Interpretation
     ) -> tuple[Command | None, list[str]]:
         """The command in an utterance, and the words around it that may hold a topic."""
+        model = heard.model
         opening = self._opening(model, words)
         rest = words[opening[1] :] if opening else []
         if opinion.heard and not aside.choice:
@@ -155,13 +213,13 @@ class Trained:
             if command is not None:
                 return command, rest if command in (Command.YES, Command.NO) else self._around(model, words, command)
         around = self._around(model, words, Command.AGENT)
-        if around and self._is_plausible(model, words, Command.AGENT):
+        if around and self._is_plausible(heard, words, Command.AGENT):
             return Command.AGENT, around
         return (opening[0], rest) if opening and rest else (None, words)
 
-    def _is_plausible(self, model: Model, words: list[str], command: Command) -> bool:
+    def _is_plausible(self, heard: Heard, words: list[str], command: Command) -> bool:
         """By its words alone: the meaning of the whole is that of the story in it."""
-        opinion = self.opinion(model, words)
+        opinion = self.opinion(heard, words)
         return opinion.command == command and opinion.command_probability >= PLAUSIBLE
 
     def _opening(self, model: Model, words: list[str]) -> tuple[Command, int] | None:
@@ -182,39 +240,43 @@ class Trained:
         return []
 
     def _commanded(
-        self, model: Model, command: Command, rest: list[str], said: Sequence[str], aside: Interpretation,
-        whole: Opinion, without: Collection[str],
-    ) -> Interpretation:  # fmt: skip
+        self,
+        heard: Heard,
+        command: Command,
+        rest: list[str],
+        said: Sequence[str],
+        aside: Interpretation,
+        whole: Opinion,
+    ) -> Interpretation:
         """A command, and the topic beside it if there is one: "nee, het gaat over mijn gsm"."""
-        language = self._language(said, model) if command is Command.LANGUAGE else None
-        meaning = replace(aside, command=command, language=language, probabilities=whole.ranked,
+        language = self._language(said, heard.model) if command is Command.LANGUAGE else None
+        ask = whole.act is Act.CHECK and whole.command == command
+        meaning = replace(aside, command=command, ask=ask, language=language, probabilities=whole.ranked,
                           because=f"the command {command}")  # fmt: skip
         if not rest:
             return meaning
         if command in (Command.YES, Command.NO):
-            return self._after_answer(model, meaning, rest, whole, without)
-        opinion = self.opinion(model, rest, without=without)
+            return self._after_answer(heard, meaning, rest, whole)
+        opinion = self.opinion(heard, rest)
         topic, probability = opinion.ranked[0]
         if command is Command.AGENT and topic != NONE and probability >= SURE_PART:
-            return replace(meaning, decision=Decision.ROUTE, topics=(topic,), probabilities=opinion.ranked)
+            # A phrase of the grammar for a person, and a topic beside it: nobody is lost.
+            return replace(meaning, ask=False, decision=Decision.ROUTE, topics=(topic,), probabilities=opinion.ranked)
         return meaning
 
-    def _after_answer(
-        self, model: Model, meaning: Interpretation, rest: list[str], whole: Opinion, without: Collection[str]
-    ) -> Interpretation:
+    def _after_answer(self, heard: Heard, meaning: Interpretation, rest: list[str], whole: Opinion) -> Interpretation:
         """What follows a yes or a no is a story of its own, if it has a topic; it is judged as a whole is."""
         if whole.heard:
-            opinion = self.opinion(model, rest, without=without)
+            opinion = self.opinion(heard, rest, story=True)
             if opinion.ranked[0][0] == NONE or opinion.ranked[0][1] < SURE_PART:
                 return meaning
         else:
-            opinion = self.opinion(model, rest, " ".join(rest), without)
-        decision, topics = self.policy(model).decide(opinion.ranked, opinion.sure)
-        because = f"{meaning.because}, then sure to {opinion.sure:.3f}"
-        return replace(meaning, decision=decision, topics=topics, probabilities=opinion.ranked, because=because)
+            opinion = self.opinion(heard, rest, " ".join(rest), story=True)
+        return self._decided(opinion, meaning)
 
-    def _both(self, model: Model, text: str, whole: Opinion, without: Collection[str]) -> tuple[str, str] | None:
+    def _both(self, heard: Heard, text: str, whole: Opinion) -> tuple[str, str] | None:
         """Two topics, each in a part of its own, and both the likeliest of the whole; in the order named."""
+        model = heard.model
         likeliest = [topic for topic, probability in whole.ranked if topic != NONE and probability >= LEAST_SECOND][:2]
         if len(likeliest) < 2:
             return None
@@ -222,7 +284,7 @@ class Trained:
         for at in range(1, len(parts)):
             found = []
             for part in ([*chain(*parts[:at])], [*chain(*parts[at:])]):
-                topic, probability = self.opinion(model, part, without=without).ranked[0]
+                topic, probability = self.opinion(heard, part).ranked[0]
                 if probability >= SURE_CLAUSE and topic in likeliest:
                     found.append(topic)
             if len(found) == 2 and len({model.queues[model.column[topic]] for topic in found}) == 2:

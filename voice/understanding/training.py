@@ -23,6 +23,7 @@ from voice.understanding.features import Features, Floats
 from voice.understanding.hints import choose_hints
 from voice.understanding.model import NONE, Head, Model, side_planes
 from voice.understanding.normalise import normalise, spoken
+from voice.understanding.priors import kinds_of, shares
 from voice.understanding.sounds import Mishearing
 from voice.understanding.stack import Array
 
@@ -49,10 +50,6 @@ SMOOTHING = 0.1
 EVIDENCE = 0.12
 """How much the word of naive Bayes counts beside the machine's. The machine leans on few grams, and is lost where they
 are misheard; Bayes lets every gram speak for itself. About what the stack gave it, free to choose, in each language."""
-
-OUT_OF_SCOPE = 0.12
-"""The share of stories that no queue is for. A labelled set holds more of them than real calls do, because there are so
-many kinds; taken as they come there, they would make callers with an unusual story repeat it."""
 
 ENOUGH_LABELLED = 100
 FEW_PHRASES = 100
@@ -99,7 +96,7 @@ def train(
     semantic, centre, meaning = None, np.zeros(0, np.float32), np.zeros((0, len(intents)), np.float32)
     if encoder is not None and _has_few(grammar, topics):
         opinion, centre, meaning = _meaning(taught, known, column, encoder, table.folds, language)
-        semantic = _head([*lexical.planes, opinion], table, numbers)
+        semantic = _head([*lexical.planes, opinion], table, topics)
     keys, owners = index(grammar.expanded(), column, language)
     return Model(
         language=language,
@@ -111,7 +108,7 @@ def train(
         bias=lexical.bias,
         centre=centre,
         meaning=meaning,
-        lexical=_head(lexical.planes, table, numbers),
+        lexical=_head(lexical.planes, table, topics),
         semantic=semantic,
         labels=table.known_labels.astype(np.int16),
         keys=keys,
@@ -220,23 +217,24 @@ class _Machine:
         return np.asarray(matrix @ self.weights + self.bias)
 
 
-def _head(planes: list[Array], table: _Table, queues: NDArray[np.int8]) -> Head:
+def _head(planes: list[Array], table: _Table, topics: Sequence[str]) -> Head:
     """The stack, fitted on all known examples; and what each of them gets when its fold is held out."""
     labels, folds = table.known_labels, table.folds
-    counts = _counts(labels, table.column[NONE], queues)
+    before = shares(kinds_of(tuple(table.column), topics))
+    counts = _counts(labels, before)
     held_out = np.zeros_like(planes[0])
     for fold in range(FOLDS):
         kept, out = folds != fold, folds == fold
-        fitted = stack.fit([p[kept] for p in planes], labels[kept], counts[kept])
+        fitted = stack.fit([p[kept] for p in planes], labels[kept], counts[kept], before)
         held_out[out] = fitted.probabilities([p[out] for p in planes])
-    return Head(stack.fit(planes, labels, counts), held_out.astype(np.float32))
+    return Head(stack.fit(planes, labels, counts, before), held_out.astype(np.float32))
 
 
-def _counts(labels: NDArray[np.intp], none: int, queues: NDArray[np.int8]) -> Array:
-    """How much each known utterance counts, so that `OUT_OF_SCOPE` of the stories are."""
-    outside, stories = int((labels == none).sum()), int((queues[labels] >= 0).sum())
-    wanted = OUT_OF_SCOPE / (1 - OUT_OF_SCOPE) * stories / max(outside, 1)
-    return np.where(labels == none, min(wanted, 1.0), 1.0)
+def _counts(labels: NDArray[np.intp], before: Array) -> Array:
+    """How much each known utterance counts, so that every intent has its share of them: how many lines of it somebody
+    wrote tells nothing of how often it is said."""
+    there = np.bincount(labels, minlength=len(before))
+    return np.asarray((before / np.maximum(there, 1))[labels] * len(labels))
 
 
 def _meaning(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from voice.core.call.actions import Listen
+from voice.core.call.state import State
 from voice.core.interpretation import Command, Decision, Interpretation
 from voice.localtwilio import Party, Standing
 
@@ -21,7 +22,14 @@ TALK_MEAN, TALK_SPREAD = 240.0, 0.6
 class Understood:
     """An understanding for callers who say a topic's name: the statistics of language are measured elsewhere."""
 
-    def understand(self, text: str, _language: str, *, without: Collection[str] = ()) -> Interpretation:  # noqa: ARG002
+    def understand(
+        self,
+        text: str,
+        _language: str,
+        *,
+        state: State = State.QUESTION,  # noqa: ARG002
+        without: Collection[str] = (),  # noqa: ARG002
+    ) -> Interpretation:
         if text in COMMANDS:
             return Interpretation(command=COMMANDS[text])
         topic, _, sure = text.partition("?")

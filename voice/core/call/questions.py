@@ -7,6 +7,7 @@ from voice.core.call.actions import Action, Ask, Dial, Enqueue, HangUp, Prompt, 
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.states import STATES
+from voice.core.interpretation import Command
 from voice.core.plan import MAX_QUESTIONS, Plan
 from voice.core.queue.status import Trouble
 
@@ -33,6 +34,9 @@ def _wording(plan: Plan, call: Call) -> tuple[Prompt, ...]:
             return (prompt("again"),)
         case State.CONFIRM:
             return (prompt("confirm", topic=call.candidates[0]),)
+        case State.CHECK:
+            values = {"language": call.wished or call.language} if call.wish is Command.LANGUAGE else {}
+            return (prompt(f"check.{call.wish}", **values),)
         case State.CHOICE:
             first, second = call.candidates
             return (prompt("choice.both" if call.both else "choice", first=first, second=second),)
@@ -154,6 +158,25 @@ def proceed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
 
 def confirm(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     return ask(plan, call.but(candidates=reading.topics[:1]), State.CONFIRM, now)
+
+
+def check(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """A command was perhaps heard, and obeying it unasked could cost more than a question. Where a question about
+    commands stands already, only the command changes."""
+    before = call.before if call.state is State.CHECK else call.state
+    call = call.but(wish=reading.command, wished=reading.language, before=before)
+    if before and STATES[before].counted:
+        return ask(plan, call, State.CHECK, now)
+    call = call.but(state=State.CHECK, missed=0)
+    return call, (question(plan, call),)
+
+
+def unwished(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    """No such command, nor when the same is said again: the question in which it was heard."""
+    state, refused = call.before or State.QUESTION, (call.wish,) if call.wish else ()
+    rejected = tuple(dict.fromkeys((*call.rejected, *refused)))
+    call = call.but(state=state, rejected=rejected, wish=None, wished=None, before=None)
+    return call, (question(plan, call),)
 
 
 def confirmed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:

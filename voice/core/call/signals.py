@@ -49,6 +49,7 @@ class Signal(StrEnum):
     REPEAT = "repeat"
     CALLBACK = "callback"
     LANGUAGE = "language"
+    PERHAPS = "perhaps a command"
     GOODBYE = "goodbye"
     WAITING = "still waiting"
     BRIDGED = "answered"
@@ -73,6 +74,7 @@ class Reading:
     topics: tuple[str, ...] = ()
     both: bool = False
     language: str | None = None
+    command: Command | None = None
     digits: str = ""
     position: int = 0
     words: str = ""
@@ -192,7 +194,10 @@ def _digit(plan: Plan, call: Call, digit: str) -> Reading | None:
 def _said(plan: Plan, call: Call, text: str, meaning: Interpretation) -> Reading:
     if meaning.command is not None and meaning.command in COMMANDS:
         topics = meaning.topics[:1] if meaning.decision is Decision.ROUTE else ()
-        return Reading(COMMANDS[meaning.command], topics=topics, language=meaning.language, words=text)
+        signal = Signal.PERHAPS if meaning.ask else COMMANDS[meaning.command]
+        if call.state is State.CHECK and meaning.command is call.wish:
+            signal = Signal.YES
+        return Reading(signal, topics=topics, language=meaning.language, command=meaning.command, words=text)
     if is_number(call, meaning.digits):
         return Reading(Signal.NUMBER, digits=meaning.digits, words=text)
     answer = _digit(plan, call, meaning.digits) if meaning.digits else None

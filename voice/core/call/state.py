@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from voice.core.interpretation import Command
 from voice.core.queue.status import Trouble
 
 
@@ -15,6 +16,7 @@ class State(StrEnum):
     QUESTION = "question"
     AGAIN = "again"
     CONFIRM = "confirm"
+    CHECK = "check"
     CHOICE = "choice"
     MENU = "menu"
     ANNOUNCE = "announce"
@@ -48,7 +50,9 @@ class Call:
     `turn` counts the answers given, so that a webhook that comes twice is known; `rounds` counts those outside a queue,
     so that no caller goes round for ever; `questions` counts what the caller was
     asked since the last time they started over; `missed` counts silences and no-matches in a row in the present state.
-    `words` are the caller's own, in order: the story that is told once. `note` is the second thing they ring about.
+    `wish` is the command that the caller is asked about (`wished` the language, if it is one), `before` the state in
+    which it was heard. `words` are the caller's own, in order: the story that is told once. `note` is the second thing
+    they ring about.
     `number` is where to call back. `then` is what a caller who leaves a queue wants next. `callable` says whether the
     line may ring the caller's own number. `reference` is the contact that the caller had before this call, `withdrawn`
     that they want it no more. `moments` are those offered for a callback, as they were heard, and `window` the one
@@ -70,6 +74,9 @@ class Call:
     intent: str | None = None
     queue: str | None = None
     candidates: tuple[str, ...] = ()
+    wish: Command | None = None
+    wished: str | None = None
+    before: State | None = None
     both: bool = False
     rejected: tuple[str, ...] = ()
     words: tuple[str, ...] = ()

@@ -84,6 +84,7 @@ STATES: Mapping[State, StateFacts] = {
     S.QUESTION: StateFacts("the open question, with the greeting in one breath", L.OPEN, counted=True),
     S.AGAIN: StateFacts("the question in other words, with two examples", L.OPEN, counted=True),
     S.CONFIRM: StateFacts("is it about this topic?", L.YES_NO, counted=True),
+    S.CHECK: StateFacts("was that a command: a callback, a person, the end?", L.YES_NO, counted=True),
     S.CHOICE: StateFacts("this topic, that one, or something else", L.CHOICE, counted=True),
     S.MENU: StateFacts("at most four topics and 0, for when speech fails", L.MENU, counted=True),
     S.ANNOUNCE: StateFacts("the topic, and that the call goes on", L.OBJECTION, topics=Topics.CLEAR),

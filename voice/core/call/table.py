@@ -12,7 +12,7 @@ from voice.core.call import callback, hold, questions
 from voice.core.call.actions import Action, Dial, HangUp, Leave, Wait
 from voice.core.call.events import CallEvent, Refused, Said
 from voice.core.call.questions import Move
-from voice.core.call.signals import Reading, Signal, read
+from voice.core.call.signals import COMMANDS, Reading, Signal, read
 from voice.core.call.state import Call, State
 from voice.core.plan import MAX_ROUNDS, Plan
 
@@ -47,9 +47,19 @@ EVERY_QUESTION: Rows = {
     G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
     G.REPEAT: Row(questions.same_question, ()),
     G.LANGUAGE: Row(questions.language, ()),
+    G.PERHAPS: Row(questions.check, (S.CHECK, *ENDS)),
     G.REFUSED: NO_PROMISE,
 }
 """What holds in every question that says nothing else; where `to` is empty, the same question is asked."""
+
+
+def as_wished(plan: Plan, call: Call, reading: Reading, now: datetime) -> questions.Result:
+    """The command that the caller was asked about, where it was heard."""
+    signal = COMMANDS[call.wish] if call.wish else Signal.BACK
+    state = call.before or State.QUESTION
+    said = replace(reading, signal=signal, language=call.wished, topics=())
+    return TABLE[state][signal].move(plan, call.but(state=state, wish=None, wished=None, before=None), said, now)
+
 
 TOPICS: Rows = {
     G.TOPIC: Row(questions.announce, (S.ANNOUNCE, S.OFFER)),
@@ -58,6 +68,11 @@ TOPICS: Rows = {
 }
 ONCE_MORE = Row(questions.other_words, (S.AGAIN, *ENDS))
 WRONG = Row(questions.refused, (S.AGAIN, *ENDS))
+ASKED = (S.QUESTION, S.AGAIN, S.CONFIRM, S.CHOICE, S.MENU, S.ANNOUNCE, S.OFFER, S.CALLBACK, S.WINDOW, S.LISTED,
+         S.HELPED, S.WHERE, S.NUMBER)  # fmt: skip
+"""The questions in which a command is perhaps heard, and asked about."""
+
+UNWISHED = Row(questions.unwished, ASKED)
 KEYS = Row(questions.menu, (S.MENU, *ENDS))
 GIVE_UP = Row(questions.give_up, ENDS)
 GO_ON = Row(questions.proceed, ENDS)
@@ -75,6 +90,13 @@ QUESTIONS: Mapping[State, Rows] = {
         G.NO: WRONG,
         G.UNCLEAR: KEYS,
         G.SILENCE: KEYS,
+    },
+    S.CHECK: {
+        **TOPICS,
+        G.YES: Row(as_wished, (*ASKED, S.OVER, *ENDS)),
+        G.NO: UNWISHED,
+        G.UNCLEAR: UNWISHED,
+        G.SILENCE: UNWISHED,
     },
     S.CHOICE: {
         **TOPICS,
@@ -167,6 +189,7 @@ TABLE: Mapping[State, Rows] = {
         G.WAITING: Row(hold.wait, (S.HOLD,)),
         G.TOPIC: Row(hold.change_queue, (S.HOLD, S.LEAVE)),
         G.UNCLEAR: STAY,
+        G.PERHAPS: STAY,
         G.SILENCE: STAY,
         G.AGENT: Row(hold.say_position, (S.HOLD,)),
         G.REPEAT: Row(hold.say_position, (S.HOLD,)),
@@ -231,7 +254,9 @@ def step(plan: Plan, call: Call, event: CallEvent, now: datetime) -> tuple[Call,
 
 def _is_answer(event: Said) -> bool:
     """Whether what was said only answers the line ("ja", a number), and is no part of the caller's story."""
-    return event.meaning.command is not None or event.meaning.choice is not None or bool(event.meaning.digits)
+    meaning = event.meaning
+    commanded = meaning.command is not None and not meaning.ask
+    return commanded or meaning.choice is not None or bool(meaning.digits)
 
 
 def present(plan: Plan, call: Call) -> tuple[Action, ...]:

@@ -148,7 +148,7 @@ class Handover:
             return self._sorry(reference)
         command = None
         if webhook.speech:
-            meaning = self.switchboard.understanding.understand(webhook.speech, contact.language)
+            meaning = self.switchboard.understanding.understand(webhook.speech, contact.language, state=State.CONFIRM)
             command = meaning.command
         if webhook.digits == ACCEPT or command is Command.YES:
             return self._connect(webhook, contact)

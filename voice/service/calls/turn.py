@@ -229,7 +229,7 @@ class Switchboard:
             return self._keyed(call, webhook.digits)
         if not webhook.speech:
             return Silent()
-        meaning = self.understanding.understand(webhook.speech, call.language, without=call.rejected)
+        meaning = self.understanding.understand(webhook.speech, call.language, state=call.state, without=call.rejected)
         if is_number(call, meaning.digits):
             return self._keyed(call, meaning.digits)
         return Said(webhook.speech, meaning)

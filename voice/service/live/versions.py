@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from voice.content import Line
 from voice.core.call.actions import Listen
+from voice.core.call.state import State
 from voice.core.interpretation import Decision, Interpretation
 from voice.service.calls.turn import Switchboard
 from voice.service.live.follower import Follower
@@ -32,12 +33,14 @@ class Meanwhile:
     added: Mapping[str, Mapping[str, str]]
     topics: Collection[str]
 
-    def understand(self, text: str, language: str, *, without: Collection[str] = ()) -> Interpretation:
+    def understand(
+        self, text: str, language: str, *, state: State = State.QUESTION, without: Collection[str] = ()
+    ) -> Interpretation:
         topic = self.added.get(language, {}).get("".join(normalise(text, language)))
         if topic is not None and topic not in without:
             because = f"a new phrase of “{topic}”"
             return Interpretation(Decision.ROUTE, (topic,), probabilities=((topic, 1.0),), because=because)
-        meaning = self.before.understand(text, language, without=without)
+        meaning = self.before.understand(text, language, state=state, without=without)
         known = tuple(topic for topic in meaning.topics if topic in self.topics)
         if known == meaning.topics:
             return meaning

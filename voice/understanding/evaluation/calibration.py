@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 
 from voice.understanding.model import NONE
-from voice.understanding.policy import at_most, judged
+from voice.understanding.policy import judged, upper_bound
 from voice.understanding.trained import Trained
 
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99, 1.0)
@@ -44,7 +44,7 @@ def calibration(understanding: Trained, language: str) -> Calibration:
     model = understanding.models[language]
     head = understanding.head(model)
     found = judged(model, head)
-    route = understanding.policy(model).route
+    policy = understanding.policy(model)
     stories = found.topic | (model.labels == model.column[NONE])
     sure, right = found.sure[stories], found.right[stories]
     rows = []
@@ -55,14 +55,14 @@ def calibration(understanding: Trained, language: str) -> Calibration:
                 Reliability(low, high, int(inside.sum()), float(sure[inside].mean()), float(right[inside].mean()))
             )
     error = sum(row.utterances * abs(row.mean - row.right) for row in rows) / max(len(sure), 1)
-    sent = found.sure >= route
+    sent = found.price >= policy.price
     wrong = int((sent & ~found.right).sum() + found.mistaken.sum())
     many = len(found.sure)
     return Calibration(
-        route=route,
+        route=policy.route,
         direct=float(sent[found.topic].mean()) if found.topic.any() else 0.0,
         wrong=wrong / max(many, 1),
-        bound=at_most(wrong, many),
+        bound=upper_bound(wrong, many),
         utterances=many,
         error=error,
         rows=tuple(rows),

@@ -113,7 +113,7 @@ class Caller:
                 return Silent()
 
     def _says(self, call: Call, text: str) -> CallEvent:
-        return Said(text, self.understanding.understand(text, call.language, without=call.rejected))
+        return Said(text, self.understanding.understand(text, call.language, state=call.state, without=call.rejected))
 
     def _words(self, actions: Sequence[Action]) -> int:
         """Words of what the line says, whole: this caller does not interrupt."""
