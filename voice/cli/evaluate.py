@@ -1,6 +1,7 @@
 """`voice evaluate`: labelled utterances, each played through the very dialogue that the webhooks run."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from voice.cli import app
 from voice.cli.options import JsonOption, LineOption
-from voice.cli.understand import LanguageOption, known_language, trained
+from voice.cli.understand import LanguageOption, known_language, reliability_table, trained
 
 if TYPE_CHECKING:
     from voice.understanding.evaluation.figures import Evaluation, Figures
@@ -57,6 +58,9 @@ def evaluate(
     console = Console(highlight=False)
     console.print(_figures(found))
     console.print(_confusion(found))
+    honest = found.reliability()
+    title = f"The best queue's probability: expected calibration error {honest.error:.1%} of {honest.utterances}"
+    console.print(reliability_table(title, honest.rows))
     for call in found.mistakes() if mistakes else ():
         console.print(f"[red]{call.label} → {call.queue}[/red] {call.text}", soft_wrap=True)
 
@@ -68,7 +72,8 @@ def _as_dict(found: "Evaluation") -> dict[str, object]:
         return {name: None if value is None else round(value, 4) for name, value in figures.items()}
 
     labels = {label: rounded(figures) for label, figures in found.by_label().items()}
-    return {**rounded(found.overall()), "labels": labels, "confusion": found.confusion()}
+    honest = asdict(found.reliability())
+    return {**rounded(found.overall()), "reliability": honest, "labels": labels, "confusion": found.confusion()}
 
 
 def _figures(found: "Evaluation") -> Table:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from voice.core.interpretation import Interpretation
     from voice.understanding import Trained
     from voice.understanding.evaluation.calibration import Calibration
+    from voice.understanding.evaluation.reliability import Row
 
 NEAREST = 5
 LanguageOption = Annotated[str | None, typer.Option("--language", "-l", help="The line's own language by default.")]
@@ -103,6 +104,8 @@ def _as_dict(meaning: "Interpretation", near: "Sequence[tuple[float, Phrase]]") 
         "topics": meaning.topics,
         "both": meaning.both,
         "command": meaning.command,
+        "ask": meaning.ask,
+        "safety": meaning.safety,
         "language": meaning.language,
         "choice": meaning.choice,
         "digits": meaning.digits,
@@ -119,7 +122,7 @@ def _show(meaning: "Interpretation", near: "Sequence[tuple[float, Phrase]]") -> 
     console = Console(highlight=False)
     topics = " or ".join(meaning.topics)
     console.print(f"[bold]{meaning.decision}[/bold] {topics}{' (both)' if meaning.both else ''}", soft_wrap=True)
-    for name in ("command", "language", "choice", "digits"):
+    for name in ("command", "ask", "safety", "language", "choice", "digits"):
         if value := getattr(meaning, name):
             console.print(f"{name} [bold]{value}[/bold]")
     console.print(f"[dim]because {meaning.because}[/dim]\n", soft_wrap=True)
@@ -135,13 +138,18 @@ def _show(meaning: "Interpretation", near: "Sequence[tuple[float, Phrase]]") -> 
 
 
 def _calibration_table(language: str, found: "Calibration", risk: float) -> Table:
-    route = f"{found.route:.1%}" if found.route <= 1 else "never"
     title = (
-        f"{language}: sent on without a question from {route} ({found.direct:.0%} of callers with a topic); "
+        f"{language}: sent on without a question from {found.route:.1%} ({found.direct:.0%} of callers with a topic): a "
+        f"wrong queue costs as much as {found.price:.0f} questions; "
         f"wrongly {found.wrong:.2%} of {found.utterances} (at most {found.bound:.2%}; accepted {risk:.2%}). "
         f"Expected calibration error {found.error:.1%}."
     )
-    table = Table("probability", "utterances", "mean", "right", title=title, title_justify="left", box=None)
-    for row in found.rows:
-        table.add_row(f"{row.low:.0%} to {row.high:.0%}", str(row.utterances), f"{row.mean:.1%}", f"{row.right:.1%}")
+    return reliability_table(title, found.rows)
+
+
+def reliability_table(title: str, rows: "Sequence[Row]") -> Table:
+    table = Table("probability", "utterances", "mean", "right", "(95 %)", title=title, title_justify="left", box=None)
+    for row in rows:
+        between, right = f"{row.low:.1%} to {row.high:.1%}", f"{row.least:.1%} to {row.most:.1%}"
+        table.add_row(between, str(row.utterances), f"{row.mean:.1%}", f"{row.right:.1%}", right)
     return table

@@ -24,14 +24,14 @@ WITHIN = timedelta(days=14)
 FROM = datetime(2026, 3, 2, 8, tzinfo=UTC)
 """Where the search for a moment begins at which every queue is open."""
 
-ASKING = frozenset({State.QUESTION, State.AGAIN, State.CONFIRM, State.CHOICE, State.MENU, State.ANNOUNCE})
+ASKING = frozenset({State.QUESTION, State.AGAIN, State.CONFIRM, State.CHECK, State.CHOICE, State.MENU, State.ANNOUNCE})
 
 
 @dataclass(frozen=True)
 class PlayedCall:
     """How one call went. `first` is what was understood of the caller's first words; `queue` and `topic` where they
-    stand at the end, None when they hung up; `questions` what they were asked until then; `words_spoken` what they
-    had to hear.
+    stand at the end, None when they hung up; `hung_up` says that the line did; `questions` what they were asked until
+    then; `words_spoken` what they had to hear.
     """
 
     label: str
@@ -39,6 +39,7 @@ class PlayedCall:
     first: Interpretation
     topic: str | None
     queue: str | None
+    hung_up: bool
     questions: int
     words_spoken: int
     seconds: float
@@ -93,9 +94,18 @@ class Caller:
                 break
             event = self._answer(call, wanted, text if said < 2 else None)
             said += call.state in (State.QUESTION, State.AGAIN)
-        in_queue = call.state is State.HOLD
-        queue = call.queue if in_queue else None
-        return PlayedCall(label, text, first, call.intent if in_queue else None, queue, call.questions, words, seconds)
+        in_queue = call.state in (State.HOLD, State.DIAL)
+        return PlayedCall(
+            label,
+            text,
+            first,
+            topic=call.intent if in_queue else None,
+            queue=call.queue if in_queue else None,
+            hung_up=call.state is State.OVER,
+            questions=call.questions,
+            words_spoken=words,
+            seconds=seconds,
+        )
 
     def _answer(self, call: Call, wanted: Sequence[str], text: str | None) -> CallEvent:
         match call.state:
@@ -103,6 +113,8 @@ class Caller:
                 return self._says(call, text) if text else Silent()
             case State.CONFIRM:
                 return self._says(call, self.answers.yes if call.candidates[0] in wanted else self.answers.no)
+            case State.CHECK:
+                return self._says(call, self.answers.yes if call.wish in wanted else self.answers.no)
             case State.CHOICE:
                 picked = next((n for n, topic in enumerate(call.candidates) if topic in wanted), 2)
                 return self._says(call, self.answers.choice[tuple(Choice)[picked]])

@@ -1,4 +1,4 @@
-"""Played calls → figures: how often callers reach the right queue, how, and what it costs them.
+"""PlayedCall calls → figures: how often callers reach the right queue, how, and what it costs them.
 
 top1, top2        calls about a topic whose best guess, or one of the two best, leads to the right queue; guesses are
                   topics: `none` leads nowhere
@@ -6,7 +6,11 @@ direct            in the right queue without a question after the first
 within_one        in the right queue after at most one further question
 silently_wrong    in a wrong queue, or hung up on, without having been asked; of all calls
 none_routed       calls out of scope in a topic's queue without having been asked, of those
-commands          commands understood at the first words
+hung_up           calls about a topic that the line ended itself
+commands          commands understood at the first words, obeyed or asked about
+commands_obeyed_wrongly
+                  calls in which the first words were obeyed as a command that was not meant, of all; a topic heard
+                  beside it is no fault
 person            calls that ended with a person without a topic, commands apart
 both              calls about two topics of which both were heard; either queue is right first
 """
@@ -18,6 +22,7 @@ from dataclasses import dataclass
 from voice.core.interpretation import Command
 from voice.core.plan import Plan
 from voice.understanding.evaluation.callers import PlayedCall
+from voice.understanding.evaluation.reliability import Reliability, reliability
 from voice.understanding.model import NONE
 
 COMMANDS = frozenset(command.value for command in Command)
@@ -45,6 +50,22 @@ class Evaluation:
             table.setdefault(_group(call.label), Counter())[_taken_for(call)] += 1
         return table
 
+    def reliability(self) -> Reliability:
+        """Of the probability of the best queue, at the first words of whoever has a topic or is out of scope."""
+        stories = [call for call in self.calls if "+" not in call.label and call.label not in COMMANDS]
+        heard = [call for call in stories if call.first.probabilities and call.first.command is None]
+        best = [self._best_queue(call) for call in heard]
+        right = [queue in self._wanted(call) for (queue, _), call in zip(best, heard, strict=True)]
+        return reliability([probability for _, probability in best], right)
+
+    def _best_queue(self, call: PlayedCall) -> tuple[str, float]:
+        sums: dict[str, float] = {}
+        for topic, probability in call.first.probabilities:
+            if topic in self.plan.topics:
+                queue = self.plan.topics[topic]
+                sums[queue] = sums.get(queue, 0.0) + probability
+        return max(sums.items(), key=lambda pair: pair[1], default=("", 0.0))
+
     def mistakes(self) -> list[PlayedCall]:
         """Calls sent on wrongly without being asked."""
         return [call for call in self.calls if self._silently_wrong(call)]
@@ -62,6 +83,8 @@ class Evaluation:
             "within_one": _share(topics, lambda call: self._right(call) and call.questions <= 2),
             "silently_wrong": _share(calls, self._silently_wrong),
             "none_routed": _share(outside, self._silently_wrong),
+            "hung_up": _share([*topics, *both], lambda call: call.hung_up),
+            "commands_obeyed_wrongly": _share(calls, _obeyed_wrongly),
             "commands": _share([call for call in calls if call.label in COMMANDS], _understood),
             "both": _share(both, lambda call: call.first.both and set(call.first.topics) == set(call.label.split("+"))),
             "both_within_one": _share(both, lambda call: self._right(call) and call.questions <= 2),
@@ -103,6 +126,13 @@ def _taken_for(call: PlayedCall) -> str:
 def _understood(call: PlayedCall) -> bool:
     named = call.first.language is not None or call.label != Command.LANGUAGE
     return call.first.command == call.label and named
+
+
+def _obeyed_wrongly(call: PlayedCall) -> bool:
+    """Yes and no are answers, and at the first words nothing that is obeyed."""
+    command = call.first.command
+    obeyed = command is not None and command not in (Command.YES, Command.NO) and not call.first.ask
+    return obeyed and call.label != command and not call.first.topics
 
 
 def _share(calls: Sequence[PlayedCall], holds: Callable[[PlayedCall], bool]) -> float | None:
