@@ -8,7 +8,7 @@ from voice.core.interpretation import Command
 from voice.understanding import stack
 from voice.understanding.costs import NEVER, Act, Meant, obeying
 from voice.understanding.policy import DEAREST, Judged, Policy, policy, upper_bound
-from voice.understanding.priors import OPENING, PRIORS, kinds_of, shares, shifted
+from voice.understanding.priors import OPENING, PRIORS, shares, shifted, sorts_of
 
 INTENTS = ("billing", "outage", "order", "moving", *Command, "none", "fire")
 QUEUES = np.array([0, 1, 2, 2, *([-1] * (len(INTENTS) - 4))])
@@ -69,7 +69,7 @@ def test_the_dearer_a_wrong_queue_the_surer_the_line_must_be() -> None:
 
 
 def test_an_answer_is_likely_where_it_was_asked_for_and_nothing_is_impossible() -> None:
-    kinds = kinds_of(INTENTS, ("billing", "outage", "order", "moving"))
+    kinds = sorts_of(INTENTS, ("billing", "outage", "order", "moving"))
     heard = shares(kinds)
     yes, back = INTENTS.index("yes"), INTENTS.index("back")
     assert heard.sum() == pytest.approx(1)
@@ -80,8 +80,8 @@ def test_an_answer_is_likely_where_it_was_asked_for_and_nothing_is_impossible() 
 
 def test_how_many_topics_a_line_has_makes_commands_no_rarer() -> None:
     many = tuple(f"topic{n}" for n in range(1000))
-    few = shares(kinds_of((*many[:5], *Command, "none"), many))
-    lots = shares(kinds_of((*many, *Command, "none"), many))
+    few = shares(sorts_of((*many[:5], *Command, "none"), many))
+    lots = shares(sorts_of((*many, *Command, "none"), many))
     assert few[-2] == pytest.approx(lots[-2], rel=0.01)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from voice.core.interpretation import Interpretation
     from voice.understanding import Trained
     from voice.understanding.evaluation.calibration import Calibration
-    from voice.understanding.evaluation.reliability import Row
+    from voice.understanding.evaluation.reliability import Bin
 
 NEAREST = 5
 LanguageOption = Annotated[str | None, typer.Option("--language", "-l", help="The line's own language by default.")]
@@ -139,15 +139,15 @@ def _show(meaning: "Interpretation", near: "Sequence[tuple[float, Phrase]]") -> 
 
 def _calibration_table(language: str, found: "Calibration", risk: float) -> Table:
     title = (
-        f"{language}: sent on without a question from {found.route:.1%} ({found.direct:.0%} of callers with a topic): a "
-        f"wrong queue costs as much as {found.price:.0f} questions; "
+        f"{language}: sent on without a question from {found.route:.1%} ({found.direct:.0%} of callers with a topic): "
+        f"a wrong queue costs as much as {found.price:.0f} questions; "
         f"wrongly {found.wrong:.2%} of {found.utterances} (at most {found.bound:.2%}; accepted {risk:.2%}). "
         f"Expected calibration error {found.error:.1%}."
     )
     return reliability_table(title, found.rows)
 
 
-def reliability_table(title: str, rows: "Sequence[Row]") -> Table:
+def reliability_table(title: str, rows: "Sequence[Bin]") -> Table:
     table = Table("probability", "utterances", "mean", "right", "(95 %)", title=title, title_justify="left", box=None)
     for row in rows:
         between, right = f"{row.low:.1%} to {row.high:.1%}", f"{row.least:.1%} to {row.most:.1%}"

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice.understanding.features import Features, Floats, blocks
-from voice.understanding.priors import Kind, kinds_of
+from voice.understanding.priors import Sort, sorts_of
 from voice.understanding.stack import Array, Stack
 
-NONE = Kind.NONE.value
+NONE = Sort.NONE.value
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ class Model:
     perils: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        kinds = kinds_of(self.intents, self.topics)
-        perils = tuple(intent for intent, kind in zip(self.intents, kinds, strict=True) if kind == Kind.SAFETY)
+        kinds = sorts_of(self.intents, self.topics)
+        perils = tuple(intent for intent, kind in zip(self.intents, kinds, strict=True) if kind == Sort.SAFETY)
         object.__setattr__(self, "column", {intent: at for at, intent in enumerate(self.intents)})
         object.__setattr__(self, "kinds", kinds)
         object.__setattr__(self, "perils", perils)

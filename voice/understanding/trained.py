@@ -50,7 +50,7 @@ NO_COMMAND = (Act.OBEY, Act.CHECK, Act.SAFETY)
 
 
 @dataclass(frozen=True)
-class Heard:
+class Setting:
     """Where an utterance is heard: in a language, in a state of the call, `without` the topics that were refused."""
 
     model: Model
@@ -98,17 +98,17 @@ class Trained:
             return replace(aside, because="a number" if aside.digits else "nothing said")
         if found is not None and model.intents[found] not in without:
             return self._known(model, model.intents[found], said, aside, state)
-        heard = Heard(model, state, frozenset(without))
-        opinion = self.opinion(heard, words, " ".join(said))
+        setting = Setting(model, state, frozenset(without))
+        opinion = self.opinion(setting, words, " ".join(said))
         if opinion.act is Act.SAFETY:
             peril = max(model.perils, key=lambda kind: float(opinion.probabilities[model.column[kind]]))
             return replace(aside, safety=peril, probabilities=opinion.ranked, because=f"danger: {peril}")
-        command, rest = self._command(heard, words, said, opinion, aside)
+        command, rest = self._command(setting, words, said, opinion, aside)
         if command is not None:
-            return self._commanded(heard, command, rest, said, aside, opinion)
+            return self._commanded(setting, command, rest, said, aside, opinion)
         if aside.choice and opinion.ranked and opinion.ranked[0][0] == NONE:
             return replace(aside, probabilities=opinion.ranked, because="an answer to this or that")
-        both = self._both(heard, text, opinion)
+        both = self._both(setting, text, opinion)
         if both is not None:
             return replace(aside, decision=Decision.CHOOSE, topics=both, both=True, probabilities=opinion.ranked,
                            because="two topics in two parts")  # fmt: skip
@@ -128,15 +128,15 @@ class Trained:
     def policy(self, model: Model) -> Policy:
         return self.policies[model.language]["lexical" if self.head(model) is model.lexical else "semantic"]
 
-    def opinion(self, heard: Heard, words: Sequence[str], text: str = "", *, story: bool = False) -> Opinion:
+    def opinion(self, setting: Setting, words: Sequence[str], text: str = "", *, story: bool = False) -> Opinion:
         """The encoder is asked only if there is `text`: parts of an utterance are judged by their words. A `story` is
         no command, whatever it sounds like."""
-        model = heard.model
+        model = setting.model
         vector = self._vector(text) if text and model.semantic is not None else None
-        probabilities = shifted(model.probabilities(words, vector), model.kinds, heard.state)
-        stories = model.among_stories(probabilities, heard.without)
-        if heard.without:
-            gone = [at for at, intent in enumerate(model.intents) if intent in heard.without]
+        probabilities = shifted(model.probabilities(words, vector), model.kinds, setting.state)
+        stories = model.among_stories(probabilities, setting.without)
+        if setting.without:
+            gone = [at for at, intent in enumerate(model.intents) if intent in setting.without]
             probabilities[gone] = 0
             probabilities /= max(float(probabilities.sum()), 1e-12)
         order = np.argsort(-stories, kind="stable")
@@ -148,7 +148,7 @@ class Trained:
             ranked=_best_queue_first(model, ranked),
             command=model.intents[best],
             command_probability=float(probabilities[best]),
-            act=self.policy(model).act(model, judged, heard.state, len(words), without),
+            act=self.policy(model).act(model, judged, setting.state, len(words), without),
             sure=float(model.by_queue(stories).max()),
         )
 
@@ -200,10 +200,10 @@ class Trained:
         return replace(aside, command=Command(intent), ask=ask, language=language, because=because)
 
     def _command(
-        self, heard: Heard, words: list[str], said: Sequence[str], opinion: Opinion, aside: Interpretation
+        self, setting: Setting, words: list[str], said: Sequence[str], opinion: Opinion, aside: Interpretation
     ) -> tuple[Command | None, list[str]]:
         """The command in an utterance, and the words around it that may hold a topic."""
-        model = heard.model
+        model = setting.model
         opening = self._opening(model, words)
         rest = words[opening[1] :] if opening else []
         if opinion.heard and not aside.choice:
@@ -213,13 +213,13 @@ class Trained:
             if command is not None:
                 return command, rest if command in (Command.YES, Command.NO) else self._around(model, words, command)
         around = self._around(model, words, Command.AGENT)
-        if around and self._is_plausible(heard, words, Command.AGENT):
+        if around and self._is_plausible(setting, words, Command.AGENT):
             return Command.AGENT, around
         return (opening[0], rest) if opening and rest else (None, words)
 
-    def _is_plausible(self, heard: Heard, words: list[str], command: Command) -> bool:
+    def _is_plausible(self, setting: Setting, words: list[str], command: Command) -> bool:
         """By its words alone: the meaning of the whole is that of the story in it."""
-        opinion = self.opinion(heard, words)
+        opinion = self.opinion(setting, words)
         return opinion.command == command and opinion.command_probability >= PLAUSIBLE
 
     def _opening(self, model: Model, words: list[str]) -> tuple[Command, int] | None:
@@ -241,7 +241,7 @@ class Trained:
 
     def _commanded(
         self,
-        heard: Heard,
+        setting: Setting,
         command: Command,
         rest: list[str],
         said: Sequence[str],
@@ -249,34 +249,36 @@ class Trained:
         whole: Opinion,
     ) -> Interpretation:
         """A command, and the topic beside it if there is one: "nee, het gaat over mijn gsm"."""
-        language = self._language(said, heard.model) if command is Command.LANGUAGE else None
+        language = self._language(said, setting.model) if command is Command.LANGUAGE else None
         ask = whole.act is Act.CHECK and whole.command == command
         meaning = replace(aside, command=command, ask=ask, language=language, probabilities=whole.ranked,
                           because=f"the command {command}")  # fmt: skip
         if not rest:
             return meaning
         if command in (Command.YES, Command.NO):
-            return self._after_answer(heard, meaning, rest, whole)
-        opinion = self.opinion(heard, rest)
+            return self._after_answer(setting, meaning, rest, whole)
+        opinion = self.opinion(setting, rest)
         topic, probability = opinion.ranked[0]
         if command is Command.AGENT and topic != NONE and probability >= SURE_PART:
             # A phrase of the grammar for a person, and a topic beside it: nobody is lost.
             return replace(meaning, ask=False, decision=Decision.ROUTE, topics=(topic,), probabilities=opinion.ranked)
         return meaning
 
-    def _after_answer(self, heard: Heard, meaning: Interpretation, rest: list[str], whole: Opinion) -> Interpretation:
+    def _after_answer(
+        self, setting: Setting, meaning: Interpretation, rest: list[str], whole: Opinion
+    ) -> Interpretation:
         """What follows a yes or a no is a story of its own, if it has a topic; it is judged as a whole is."""
         if whole.heard:
-            opinion = self.opinion(heard, rest, story=True)
+            opinion = self.opinion(setting, rest, story=True)
             if opinion.ranked[0][0] == NONE or opinion.ranked[0][1] < SURE_PART:
                 return meaning
         else:
-            opinion = self.opinion(heard, rest, " ".join(rest), story=True)
+            opinion = self.opinion(setting, rest, " ".join(rest), story=True)
         return self._decided(opinion, meaning)
 
-    def _both(self, heard: Heard, text: str, whole: Opinion) -> tuple[str, str] | None:
+    def _both(self, setting: Setting, text: str, whole: Opinion) -> tuple[str, str] | None:
         """Two topics, each in a part of its own, and both the likeliest of the whole; in the order named."""
-        model = heard.model
+        model = setting.model
         likeliest = [topic for topic, probability in whole.ranked if topic != NONE and probability >= LEAST_SECOND][:2]
         if len(likeliest) < 2:
             return None
@@ -284,7 +286,7 @@ class Trained:
         for at in range(1, len(parts)):
             found = []
             for part in ([*chain(*parts[:at])], [*chain(*parts[at:])]):
-                topic, probability = self.opinion(heard, part).ranked[0]
+                topic, probability = self.opinion(setting, part).ranked[0]
                 if probability >= SURE_CLAUSE and topic in likeliest:
                     found.append(topic)
             if len(found) == 2 and len({model.queues[model.column[topic]] for topic in found}) == 2:

@@ -23,7 +23,7 @@ from voice.understanding.features import Features, Floats
 from voice.understanding.hints import choose_hints
 from voice.understanding.model import NONE, Head, Model, side_planes
 from voice.understanding.normalise import normalise, spoken
-from voice.understanding.priors import kinds_of, shares
+from voice.understanding.priors import shares, sorts_of
 from voice.understanding.sounds import Mishearing
 from voice.understanding.stack import Array
 
@@ -220,7 +220,7 @@ class _Machine:
 def _head(planes: list[Array], table: _Table, topics: Sequence[str]) -> Head:
     """The stack, fitted on all known examples; and what each of them gets when its fold is held out."""
     labels, folds = table.known_labels, table.folds
-    before = shares(kinds_of(tuple(table.column), topics))
+    before = shares(sorts_of(tuple(table.column), topics))
     counts = _counts(labels, before)
     held_out = np.zeros_like(planes[0])
     for fold in range(FOLDS):

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from voice.understanding.evaluation.reliability import Row, reliability
+from voice.understanding.evaluation.reliability import Bin, reliability
 from voice.understanding.model import NONE
 from voice.understanding.policy import judged, upper_bound
 from voice.understanding.trained import Trained
@@ -21,7 +21,7 @@ class Calibration:
     bound: float
     utterances: int
     error: float
-    rows: tuple[Row, ...]
+    rows: tuple[Bin, ...]
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)

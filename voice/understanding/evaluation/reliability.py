@@ -17,7 +17,7 @@ CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
-class Row:
+class Bin:
     """Of the utterances whose best queue got a probability between `low` and `high`: their number, their mean
     probability, and the share whose best queue was the right one, which may really be between `least` and `most`."""
 
@@ -40,7 +40,7 @@ class Reliability:
 
     utterances: int
     error: float
-    rows: tuple[Row, ...]
+    rows: tuple[Bin, ...]
 
 
 def reliability(sure: Sequence[float] | Array, right: Sequence[bool] | NDArray[np.bool_]) -> Reliability:
@@ -54,7 +54,7 @@ def reliability(sure: Sequence[float] | Array, right: Sequence[bool] | NDArray[n
         share = float(hit[part].mean())
         least, most = wilson(int(hit[part].sum()), len(part))
         mean = float(p[part].mean())
-        rows.append(Row(float(p[part].min()), float(p[part].max()), len(part), mean, share, least, most))
+        rows.append(Bin(float(p[part].min()), float(p[part].max()), len(part), mean, share, least, most))
     error = sum(row.utterances * abs(row.mean - row.right) for row in rows) / len(p)
     return Reliability(len(p), error, tuple(rows))
 
