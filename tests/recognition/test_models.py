@@ -12,13 +12,12 @@ import httpx
 import pytest
 
 from voice.recognition.errors import BrokenModelError, DownloadError, ModelError, ModelLanguageError, ModelMissingError
+from voice.recognition.models import archive, download
 from voice.recognition.models.archive import HostileArchiveError, unpack
 from voice.recognition.models.catalogue import CATALOGUE, in_catalogue, is_name, language_of, read_model_list
 from voice.recognition.models.installed import (
-    archive,
     cache_folder,
     check_model,
-    download,
     find_model,
     get_model,
     installed_models,
