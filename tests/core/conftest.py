@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from voice.core.call.actions import Action, Ask, Prompt, Say, TakeCallback, Wait
+from voice.core.call.actions import Action, Ask, Prompt, Say, Wait
+from voice.core.call.effects import TakeCallback
 from voice.core.call.events import CallEvent, HungUp, LeftQueue, Pressed, Rang, Said, Silent, Standing, Waiting
 from voice.core.call.state import Call, State
 from voice.core.call.table import step
@@ -57,8 +58,8 @@ class Caller:
 
     def does(self, event: CallEvent) -> "Caller":
         self.now += timedelta(seconds=1)
-        self.call, self.actions = step(self.plan, self.call, event, self.now)
-        self.taken += [a for a in self.actions if isinstance(a, TakeCallback)]
+        self.call, self.actions, effects = step(self.plan, self.call, event, self.now)
+        self.taken += effects
         return self
 
     def means(self, decision: Decision, *topics: str, both: bool = False) -> "Caller":

@@ -149,7 +149,7 @@ class AnyCaller(RuleBasedStateMachine):
     def can_always_reach_a_person_and_always_go_back(self) -> None:
         call, now = self.caller.call, self.caller.now
         if call.state in QUESTIONS:
-            person, _ = step(self.caller.plan, call, Pressed("0"), now)
+            person, *_ = step(self.caller.plan, call, Pressed("0"), now)
             assert person.state in (State.HOLD, State.DIAL) or not PLAN.is_open(person.queue or "", now)
             if call.rounds + 1 < MAX_ROUNDS and call.state not in (State.CALLBACK, State.NUMBER, State.WINDOW):
                 assert step(PLAN, call, Pressed("*"), now)[0].state is State.QUESTION

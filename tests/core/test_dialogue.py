@@ -369,7 +369,7 @@ def test_what_cannot_happen_raises_and_changes_nothing(caller: Caller) -> None:
 def test_nothing_happens_after_the_end(caller: Caller) -> None:
     over = caller.hangs_up().call
     for event in (Silent(), Pressed("0"), Waiting(1), LeftQueue("hangup"), HungUp(), Said("ja", Interpretation())):
-        after, actions = step(PLAN, over, event, caller.now)
+        after, actions, _ = step(PLAN, over, event, caller.now)
         assert after.but(turn=0) == over.but(turn=0)
         assert actions == (HangUp(),)
 

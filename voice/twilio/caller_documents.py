@@ -12,7 +12,7 @@ from functools import lru_cache
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from voice.content import Line
-from voice.core.call.actions import Action, Ask, Dial, Enqueue, HangUp, Leave, Listen, Prompt, Say, TakeCallback, Wait
+from voice.core.call.actions import Action, Ask, Dial, Enqueue, HangUp, Leave, Listen, Prompt, Say, Wait
 from voice.core.call.state import Call
 from voice.core.call.states import STATES
 from voice.twilio.speech import AUDIO, speak
@@ -34,7 +34,7 @@ class CallerDocuments:
     music: str | None = None
 
     def render(self, call: Call, actions: Iterable[Action], now: datetime) -> str:
-        """The document for `actions`; those that are effects have no TwiML."""
+        """The document for `actions`."""
         response = VoiceResponse()
         for action in actions:
             match action:
@@ -52,8 +52,6 @@ class CallerDocuments:
                     response.leave()
                 case HangUp():
                     response.hangup()
-                case TakeCallback():
-                    pass
         return str(response)
 
     def _say(self, parent: VoiceResponse | Gather, call: Call, prompts: Iterable[Prompt], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""One call: (state, signal) → move → (call, actions).
+"""One call: (state, signal) → move → (call, actions, effects).
 
 An event is read in the state it meets as one signal; the table names the move for it and where that may lead. Callers'
 silences, nonsense and hang-ups are rows of the table, never exceptions.
@@ -7,7 +7,8 @@ silences, nonsense and hang-ups are rows of the table, never exceptions.
     states     what is true of each state: what the line listens for there
     events     what can happen to it
     signals    an event, heard in a state → one signal
-    actions    what the line does in answer
+    actions    what the line does in answer, as the caller hears it
+    effects    what a turn owes besides
     table      (state, signal) → move; `step`
     diagram    the table, drawn
     questions  moves of the questions, up to the queue

@@ -1,4 +1,4 @@
-"""What the line does in answer to an event. `voice.twilio` renders these; the service performs the effects."""
+"""What the line does in answer to an event, as heard by the caller. `voice.twilio` renders these."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -75,21 +75,4 @@ class HangUp:
     pass
 
 
-@dataclass(frozen=True)
-class TakeCallback:
-    """Store a contact to be called back: an effect, owed from the moment that the call's new state is saved.
-
-    `promised` is when the queue opens or the window chosen begins, `until` when that ends; None when the turn decides.
-    The place in the queue is `arrived`.
-    """
-
-    number: str
-    queue: str
-    arrived: datetime
-    promised: datetime | None
-    until: datetime | None = None
-
-
-Spoken = Say | Ask | Enqueue | Dial | Wait | Leave | HangUp
-Effect = TakeCallback
-Action = Spoken | Effect
+Action = Say | Ask | Enqueue | Dial | Wait | Leave | HangUp

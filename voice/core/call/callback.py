@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from voice.core.call.actions import HangUp, Prompt, Say, TakeCallback
+from voice.core.call.actions import HangUp, Prompt, Say
+from voice.core.call.effects import TakeCallback
 from voice.core.call.events import Standing
 from voice.core.call.questions import Result, ask, back, greet, prompt, question, to_person, to_queue, why, windows
 from voice.core.call.signals import Reading, Signal
@@ -24,7 +25,16 @@ def take_callback(plan: Plan, call: Call, now: datetime, number: str) -> Result:
         opens, until = plan.opens_after(queue, now) if shut else None, None
         taken = prompt("callback.taken.later", opens=opens) if opens else prompt("callback.taken")
     call = call.but(state=State.OVER, queue=queue, number=number, outcome=Outcome.CALLBACK)
-    return call, (TakeCallback(number, queue, call.arrived, opens, until), Say((taken,)), HangUp())
+    effect = TakeCallback(number, queue, call.arrived, opens, until)
+    return call, (Say((taken,)), HangUp()), (effect,)
+
+
+def say_first(result: Result, lead: Prompt) -> Result:
+    """The same, with something said before it."""
+    call, actions, effects = result
+    said, *others = actions
+    assert isinstance(said, Say)
+    return call, (Say((lead, *said.prompts)), *others), effects
 
 
 def callback(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
@@ -61,15 +71,13 @@ def not_answered(plan: Plan, call: Call, reading: Reading, now: datetime) -> Res
     if call.missed == 0:
         heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
         call = call.but(missed=1)
-        return call, (question(plan, call, prompt(f"sorry.{heard}")),)
+        return call, (question(plan, call, prompt(f"sorry.{heard}")),), ()
     return last_resort(plan, call, now)
 
 
 def last_resort(plan: Plan, call: Call, now: datetime) -> Result:
     if call.caller and call.callable:
-        over, (taken, said, *rest) = take_callback(plan, call, now, call.caller)
-        assert isinstance(said, Say)
-        return over, (taken, Say((prompt("callback.own", number=call.caller), *said.prompts)), *rest)
+        return say_first(take_callback(plan, call, now, call.caller), prompt("callback.own", number=call.caller))
     if call.queue and call.trouble is None and plan.trouble(call.queue, now) is None:
         return to_queue(plan, call, call.queue, now, prompt("person"))
     trouble = plan.trouble(plan.person, now)
@@ -77,13 +85,13 @@ def last_resort(plan: Plan, call: Call, now: datetime) -> Result:
         return to_person(plan, call.but(intent=None), now)
     over = call.but(state=State.OVER, outcome=Outcome.HANGUP)
     reason = why(plan, call.but(queue=plan.person, trouble=trouble), now)
-    return over, (Say((reason, prompt("goodbye"))), HangUp())
+    return over, (Say((reason, prompt("goodbye"))), HangUp()), ()
 
 
 def later(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     """Another moment than "as soon as it is my turn"; where no window is free, the question stays as it was."""
     if not windows(plan, call):
-        return call, (question(plan, call),)
+        return call, (question(plan, call),), ()
     return ask(plan, call, State.WINDOW, now)
 
 
@@ -134,7 +142,7 @@ def listed(plan: Plan, call: Call, standing: Standing, now: datetime, *lead: Pro
         window=None,
         number=standing.number,
     )
-    return known, (question(plan, known, *lead, stands(plan, standing, now)),)
+    return known, (question(plan, known, *lead, stands(plan, standing, now)),), ()
 
 
 def stands(plan: Plan, standing: Standing, now: datetime) -> Prompt:
@@ -163,19 +171,19 @@ def rang(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
 def leave_listed(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
     """It stays as it is."""
     over = call.but(state=State.OVER, outcome=Outcome.CALLBACK)
-    return over, (Say((prompt("listed.stays"), prompt("goodbye"))), HangUp())
+    return over, (Say((prompt("listed.stays"), prompt("goodbye"))), HangUp()), ()
 
 
 def cancel(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
     over = call.but(state=State.OVER, outcome=Outcome.HANGUP, withdrawn=True)
-    return over, (Say((prompt("listed.cancelled"), prompt("goodbye"))), HangUp())
+    return over, (Say((prompt("listed.cancelled"), prompt("goodbye"))), HangUp()), ()
 
 
 def join_listed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     """Into the queue after all, with the old place; where nobody could answer it stays as it is."""
     queue = call.queue or plan.person
     if trouble := plan.trouble(queue, now):
-        return call, (question(plan, call, why(plan, call.but(trouble=trouble), now)),)
+        return call, (question(plan, call, why(plan, call.but(trouble=trouble), now)),), ()
     return to_queue(plan, call, queue, now)
 
 
@@ -183,5 +191,5 @@ def listed_unclear(plan: Plan, call: Call, reading: Reading, now: datetime) -> R
     """Once more; then it stays as it is, and nothing is lost."""
     if call.missed == 0:
         heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
-        return call.but(missed=1), (question(plan, call, prompt(f"sorry.{heard}")),)
+        return call.but(missed=1), (question(plan, call, prompt(f"sorry.{heard}")),), ()
     return leave_listed(plan, call, reading, now)

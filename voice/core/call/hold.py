@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from voice.core.call.actions import HangUp, Leave, Say, Wait
-from voice.core.call.callback import callback, take_callback
+from voice.core.call.callback import callback, say_first, take_callback
 from voice.core.call.questions import Result, about, announce_at_once, ask, back, offer, prompt, question, to_queue, why
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
@@ -21,7 +21,7 @@ def wait(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Tell the position when it changed, and never more often than each half minute; offer a callback at intervals.
     Whom nobody can answer any more hears that, as soon as it is so and then at the same intervals."""
     if call.told is not None and now - call.told < POSITION_EVERY:
-        return call, (Wait(),)
+        return call, (Wait(),), ()
     moved = reading.position not in (0, call.position)
     call = call.but(position=reading.position or call.position)
     if call.told is None:
@@ -30,7 +30,7 @@ def wait(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     if alone is not call.trouble:
         return _tell(plan, call, now)
     due = now - call.told >= OFFER_EVERY if alone else moved or _to_be_offered(plan, call, now)
-    return _tell(plan, call, now) if due else (call, (Wait(),))
+    return _tell(plan, call, now) if due else (call, (Wait(),), ())
 
 
 def _alone(plan: Plan, call: Call, now: datetime) -> Trouble | None:
@@ -51,7 +51,7 @@ def _tell(plan: Plan, call: Call, now: datetime) -> Result:
         call = call.but(trouble=_alone(plan, call, now))
         if call.trouble:
             lonely = (why(plan, call, now), prompt("hold.commands"))
-            return call.but(told=now, offered=now), (Wait(lonely),)
+            return call.but(told=now, offered=now), (Wait(lonely),), ()
         estimate = plan.status_of(call.queue or plan.person).estimate
         wait = estimate.minutes if estimate else None
     match (call.position, wait):
@@ -66,10 +66,10 @@ def _tell(plan: Plan, call: Call, now: datetime) -> Result:
         case (position, _):
             where = prompt("hold.position", count=position - 1)
     if not call.intent and call.told is None:
-        return call.but(told=now, offered=now), (Wait((where, prompt("hold.topic"))),)
+        return call.but(told=now, offered=now), (Wait((where, prompt("hold.topic"))),), ()
     if not _to_be_offered(plan, call, now):
-        return call.but(told=now), (Wait((where,)),)
-    return call.but(told=now, offered=now), (Wait((where, prompt("hold.commands"))),)
+        return call.but(told=now), (Wait((where,)),), ()
+    return call.but(told=now, offered=now), (Wait((where, prompt("hold.commands"))),), ()
 
 
 def _to_be_offered(plan: Plan, call: Call, now: datetime) -> bool:
@@ -83,7 +83,7 @@ def _to_be_offered(plan: Plan, call: Call, now: datetime) -> bool:
 
 
 def keep_waiting(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    return call, (Wait(),)
+    return call, (Wait(),), ()
 
 
 def say_position(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -94,7 +94,7 @@ def say_position(plan: Plan, call: Call, reading: Reading, now: datetime) -> Res
 def leave(_plan: Plan, call: Call, reading: Reading, _now: datetime) -> Result:
     """Out of the queue. Twilio then asks what comes next (the Enqueue's action), and `left` answers."""
     wish = State.CALLBACK if reading.signal is Signal.CALLBACK else State.QUESTION
-    return call.but(state=State.LEAVE, then=wish), (Leave(),)
+    return call.but(state=State.LEAVE, then=wish), (Leave(),), ()
 
 
 def change_queue(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -102,8 +102,8 @@ def change_queue(plan: Plan, call: Call, reading: Reading, now: datetime) -> Res
     intent = reading.topics[0]
     queue = plan.queue_of(intent)
     if call.intent or queue == call.queue or plan.trouble(queue, now):
-        return call, (Wait(),)
-    return call.but(state=State.LEAVE, then=State.HOLD, intent=intent, candidates=(intent,)), (Leave(),)
+        return call, (Wait(),), ()
+    return call.but(state=State.LEAVE, then=State.HOLD, intent=intent, candidates=(intent,)), (Leave(),), ()
 
 
 def left(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -115,7 +115,7 @@ def left(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
 
 
 def leave_again(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    return call, (Leave(),)
+    return call, (Leave(),), ()
 
 
 def queue_full(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
@@ -132,21 +132,21 @@ def not_taken(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Resul
 
 
 def taken_out(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    return call.but(state=State.AGENT, missed=0), ()
+    return call.but(state=State.AGENT, missed=0), (), ()
 
 
 def served(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    return call.but(state=State.OVER), (HangUp(),)
+    return call.but(state=State.OVER), (HangUp(),), ()
 
 
 def agent_left(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
     """The agent is gone and the caller still there: were they helped?"""
     call = call.but(state=State.HELPED, missed=0, questions=0, rejected=(), candidates=(), reference=None)
-    return call, (question(plan, call),)
+    return call, (question(plan, call),), ()
 
 
 def helped(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    return call.but(state=State.OVER), (Say((prompt("goodbye"),)), HangUp())
+    return call.but(state=State.OVER), (Say((prompt("goodbye"),)), HangUp()), ()
 
 
 def not_helped(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -167,7 +167,7 @@ def again(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
 def helped_unclear(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Asked once more. Who then says nothing was helped; who says something unclear needs a person."""
     if call.missed == 0:
-        return call.but(missed=1), (question(plan, call),)
+        return call.but(missed=1), (question(plan, call),), ()
     move = helped if reading.signal is Signal.SILENCE else not_helped
     return move(plan, call, reading, now)
 
@@ -181,10 +181,8 @@ def sent_on(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     trouble = plan.trouble(queue, now)
     if trouble is None or number is None:
         return to_queue(plan, call, queue, now, *(() if trouble else (prompt("sent.on"),)))
-    over, (taken, said, *rest) = take_callback(plan, call.but(trouble=trouble), now, number)
-    assert isinstance(said, Say)
-    reason = why(plan, call.but(trouble=trouble), now)
-    return over.but(trouble=trouble), (taken, Say((reason, *said.prompts)), *rest)
+    call = call.but(trouble=trouble)
+    return say_first(take_callback(plan, call, now, number), why(plan, call, now))
 
 
 def cut_off(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:

@@ -1,9 +1,10 @@
-"""What each move of the table does: (plan, call, reading, now) → (call, actions)."""
+"""Moves of the questions: (plan, call, reading, now) → (call, actions, effects)."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from voice.core.call.actions import Action, Ask, Dial, Enqueue, HangUp, Prompt, Say, Value
+from voice.core.call.effects import CallEffect
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.states import STATES
@@ -11,7 +12,7 @@ from voice.core.interpretation import Command
 from voice.core.plan import MAX_QUESTIONS, Plan
 from voice.core.queue.status import Trouble
 
-Result = tuple[Call, tuple[Action, ...]]
+Result = tuple[Call, tuple[Action, ...], tuple[CallEffect, ...]]
 Move = Callable[[Plan, Call, Reading, datetime], Result]
 
 MOST_WINDOWS = 3
@@ -87,7 +88,7 @@ def ask(plan: Plan, call: Call, state: State, now: datetime, *lead: Prompt) -> R
         call = call.but(questions=call.questions + 1)
     moments = tuple(opens for opens, _ in windows(plan, call)) if state is State.WINDOW else ()
     call = call.but(state=state, missed=0, moments=moments)
-    return call, (question(plan, call, *lead),)
+    return call, (question(plan, call, *lead),), ()
 
 
 def to_queue(plan: Plan, call: Call, queue: str, now: datetime, *lead: Prompt) -> Result:
@@ -112,7 +113,7 @@ def to_queue(plan: Plan, call: Call, queue: str, now: datetime, *lead: Prompt) -
         held=now,
     )
     said: tuple[Action, ...] = (Say(lead),) if lead else ()
-    return call, (*said, Dial(queue) if dial else Enqueue(queue))
+    return call, (*said, Dial(queue) if dial else Enqueue(queue)), ()
 
 
 def to_person(plan: Plan, call: Call, now: datetime) -> Result:
@@ -122,7 +123,7 @@ def to_person(plan: Plan, call: Call, now: datetime) -> Result:
 def offer(plan: Plan, call: Call, trouble: Trouble, now: datetime) -> Result:
     """Say why the queue cannot take the caller, and offer to call back."""
     call = call.but(state=State.OFFER, trouble=trouble, missed=0, outcome=Outcome.HANGUP)
-    return call, (question(plan, call, why(plan, call, now)),)
+    return call, (question(plan, call, why(plan, call, now)),), ()
 
 
 def why(plan: Plan, call: Call, now: datetime) -> Prompt:
@@ -140,8 +141,8 @@ def why(plan: Plan, call: Call, now: datetime) -> Prompt:
 
 
 def greet(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    call, actions = ask(plan, call, State.QUESTION, now)
-    return call, (Ask((prompt("welcome"),)), *actions[1:])
+    call, _, effects = ask(plan, call, State.QUESTION, now)
+    return call, (Ask((prompt("welcome"),)),), effects
 
 
 def announce(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -270,7 +271,7 @@ def start_over(plan: Plan, call: Call, now: datetime, lead: Prompt) -> Result:
 
 def same_question(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     lead = (why(plan, call, now),) if call.state is State.OFFER else ()
-    return call, (question(plan, call, *lead),)
+    return call, (question(plan, call, *lead),), ()
 
 
 def language(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -282,13 +283,13 @@ def language(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
 
 
 def goodbye(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    return call.but(state=State.OVER, outcome=Outcome.HANGUP), (Say((prompt("goodbye"),)), HangUp())
+    return call.but(state=State.OVER, outcome=Outcome.HANGUP), (Say((prompt("goodbye"),)), HangUp()), ()
 
 
 def hung_up(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    return call.but(state=State.OVER), ()
+    return call.but(state=State.OVER), (), ()
 
 
 def nothing(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
     """What comes after the end (Twilio's callbacks arrive in any order) changes nothing."""
-    return call, (HangUp(),)
+    return call, (HangUp(),), ()

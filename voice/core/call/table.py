@@ -11,7 +11,7 @@ from datetime import datetime
 from voice.core.call import callback, hold, questions
 from voice.core.call.actions import Action, Dial, HangUp, Leave, Wait
 from voice.core.call.events import CallEvent, Refused, Said
-from voice.core.call.questions import Move
+from voice.core.call.questions import Move, Result
 from voice.core.call.signals import COMMANDS, Reading, Signal, read
 from voice.core.call.state import Call, State
 from voice.core.plan import MAX_ROUNDS, Plan
@@ -235,8 +235,8 @@ TABLE: Mapping[State, Rows] = {
 }
 
 
-def step(plan: Plan, call: Call, event: CallEvent, now: datetime) -> tuple[Call, tuple[Action, ...]]:
-    """The call after the event, and what the line does. Raises `Impossible`, having changed nothing."""
+def step(plan: Plan, call: Call, event: CallEvent, now: datetime) -> Result:
+    """The call after the event, what the line does and what it owes. Raises `Impossible`, having changed nothing."""
     reading = read(plan, call, event)
     row = TABLE[call.state].get(reading.signal)
     if row is None:
@@ -246,10 +246,11 @@ def step(plan: Plan, call: Call, event: CallEvent, now: datetime) -> tuple[Call,
         heard = heard.but(words=(*call.words, event.text))
     if call.state in QUESTIONS:
         heard = heard.but(rounds=call.rounds + 1)
-    after, actions = row.move(plan, heard, reading, now)
+    result = row.move(plan, heard, reading, now)
+    after = result[0]
     if after.state in QUESTIONS and after.rounds >= MAX_ROUNDS and not isinstance(event, Refused):
         return _enough(plan, heard, reading, now)
-    return after, actions
+    return result
 
 
 def _is_answer(event: Said) -> bool:
@@ -272,7 +273,7 @@ def present(plan: Plan, call: Call) -> tuple[Action, ...]:
     return () if call.state is S.AGENT else (HangUp(),)
 
 
-def _enough(plan: Plan, call: Call, reading: Reading, now: datetime) -> tuple[Call, tuple[Action, ...]]:
+def _enough(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Too many rounds: a person, or the promise of a callback where nobody is there."""
     if call.state not in (S.OFFER, S.CALLBACK, S.NUMBER) and plan.trouble(plan.person, now) is None:
         return questions.to_person(plan, call.but(intent=None), now)

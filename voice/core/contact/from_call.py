@@ -1,6 +1,7 @@
 """What one turn of a call means for the caller's contact."""
 
-from voice.core.call.actions import Action, Dial, Enqueue, TakeCallback
+from voice.core.call.actions import Action, Dial, Enqueue
+from voice.core.call.effects import CallEffect
 from voice.core.call.events import CallEvent, HungUp, LeftDial, LeftQueue, Said, Standing
 from voice.core.call.state import Call, State
 from voice.core.contact.events import (
@@ -24,16 +25,18 @@ def story(call: Call, queue: str) -> Story:
     return Story(queue, call.language, call.intent, call.note, call.words)
 
 
-def contact_event(before: Call, after: Call, event: CallEvent, actions: tuple[Action, ...]) -> ContactEvent | None:
+def contact_event(
+    before: Call, after: Call, event: CallEvent, actions: tuple[Action, ...], effects: tuple[CallEffect, ...]
+) -> ContactEvent | None:
     """What has happened to the contact, or None where the turn changes nothing about it."""
+    for effect in effects:
+        return Promised(story(after, effect.queue), effect.number, effect.promised, effect.until)
     for action in actions:
         if isinstance(action, Enqueue):
             told = after.wait[1] * 60 if after.wait else None
             return Joined(story(after, action.queue), after.sid, told, after.guess)
         if isinstance(action, Dial):
             return Dialled(story(after, action.queue), after.sid)
-        if isinstance(action, TakeCallback):
-            return Promised(story(after, action.queue), action.number, action.promised, action.until)
     if after.state is State.OVER and before.state is not State.OVER:
         return _ending(before, after, event)
     if after.state is State.HELPED and before.state in (State.AGENT, State.DIAL):

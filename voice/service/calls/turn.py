@@ -21,6 +21,7 @@ from voice.core.call.events import (
     Silent,
     Waiting,
 )
+from voice.core.call.questions import Result
 from voice.core.call.signals import is_number, read
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.table import Impossible, present, step
@@ -133,8 +134,8 @@ class Switchboard:
                 return
             now = self.clock()
             event = HungUp()
-            after, actions = step(self.line.plan, call, event, now)
-            meant = contact_event(call, after, event, actions)
+            after, actions, effects = step(self.line.plan, call, event, now)
+            meant = contact_event(call, after, event, actions, effects)
             entries = [Entry("hung up", {"in": call.state})]
             if self.store.save(call, after, now, event=meant, plan=self.line.plan, entries=entries):
                 log.info("hung up", call=call.sid, state=call.state, outcome=after.outcome)
@@ -161,14 +162,14 @@ class Switchboard:
     ) -> str | None:
         """One turn, saved and answered; None where another process has saved the call in between."""
         now = self.clock()
-        after, actions = self._step(before, event, now)
+        after, actions, effects = self._step(before, event, now)
         if after is before or (actions == (Wait(),) and after.but(turn=before.turn) == before):
             # Nothing has changed: what is not saved cannot be saved twice.
             return self._render(before, actions, now)
         twiml = self._render(after, actions, now)
         answer = Answer(key, webhook.token, twiml) if key else None
         assert event is not None
-        meant = contact_event(before, after, event, actions)
+        meant = contact_event(before, after, event, actions, effects)
         entries = [self._entry(before, after, event)]
         saved = self.store.save(call, after, now, answer=answer, event=meant, plan=self.line.plan, entries=entries)
         if not saved:
@@ -176,7 +177,7 @@ class Switchboard:
         self._log(webhook, before, after, event)
         return twiml
 
-    def _step(self, call: Call, event: CallEvent | None, now: datetime) -> tuple[Call, tuple[Action, ...]]:
+    def _step(self, call: Call, event: CallEvent | None, now: datetime) -> Result:
         """The same call object comes back when the event is stale or impossible: nothing is saved then."""
         plan = self.line.plan
         asked = read(plan, call, event) if event else None
@@ -184,12 +185,12 @@ class Switchboard:
         arrived = asked.standing.arrived if asked and asked.standing else call.arrived
         plan = replace(plan, queue_status=QueueStatuses(self.store, plan, language, arrived, now))
         if event is None:
-            return call, present(plan, call)
+            return call, present(plan, call), ()
         try:
             return step(plan, call, event, now)
         except Impossible as error:
             log.warning("impossible", call=call.sid, cause=str(error))
-            return call, present(plan, call)
+            return call, present(plan, call), ()
 
     def _arrive(self, webhook: Webhook) -> tuple[Call, CallEvent]:
         """A call that begins. Who has a callback on the list already hears that first."""

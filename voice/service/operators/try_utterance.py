@@ -60,9 +60,9 @@ class UtteranceTrial:
         """From the first question on, in a call from a number that may be rung back."""
         plan = self.line.plan
         call = Call("CA", language, "", "+10000000000", now, self.line.version)
-        call, _ = step(plan, call, Rang(), now)
+        call, *_ = step(plan, call, Rang(), now)
         said = Said(text, self.understanding.understand(text, language))
-        after, actions = step(plan, call, said, now)
+        after, actions, _ = step(plan, call, said, now)
         return Trial(
             text=text,
             language=language,

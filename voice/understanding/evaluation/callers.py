@@ -80,7 +80,7 @@ class Caller:
         plan = self.line.plan
         dialled = next((n for n, code in plan.numbers.items() if code == self.language), "")
         call = Call("CA0", self.language, dialled, "+32470000000", self.now)
-        call, actions = step(plan, call, Rang(), self.now)
+        call, actions, _ = step(plan, call, Rang(), self.now)
         words = self._words(actions)
         begun = time.perf_counter()
         first = self.understanding.understand(text, self.language)
@@ -88,7 +88,7 @@ class Caller:
         event: CallEvent = Said(text, first)
         said = 1
         for _ in range(MOST_TURNS):
-            call, actions = step(plan, call, event, self.now)
+            call, actions, _ = step(plan, call, event, self.now)
             words += self._words(actions)
             if call.state not in ASKING:
                 break

@@ -1,0 +1,22 @@
+"""What a turn of a call owes: saved with the call's new state, in one transaction, and not heard by the caller."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class TakeCallback:
+    """Store a contact to be called back.
+
+    `promised` is when the queue opens or the window chosen begins, `until` when that ends; None when the turn decides.
+    The place in the queue is `arrived`.
+    """
+
+    number: str
+    queue: str
+    arrived: datetime
+    promised: datetime | None
+    until: datetime | None = None
+
+
+CallEffect = TakeCallback
