@@ -169,7 +169,7 @@ def check(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     if before and STATES[before].counted:
         return ask(plan, call, State.CHECK, now)
     call = call.but(state=State.CHECK, missed=0)
-    return call, (question(plan, call),)
+    return call, (question(plan, call),), ()
 
 
 def unwished(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
@@ -177,7 +177,7 @@ def unwished(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Resul
     state, refused = call.before or State.QUESTION, (call.wish,) if call.wish else ()
     rejected = tuple(dict.fromkeys((*call.rejected, *refused)))
     call = call.but(state=state, rejected=rejected, wish=None, wished=None, before=None)
-    return call, (question(plan, call),)
+    return call, (question(plan, call),), ()
 
 
 def confirmed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
