@@ -8,7 +8,7 @@ from twilio.request_validator import RequestValidator
 app = Flask(__name__)
 validator = RequestValidator(os.environ["TWILIO_AUTH_TOKEN"])
 ANSWER = (
-    '<?xml version="1.0" encoding="UTF-8"?><Response><Gather input="dtmf speech" action="turn?n=1" timeout="5" '
+    '<?xml version="1.0" encoding="UTF-8"?><Response><Gather input="dtmf speech" action="turn?turn=1" timeout="5" '
     'speechTimeout="auto" language="nl-NL"><Say voice="Polly.Lotte">Waarvoor belt u?</Say></Gather></Response>'
 )
 

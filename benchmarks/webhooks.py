@@ -57,8 +57,8 @@ def webhooks(said: str) -> Iterator[tuple[str, dict[str, str]]]:
     sid = "CA" + secrets.token_hex(16)
     base = {"CallSid": sid, "AccountSid": "AC" + "0" * 32, "From": "+32470123456", "To": "+3212345670"}
     yield "/twilio/voice", base | {"CallStatus": "ringing"}
-    yield "/twilio/turn?n=1", base | {"CallStatus": "in-progress", "SpeechResult": said, "Confidence": "0.9"}
-    yield "/twilio/turn?n=2", base | {"CallStatus": "in-progress"}
+    yield "/twilio/turn?turn=1", base | {"CallStatus": "in-progress", "SpeechResult": said, "Confidence": "0.9"}
+    yield "/twilio/turn?turn=2", base | {"CallStatus": "in-progress"}
     yield "/twilio/hold", base | {"CallStatus": "in-progress", "QueuePosition": "1", "QueueTime": "0"}
     yield "/twilio/status", base | {"CallStatus": "completed"}
 

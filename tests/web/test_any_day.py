@@ -79,23 +79,23 @@ LINE = _quick()
 
 
 class Network(httpx.BaseTransport):
-    """The worker's way to Twilio. What it carried is kept; `fate` is what becomes of the next contact."""
+    """The worker's way to Twilio. What it carried is kept; `fate` is what becomes of the next request."""
 
     def __init__(self, app: object) -> None:
         self.inside = httpx.WSGITransport(app)  # type: ignore[arg-type]
         self.fate = ""
         self.rung: Counter[str] = Counter()
 
-    def handle_contact(self, contact: httpx.Request) -> httpx.Response:
-        fate, self.fate = (self.fate, "") if contact.method == "POST" else ("", self.fate)
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        fate, self.fate = (self.fate, "") if request.method == "POST" else ("", self.fate)
         if fate == "killed before":
             raise Died
         if fate == "no connection":
             raise httpx.ConnectError("refused")
-        response = self.inside.handle_contact(contact)
+        response = self.inside.handle_request(request)
         response.read()
-        if contact.method == "POST" and contact.url.path.endswith("/Calls.json") and response.status_code == 201:
-            self._note(parse_qs(contact.content.decode())["Url"][0])
+        if request.method == "POST" and request.url.path.endswith("/Calls.json") and response.status_code == 201:
+            self._note(parse_qs(request.content.decode())["Url"][0])
         if fate == "killed after":
             raise Died
         if fate == "no answer":
@@ -105,7 +105,7 @@ class Network(httpx.BaseTransport):
     def _note(self, url: str) -> None:
         asked = urlsplit(url)
         query = parse_qs(asked.query)
-        self.rung[f"{asked.path} {query['r'][0]} {query['a'][0]}"] += 1
+        self.rung[f"{asked.path} {query['contact'][0]} {query['attempt'][0]}"] += 1
 
 
 class AnyDay(RuleBasedStateMachine):

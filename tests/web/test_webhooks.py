@@ -49,22 +49,22 @@ def test_a_repeated_token_gets_the_same_answer_and_no_second_effect(telvia: Telv
 def test_the_same_turn_posted_twice_gets_the_same_answer(telvia: Telvia) -> None:
     twilio = Twilio(telvia)
     twilio.posts("/twilio/voice")
-    first = twilio.posts("/twilio/turn?n=1", SpeechResult="bel me terug")
-    taken = [twilio.posts("/twilio/turn?n=2", {"I-Twilio-Idempotency-Token": t}, SpeechResult="ja") for t in "xy"]
-    assert twilio.posts("/twilio/turn?n=1", SpeechResult="bel me terug").data == first.data
+    first = twilio.posts("/twilio/turn?turn=1", SpeechResult="bel me terug")
+    taken = [twilio.posts("/twilio/turn?turn=2", {"I-Twilio-Idempotency-Token": t}, SpeechResult="ja") for t in "xy"]
+    assert twilio.posts("/twilio/turn?turn=1", SpeechResult="bel me terug").data == first.data
     assert taken[0].data == taken[1].data
     assert len(telvia.store.contacts_of(SID)) == 1
 
 
 def test_a_turn_posted_to_two_processes_at_once_is_one_turn(telvia: Telvia) -> None:
     Twilio(telvia).posts("/twilio/voice")
-    Twilio(telvia).posts("/twilio/turn?n=1", SpeechResult="bel me terug")
+    Twilio(telvia).posts("/twilio/turn?turn=1", SpeechResult="bel me terug")
     answers: list[bytes] = []
     start = threading.Barrier(4)
 
     def post() -> None:
         start.wait()
-        answers.append(Twilio(telvia).posts("/twilio/turn?n=2", SpeechResult="ja").data)
+        answers.append(Twilio(telvia).posts("/twilio/turn?turn=2", SpeechResult="ja").data)
 
     threads = [threading.Thread(target=post) for _ in range(4)]
     for thread in threads:
@@ -125,12 +125,12 @@ def test_a_dead_webhook_leads_to_the_fallback(open_line: Callable[..., Telvia]) 
 def test_a_turn_of_another_time_is_answered_with_where_the_call_stands(telvia: Telvia) -> None:
     twilio = Twilio(telvia)
     twilio.posts("/twilio/voice")
-    assert "waarvoor belt u" in twilio.posts("/twilio/turn?n=77", SpeechResult="ja").text.lower()
+    assert "waarvoor belt u" in twilio.posts("/twilio/turn?turn=77", SpeechResult="ja").text.lower()
     assert len(telvia.store.journal_of(SID)) == 1
 
 
 def test_a_call_that_the_store_does_not_know_is_greeted(telvia: Telvia) -> None:
-    assert "Welkom bij Telvia" in Twilio(telvia).posts("/twilio/turn?n=3", SpeechResult="ja").text
+    assert "Welkom bij Telvia" in Twilio(telvia).posts("/twilio/turn?turn=3", SpeechResult="ja").text
 
 
 @pytest.mark.parametrize(
@@ -140,12 +140,12 @@ def test_a_call_that_the_store_does_not_know_is_greeted(telvia: Telvia) -> None:
 def test_odd_forms_get_words(telvia: Telvia, form: dict[str, str]) -> None:
     twilio = Twilio(telvia)
     twilio.posts("/twilio/voice")
-    answer = twilio.posts("/twilio/turn?n=1", **form)
+    answer = twilio.posts("/twilio/turn?turn=1", **form)
     assert answer.status_code == 200
     assert "<Say" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/twilio/turn", "/twilio/turn?n=", "/twilio/turn?n=-1", "/twilio/nothing"])
+@pytest.mark.parametrize("path", ["/twilio/turn", "/twilio/turn?turn=", "/twilio/turn?n=-1", "/twilio/nothing"])
 def test_odd_paths_get_words(telvia: Telvia, path: str) -> None:
     assert "<Say" in Twilio(telvia).posts(path).text
 
@@ -166,8 +166,8 @@ def test_status_callbacks_come_in_any_order_and_more_than_once(telvia: Telvia) -
 def test_state_lives_in_the_store_and_in_no_process(open_line: Callable[..., Telvia]) -> None:
     one, other = Twilio(open_line(Scripted())), Twilio(open_line(Scripted()))
     one.posts("/twilio/voice")
-    other.posts("/twilio/turn?n=1", SpeechResult="mijn internet ligt plat")
-    assert ">technical</Enqueue>" in one.posts("/twilio/turn?n=2").text
+    other.posts("/twilio/turn?turn=1", SpeechResult="mijn internet ligt plat")
+    assert ">technical</Enqueue>" in one.posts("/twilio/turn?turn=2").text
 
 
 def test_a_caller_on_hold_whose_line_breaks_is_kept_waiting_with_words(caller: Ringing) -> None:

@@ -90,7 +90,7 @@ def transfer(call: Which, queue: str = typer.Argument(help="Where to."), line: L
 
 
 def _story(store: "Store", contact: "Contact") -> dict[str, object]:
-    from voice.service.calls.handover import LATELY
+    from voice.service.calls.agent_leg import LATELY
 
     ended = contact.served or contact.ended or datetime.now(UTC)
     earlier = store.contacts.earlier(contact, contact.arrived - LATELY)

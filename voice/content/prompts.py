@@ -100,6 +100,7 @@ KEYS: Mapping[str, frozenset[str]] = {
         "agent.ringing": "",
         "agent.declined": "",
         "agent.gone": "",
+        "agent.fault": "",
         "agent.pin": "",
         "agent.pin.wrong": "",
         "agent.in": "",

@@ -2,6 +2,7 @@
 
 Knows the core's events and actions, the content's words, and the `twilio` package; no database and no Flask.
 
+    routes            the webhooks as one table: path, parameters, whose leg, what may be answered
     webhook           a posted form → `Webhook`
     signature         is the contact Twilio's own?
     caller_documents  actions → TwiML for the caller

@@ -7,7 +7,6 @@ in one conference, named after the contact and the attempt, that ends with whoev
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
@@ -15,6 +14,7 @@ from voice.content import Line
 from voice.core.call.actions import Listen, Prompt, Value
 from voice.core.call.states import PAUSES
 from voice.core.contact.state import Contact, Kind
+from voice.twilio.routes import AFTER, AGENT_ANSWER, AGENT_PIN, CUSTOMER_ANSWER
 from voice.twilio.speech import speak
 
 KEY_SECONDS = 8
@@ -28,9 +28,9 @@ def room(contact: Contact) -> str:
     return f"{contact.reference}.{contact.attempt}"
 
 
-def path(name: str, contact: Contact, **more: str) -> str:
-    """A webhook about one attempt of a contact, as a path from the public URL."""
-    return f"/twilio/{name}?{urlencode({'r': contact.reference, 'a': contact.attempt, **more})}"
+def of_attempt(contact: Contact) -> dict[str, str | int]:
+    """What the webhooks about one attempt of a contact are told by (`voice.twilio.routes.OF_ATTEMPT`)."""
+    return {"contact": contact.reference, "attempt": contact.attempt}
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class AgentDocuments:
 
     def whisper(self, contact: Contact, language: str, earlier: int, now: datetime, times: int = 1) -> str:
         """The story in the agent's language, for so manieth time; then a key decides."""
-        action = path("agent-answer", contact, n=str(times))
+        action = AGENT_ANSWER.link(**of_attempt(contact), times=times)
         prompts = [*self._story(contact, earlier, now), Prompt("agent.press")]
         return self._ask(language, action, prompts, now)
 
@@ -73,20 +73,20 @@ class AgentDocuments:
         speaks `spoken`, does not speak their language."""
         same = spoken == contact.language
         said = Prompt("customer.hello") if same else Prompt("customer.hello.language", {"language": spoken})
-        return self._ask(contact.language, path("customer-answer", contact), [said], now, speech=True)
+        return self._ask(contact.language, CUSTOMER_ANSWER.link(**of_attempt(contact)), [said], now, speech=True)
 
     def meet(
-        self, contact: Contact, now: datetime, key: str | None = None, after: str | None = None, language: str = ""
+        self, contact: Contact, now: datetime, key: str | None = None, *, agent: bool = False, language: str = ""
     ) -> str:
-        """Into the room; `after` is where the line goes on once the other has left it."""
+        """Into the room. Once the other has left it, the caller's line goes on, and an agent's is over."""
         response = VoiceResponse()
         if key:
             self._say(response, language or contact.language, [Prompt(key)], now)
-        dial = response.dial(**({"action": after} if after else {}))
+        dial = response.dial(**({} if agent else {"action": AFTER.link(**of_attempt(contact))}))
         dial.conference(
             room(contact), beep="false", start_conference_on_enter=True, end_conference_on_exit=True, wait_url=""
         )
-        if after is None:
+        if agent:
             response.hangup()
         return str(response)
 
@@ -104,7 +104,7 @@ class AgentDocuments:
     def pin(self, language: str, keys: Sequence[str], now: datetime) -> str:
         """Ask an agent for the PIN."""
         response = VoiceResponse()
-        gather = Gather(input="dtmf", action="agent-pin", timeout=KEY_SECONDS, action_on_empty_result=True)
+        gather = Gather(input="dtmf", action=AGENT_PIN.link(), timeout=KEY_SECONDS, action_on_empty_result=True)
         self._say(gather, language, [Prompt(key) for key in keys], now)
         response.append(gather)
         return str(response)

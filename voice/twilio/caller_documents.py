@@ -1,8 +1,4 @@
-"""Actions → TwiML.
-
-URLs are relative to the document's own (https://www.twilio.com/docs/voice/twiml), so that the app may stand under any
-path. Each carries the turn that it belongs to, so that a webhook that comes twice is known.
-"""
+"""Actions → TwiML. Each URL carries the turn that it belongs to, so that a webhook that comes twice is known."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,6 +11,7 @@ from voice.content import Line
 from voice.core.call.actions import Action, Ask, Dial, Enqueue, HangUp, Leave, Listen, Prompt, Say, Wait
 from voice.core.call.state import Call
 from voice.core.call.states import STATES
+from voice.twilio.routes import BRIEFING, DIALLED, HOLD, HOLD_TURN, QUEUE, TURN, Route
 from voice.twilio.speech import AUDIO, speak
 
 Hints = Callable[[str, Listen], Iterable[str]]
@@ -43,7 +40,7 @@ class CallerDocuments:
                 case Ask():
                     self._ask(response, call, action, now)
                 case Enqueue(queue):
-                    response.enqueue(queue, wait_url="hold", action=f"queue?n={call.turn}")
+                    response.enqueue(queue, wait_url=HOLD.link(), action=QUEUE.link(turn=call.turn))
                 case Dial(queue):
                     self._dial(response, call, queue)
                 case Wait(prompts):
@@ -58,7 +55,7 @@ class CallerDocuments:
         speak(parent, self.line, call.language, prompts, now)
 
     def _ask(self, response: VoiceResponse, call: Call, ask: Ask, now: datetime) -> None:
-        gather = self._gather(call, action_on_empty_result=True)
+        gather = self._gather(call, TURN, action_on_empty_result=True)
         self._say(gather, call, ask.prompts, now)
         response.append(gather)
 
@@ -67,8 +64,8 @@ class CallerDocuments:
         rules = self.line.plan.queues[queue]
         shown = {} if call.caller else {"caller_id": call.dialled}
         seconds = round(rules.ring.total_seconds())
-        dial = response.dial(action=f"dialled?n={call.turn}", timeout=seconds, **shown)
-        address, whisper = rules.dial or "", f"briefing?call={call.sid}"
+        dial = response.dial(action=DIALLED.link(turn=call.turn), timeout=seconds, **shown)
+        address, whisper = rules.dial or "", BRIEFING.link(call=call.sid)
         if address.startswith("sip"):
             dial.sip(address, url=whisper)
         else:
@@ -76,16 +73,15 @@ class CallerDocuments:
 
     def _wait(self, response: VoiceResponse, call: Call, prompts: tuple[Prompt, ...], now: datetime) -> None:
         """On hold silence is no event, so the Gather falls through, and the wait begins again."""
-        gather = self._gather(call, inside=True)
+        gather = self._gather(call, HOLD_TURN)
         if prompts:
             self._say(gather, call, prompts, now)
         gather.play(self.music or self.line.music or AUDIO + self.line.hold)
         response.append(gather)
-        response.redirect("hold")
+        response.redirect(HOLD.link())
 
-    def _gather(self, call: Call, *, inside: bool = False, **attributes: object) -> Gather:
-        """Listen as the call's state asks. `inside` a queue not every verb may stand, and whoever apologises for a
-        fault must know it.
+    def _gather(self, call: Call, answer: Route, **attributes: object) -> Gather:
+        """Listen as the call's state asks.
 
         speechTimeout is a number of seconds: "auto" ends at the first pause, and cuts off whoever thinks. Twilio's star
         for a swear word would hide what the caller says, so it is not asked for."""
@@ -94,7 +90,7 @@ class CallerDocuments:
             attributes |= {"num_digits": 1, "finish_on_key": ""}
         return Gather(
             input="dtmf speech",
-            action=f"turn?n={call.turn}" + ("&in=queue" if inside else ""),
+            action=answer.link(turn=call.turn),
             timeout=quiet.silence,
             speech_timeout=quiet.pause,
             language=self.line.languages[call.language].hear,
@@ -112,8 +108,8 @@ def hint_list(phrases: tuple[str, ...]) -> str:
     return ", ".join(fitting[:MOST_HINTS])
 
 
-def redirect(path: str) -> str:
+def redirect(link: str) -> str:
     """A document that only sends the call elsewhere."""
     response = VoiceResponse()
-    response.redirect(path)
+    response.redirect(link)
     return str(response)

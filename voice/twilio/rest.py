@@ -15,6 +15,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from voice.errors import TwilioError
+from voice.twilio.routes import FALLBACK, REPEATED
 
 TWILIO = "https://api.twilio.com"
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 10.0
@@ -62,12 +63,14 @@ NOT_IN_PROGRESS = 21220
 
 @dataclass(frozen=True)
 class Ringing:
-    """One call to make: to whom, from which number, which paths answer and hear of it, and how long it rings."""
+    """One call to make: to whom, from which number, which paths answer, hear of it, and answer if that one fails; and
+    how long it rings."""
 
     to: str
     from_: str
     path: str
     status_path: str
+    fallback_path: str
     seconds: int
     detect_machine: bool = False
 
@@ -93,7 +96,8 @@ class Rest:
                 from_=ringing.from_,
                 url=self._public + ringing.path,
                 timeout=ringing.seconds,
-                status_callback=self._public + ringing.status_path,
+                fallback_url=self._public + ringing.fallback_path,
+                status_callback=self._public + ringing.status_path + REPEATED,
                 **detection,
             )
         return str(call.sid)
@@ -110,7 +114,8 @@ class Rest:
 
     def redirect(self, call_sid: str, path: str) -> None:
         with _Asking():
-            self._client.calls(call_sid).update(url=self._public + path, method="POST")
+            fallback = self._public + FALLBACK.path()
+            self._client.calls(call_sid).update(url=self._public + path, method="POST", fallback_url=fallback)
 
     def hang_up(self, call_sid: str) -> None:
         """A call that is over already is as well."""

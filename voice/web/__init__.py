@@ -1,7 +1,9 @@
 """The webhook app: Flask's side of the door, and nothing that decides anything.
 
-app             paths, signatures, and the answer when something breaks
+app             the app put together, signatures and health
+call_views      webhooks of a caller's own call
 leg_views       webhooks about agents, customers and texts
+fault_views     what is answered when something broke
 forms           what a request posts, read once
 audio           recordings and music, for Twilio to fetch
 server          gunicorn, or Flask's own server

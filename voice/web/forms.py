@@ -1,11 +1,30 @@
 """What a request posts, read once, and how it is answered."""
 
-from flask import Response, g, request
+from collections.abc import Callable
+from typing import Any
 
-from voice.errors import RequestError
+from flask import Flask, Response, g, request
+
+from voice.twilio.routes import Route
 from voice.twilio.webhook import Webhook, read_form
 
 TOKEN = "I-Twilio-Idempotency-Token"
+
+View = Callable[..., str]
+
+
+def answers(app: Flask, route: Route) -> Callable[[View], View]:
+    """Serves a view at a route of the table: it is handed the route's parameters by name, and returns TwiML."""
+
+    def register(view: View) -> View:
+        def answer() -> Response:
+            values: dict[str, Any] = route.read(request.args)
+            return twiml(view(**values))
+
+        app.add_url_rule(route.rule, route.name, answer, methods=["POST"])
+        return view
+
+    return register
 
 
 def webhook() -> Webhook:
@@ -15,16 +34,9 @@ def webhook() -> Webhook:
     return posted
 
 
-def turn_number() -> int:
-    written = request.args.get("n", "")
-    if not (written.isascii() and written.isdecimal()):
-        raise RequestError("The request names no turn.", "Twilio calls the URLs that it was given.")
-    return int(written)
-
-
 def dialled() -> str:
     return str(request.form.get("To", ""))
 
 
-def twiml(document: str) -> Response:
-    return Response(document, mimetype="text/xml")
+def twiml(document: str, status: int = 200) -> Response:
+    return Response(document, status=status, mimetype="text/xml")

@@ -1,7 +1,11 @@
 """One webhook, one transaction: load, step, save the state with the effects it owes, answer.
 
 turn           the way of a caller's webhook
-handover       agents and customers on the telephones that the line rings
+legs           what the webhooks about one attempt of a contact share
+agent_leg      agents and call centres that are rung: the whisper, and the key that takes the caller
+customer_leg   callers who are fetched, and customers who are called back: into the room
+sign_in        agents who sign in by telephone
+sms            texts that callers send
 transfer       sending a caller who is with an agent on to another queue
 queue_status   who stands behind the queues, at the moment of a turn
 phone_numbers  which telephone numbers the line rings

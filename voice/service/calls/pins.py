@@ -8,7 +8,7 @@ import secrets
 from voice.errors import SettingsError
 
 _COST = {"n": 2**12, "r": 8, "p": 1}
-"""A short PIN is guessed by trying; the tries are what is limited (`voice.service.calls.handover.PIN_TRIES`)."""
+"""A short PIN is guessed by trying; the tries are what is limited (`voice.service.calls.sign_in.PIN_TRIES`)."""
 
 
 def hash_pin(pin: str) -> str:

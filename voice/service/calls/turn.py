@@ -37,6 +37,7 @@ from voice.service.runtime.clock import system_clock
 from voice.service.runtime.logs import log, masked
 from voice.store import Answer, Entry, NotPromised, Store
 from voice.twilio.caller_documents import CallerDocuments, redirect
+from voice.twilio.routes import HOLD
 from voice.twilio.webhook import Webhook
 from voice.understanding import Understanding
 
@@ -111,7 +112,7 @@ class Switchboard:
             event = Joined(story(after, queue), after.sid)
             entries = [Entry("adopted", {"from": before.state})]
             self.store.save(call, after, now, event=event, plan=self.line.plan, entries=entries)
-        return redirect("hold")
+        return redirect(HOLD.link())
 
     def left_queue(self, webhook: Webhook, number: int | None) -> str:
         """The caller left the queue that turn `number` put them into; None is the fallback, which knows of no turn."""

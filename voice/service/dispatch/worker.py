@@ -25,7 +25,8 @@ from voice.service.runtime.logs import log
 from voice.service.runtime.settings import Settings
 from voice.store import Order, Store
 from voice.store.due import due as what_is_due
-from voice.twilio.agent_documents import AgentDocuments, path
+from voice.twilio import routes
+from voice.twilio.agent_documents import AgentDocuments, of_attempt
 from voice.twilio.rest import Rest, RestRefused, Ringing
 
 REST_SECONDS = 0.2
@@ -120,10 +121,10 @@ class Worker:
                 return self._take_out(contact)
             case Job.ASK:
                 assert contact.leg is not None
-                self.rest.redirect(contact.leg, path("after", contact))
+                self.rest.redirect(contact.leg, routes.AFTER.path(**of_attempt(contact)))
             case Job.MOVE:
                 assert contact.leg is not None
-                self.rest.redirect(contact.leg, path("sent", contact, queue=order.what))
+                self.rest.redirect(contact.leg, routes.SENT.path(**of_attempt(contact), queue=order.what))
             case Job.HANG_UP:
                 self.rest.hang_up(order.what)
             case Job.LOOK:
@@ -141,7 +142,14 @@ class Worker:
         if endpoint is None:
             raise RestRefused("final", f"There is no agent “{contact.agent}” any more.")
         seconds = round(rules.ring.total_seconds())
-        ringing = Ringing(endpoint, self._from(contact), path("agent", contact), path("agent-status", contact), seconds)
+        ringing = Ringing(
+            endpoint,
+            self._from(contact),
+            routes.AGENT.path(**of_attempt(contact)),
+            routes.AGENT_STATUS.path(**of_attempt(contact)),
+            routes.AGENT_FALLBACK.path(),
+            seconds,
+        )
         return self._rung(contact, self.rest.ring(ringing))
 
     def _ring_customer(self, contact: Contact) -> str:
@@ -149,8 +157,9 @@ class Worker:
         ringing = Ringing(
             contact.number,
             self._from(contact),
-            path("customer", contact),
-            path("customer-status", contact),
+            routes.CUSTOMER.path(**of_attempt(contact)),
+            routes.CUSTOMER_STATUS.path(**of_attempt(contact)),
+            routes.CUSTOMER_FALLBACK.path(),
             CUSTOMER_RINGS,
             detect_machine=True,
         )
@@ -160,7 +169,7 @@ class Worker:
         """Out of the queue, to the agent. Who is not in that queue still hears what is said before the music, or stands
         in the fallback's since the answer to their last webhook was lost: they are fetched from where they are."""
         assert contact.leg is not None
-        come = path("come", contact)
+        come = routes.COME.path(**of_attempt(contact))
         try:
             self.rest.take_out(contact.queue, contact.leg, come)
         except RestRefused as refusal:

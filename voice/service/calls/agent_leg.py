@@ -1,0 +1,70 @@
+"""Agents and call centres that are rung: the whisper, and the key that takes the caller."""
+
+from datetime import timedelta
+
+from voice.core.contact.events import Accepted, AgentLeft, Declined, Reached, Rung
+from voice.core.contact.state import CALL_CENTRE, Contact, Kind, Stage
+from voice.service.calls.legs import ContactLeg
+from voice.twilio.webhook import Webhook
+
+LATELY = timedelta(days=7)
+"""Earlier calls of these days are told to the agent."""
+
+ACCEPT, DECLINE = "1", "2"
+
+WHISPERS = 6
+"""How often a call centre that picked up hears the whisper: it may have a queue of its own before a person comes."""
+
+
+class AgentLeg(ContactLeg):
+    def picks_up(self, webhook: Webhook, reference: str, attempt: int) -> str:
+        """The whisper."""
+        self.happen(reference, Rung(webhook.sid), attempt)
+        contact = self.current(reference, attempt, Stage.RINGING)
+        if contact is None:
+            return self.last_words(reference, "agent.gone")
+        return self._whisper(contact, 1)
+
+    def answers(self, webhook: Webhook, reference: str, attempt: int, times: int) -> str:
+        """1 takes the call. 2 does not, nor does silence: that is a voicemail, or nobody. `times` is how often the
+        whisper was heard."""
+        if webhook.digits == ACCEPT:
+            self.happen(reference, Accepted(), attempt)
+            contact = self.current(reference, attempt, Stage.TAKING, Stage.TALKING)
+            if contact is None or contact.agent_call != webhook.sid:
+                return self.last_words(reference, "agent.gone")
+            key = "agent.connecting" if contact.kind is Kind.LIVE else "agent.ringing"
+            return self.documents.meet(contact, self.now, key, agent=True, language=self.spoken(contact))
+        ringing = self.current(reference, attempt, Stage.RINGING)
+        if not webhook.digits and ringing and ringing.agent == CALL_CENTRE and times < WHISPERS:
+            return self._whisper(ringing, times + 1)
+        declined = Declined("declined") if webhook.digits == DECLINE else Declined("silence", missed=True)
+        contact = self.happen(reference, declined, attempt)
+        language = contact.language if contact else self.line.plan.default_language
+        return self.documents.last_words(language, "agent.declined", self.now)
+
+    def ended(self, reference: str, attempt: int, status: str) -> None:
+        """The agent's line is over, whatever it was: never answered, declined by hanging up, or a call that is done."""
+        if status in ("busy", "no-answer", "failed"):
+            self.happen(reference, Declined(status, missed=True), attempt)
+        elif self.current(reference, attempt, Stage.RINGING):
+            self.happen(reference, Declined("hung up"), attempt)
+        else:
+            self.happen(reference, AgentLeft(), attempt)
+
+    def call_centre_picks_up(self, caller_sid: str) -> str:
+        """The whisper; after it the two speak. Nobody is connected with a caller who has gone."""
+        contact = self.store.contacts.of_leg(caller_sid)
+        if contact is None or contact.leg != caller_sid or contact.agent is not None:
+            return self.documents.hang_up()
+        self.happen(contact.reference, Reached(caller_sid), contact.attempt)
+        current = self.current(contact.reference, contact.attempt, Stage.TALKING)
+        return (
+            self.documents.briefing(current, self._earlier(current), self.now) if current else self.documents.hang_up()
+        )
+
+    def _whisper(self, contact: Contact, times: int) -> str:
+        return self.documents.whisper(contact, self.spoken(contact), self._earlier(contact), self.now, times)
+
+    def _earlier(self, contact: Contact) -> int:
+        return len(self.store.contacts.earlier(contact, self.now - LATELY))

@@ -1,0 +1,81 @@
+"""Callers who are taken out of the queue, and customers who are called back: into the room with the agent."""
+
+from voice.core.call.state import Call, Outcome, State
+from voice.core.contact.events import Reached, Rung, Unreached, Withdrew
+from voice.core.contact.state import Contact, Stage
+from voice.core.interpretation import Command
+from voice.service.calls.agent_leg import ACCEPT, DECLINE
+from voice.service.calls.legs import ContactLeg
+from voice.store import Entry
+from voice.store.report_data import CALLED_BACK
+from voice.twilio.webhook import Webhook
+
+
+class CustomerLeg(ContactLeg):
+    def comes(self, webhook: Webhook, reference: str, attempt: int) -> str:
+        """Taken out of the queue: into the room, or, if the agent has gone meanwhile, back into the line."""
+        self.happen(reference, Reached(webhook.sid), attempt)
+        contact = self.current(reference, attempt, Stage.TALKING)
+        if contact is None or contact.leg != webhook.sid:
+            return self.switchboard.cut_off(webhook, attempt)
+        self.switchboard.taken_out(webhook, attempt)
+        return self.documents.meet(contact, self.now)
+
+    def picks_up(self, webhook: Webhook, reference: str, attempt: int, answered_by: str) -> str:
+        contact = self.current(reference, attempt, Stage.TAKING)
+        if contact is None:
+            return self.last_words(reference, "customer.sorry")
+        self.happen(reference, Rung(webhook.sid), attempt)
+        if answered_by.startswith(("machine", "fax")):
+            self.happen(reference, Unreached("voicemail"), attempt)
+            return self.documents.hang_up()
+        return self.documents.hello(contact, self.spoken(contact), self.now)
+
+    def answers(self, webhook: Webhook, reference: str, attempt: int) -> str:
+        """1 or yes is the customer. No is one who needs it no more; anything else is not them."""
+        contact = self.current(reference, attempt, Stage.TAKING, Stage.TALKING)
+        if contact is None:
+            return self.last_words(reference, "customer.sorry")
+        command = None
+        if webhook.speech:
+            meaning = self.switchboard.understanding.understand(webhook.speech, contact.language, state=State.CONFIRM)
+            command = meaning.command
+        if webhook.digits == ACCEPT or command is Command.YES:
+            return self._connect(webhook, contact)
+        if webhook.digits == DECLINE or command is Command.NO:
+            self.happen(reference, Withdrew(), attempt)
+            return self.documents.last_words(contact.language, "customer.cancelled", self.now)
+        self.happen(reference, Unreached("not confirmed"), attempt)
+        return self.documents.hang_up()
+
+    def _connect(self, webhook: Webhook, contact: Contact) -> str:
+        """From here on the customer's line is a call like any other: it can be transferred, and asked afterwards."""
+        now = self.now
+        call = Call(
+            sid=webhook.sid,
+            language=contact.language,
+            dialled=contact.dialled,
+            caller=contact.number,
+            arrived=contact.arrived,
+            state=State.AGENT,
+            intent=contact.intent,
+            queue=contact.queue,
+            words=contact.words,
+            note=contact.note,
+            number=contact.number,
+            outcome=Outcome.CALLBACK,
+            reference=contact.reference,
+        )
+        self.store.save(None, call, now, entries=[Entry(CALLED_BACK, {"reference": contact.reference})])
+        self.happen(contact.reference, Reached(webhook.sid), contact.attempt)
+        reached = self.current(contact.reference, contact.attempt, Stage.TALKING)
+        if reached is None or reached.leg != webhook.sid:
+            return self.last_words(contact.reference, "customer.sorry")
+        return self.documents.meet(reached, now, "customer.connecting")
+
+    def ended(self, webhook: Webhook, reference: str, attempt: int, status: str) -> None:
+        contact = self.current(reference, attempt, Stage.TAKING)
+        if contact is not None and contact.leg in (None, webhook.sid):
+            self.happen(reference, Unreached("hung up" if status == "completed" else status), attempt)
+        else:
+            self.switchboard.ended(webhook)

@@ -1,0 +1,33 @@
+"""Texts that callers send."""
+
+import re
+
+from twilio.twiml.messaging_response import MessagingResponse
+
+from voice.core.call.actions import Prompt
+from voice.core.contact.events import Withdrew
+from voice.core.contact.state import Kind
+from voice.service.calls.legs import ContactLeg
+
+
+class Texts(ContactLeg):
+    def comes(self, number: str, body: str) -> str:
+        """An answer to one of our texts: words of cancelling cancel what stands for the number; any other is told what
+        stands."""
+        standing = [one for one in self.store.contacts.open_for(number) if one.kind is Kind.CALLBACK]
+        language = standing[0].language if standing else self.line.plan.default_language
+        words = self.line.prompts[language].say(Prompt("sms.cancel.words"), self.now).casefold().split()
+        response = MessagingResponse()
+        if not standing:
+            response.message(self._text(language, "sms.nothing"))
+        elif not set(re.findall(r"\w+", body.casefold())) & set(words):
+            response.message(self.documents.text(standing[0], "sms.taken", self.now))
+        else:
+            for contact in standing:
+                if self.happen(contact.reference, Withdrew()):
+                    response.message(self._text(language, "sms.cancelled", contact.reference))
+        return str(response)
+
+    def _text(self, language: str, key: str, reference: str = "") -> str:
+        local = self.now.astimezone(self.line.plan.timezone)
+        return self.line.prompts[language].say(Prompt(key, {"line": self.line.name, "reference": reference}), local)
