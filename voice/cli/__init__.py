@@ -8,8 +8,8 @@ Exit codes: 0 as wished, 1 what was asked for was found wrong, 2 it could not be
     opening     what several commands open
 
 Every other module is the command of its name (`try_` is `voice try`):
-agents, call, calls, check, diagram, evaluate, expand, hear, inbox, init, models, prompts, queue, reload, report, serve,
-simulate, try_, understand, work.
+agents, call, calls, check, console, diagram, evaluate, expand, hear, inbox, init, models, prompts, queue, reload,
+report, serve, simulate, try_, understand, work.
 """
 
 import sys
@@ -50,6 +50,7 @@ def main() -> None:
     import voice.cli.call
     import voice.cli.calls
     import voice.cli.check
+    import voice.cli.console
     import voice.cli.diagram
     import voice.cli.evaluate
     import voice.cli.expand

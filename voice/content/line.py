@@ -13,7 +13,7 @@ from voice.content.files import read_yaml, refuse
 from voice.content.linefile import LINE_FILE, check_line, intents_of, read_outline, spoken_languages
 from voice.content.prompts import Prompts, load_prompts
 from voice.content.recordings import MANIFEST, Recordings, load_recordings, music
-from voice.content.schema import LanguageEntry, LineFile, QueueEntry, RulesEntry, spans_of, weekly_spans
+from voice.content.schema import ConsoleEntry, LanguageEntry, LineFile, QueueEntry, RulesEntry, spans_of, weekly_spans
 from voice.core.call.state import State
 from voice.core.call.states import LISTENING, Pauses
 from voice.core.contact.limits import CallbackLimits
@@ -47,6 +47,7 @@ class Line:
     callbacks: RulesEntry = field(default_factory=RulesEntry)
     music: str | None = None
     keep_words_days: int = 30
+    console: ConsoleEntry = field(default_factory=ConsoleEntry)
     pauses: Mapping[State, Pauses] = field(default_factory=lambda: LISTENING)
 
     @property
@@ -92,6 +93,7 @@ def load_line(folder: Path) -> Line:
         callbacks=written.callbacks,
         music=written.music,
         keep_words_days=written.keep_words_days,
+        console=written.console,
         pauses=_pauses(written),
     )
 
@@ -132,6 +134,7 @@ def _queue(name: str, entry: QueueEntry, public: frozenset[date]) -> Queue:
         wrap_up=entry.wrap_up,
         on_abandon=entry.on_abandon,
         dial=entry.dial,
+        answer_within=entry.answer_within,
     )
 
 

@@ -119,6 +119,7 @@ class QueueEntry(Strict):
     priority: int = 0
     ring: Length = timedelta(seconds=20)
     wrap_up: Length = timedelta(seconds=20)
+    answer_within: Length = timedelta(seconds=30)
     on_abandon: Literal["list", "callback"] = "list"
     destination: Literal["agents", "dial"] = "agents"
     dial: Annotated[str, AfterValidator(_address)] | None = None
@@ -148,6 +149,16 @@ class PausesEntry(Strict):
     pause: int | None = Field(default=None, ge=1, le=10)
 
 
+class ConsoleEntry(Strict):
+    """`outcomes` are what an agent writes a contact off with, `not_ready` why one takes nobody just now; `crm` is the
+    address of the helpdesk's own page of a customer, with {number} in it. `listening`: calls may be listened to."""
+
+    outcomes: list[str] = Field(default_factory=lambda: ["solved", "follow-up", "wrong queue", "nobody there"])
+    not_ready: list[str] = Field(default_factory=lambda: ["break", "lunch", "meeting", "paperwork"])
+    crm: str | None = Field(default=None, pattern=r"^https://\S*\{number\}\S*$")
+    listening: bool = False
+
+
 class LineFile(Strict):
     """`keep_words_days`: how long what callers say is kept to be learnt from (docs/live.md); 0 is not at all."""
 
@@ -165,6 +176,7 @@ class LineFile(Strict):
     music: str | None = None
     agents: AgentsEntry = AgentsEntry()
     callbacks: RulesEntry = RulesEntry()
+    console: ConsoleEntry = ConsoleEntry()
     keep_words_days: int = Field(default=30, ge=0)
     pauses: dict[str, PausesEntry] = Field(default_factory=dict)
 

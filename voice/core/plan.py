@@ -29,7 +29,8 @@ class Queue:
     apart.
     A window of `window` takes `capacity` callbacks (0: windows are not offered). `ring` is how long an agent is rung,
     `wrap_up` what an agent needs after a call. `on_abandon` says what becomes of who hangs up while waiting: "list" or
-    "callback". `dial` is the number or SIP address of a call centre that answers instead of agents.
+    "callback". `dial` is the number or SIP address of a call centre that answers instead of agents. `answer_within` is
+    the service level's: how soon a caller should be answered.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Queue:
     wrap_up: timedelta = timedelta(seconds=20)
     on_abandon: str = "list"
     dial: str | None = None
+    answer_within: timedelta = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     overrides        queues opened or closed by hand, until a moment
     users            who may use the console, and who is signed in to it
     audit            who did what there
+    day              what a day's figures are counted from
     changes          being told that something changed
     due              is there anything to do?
     running          what is under way, for a new version of the line to respect

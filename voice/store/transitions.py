@@ -115,6 +115,8 @@ def _follow(
 ) -> None:
     detail: dict[str, object] = {"from": before, "to": contact.stage, "attempt": contact.attempt}
     detail |= {f.name: getattr(event, f.name) for f in fields(event) if f.name not in ("story", "number")}
+    if isinstance(event, Joined | Dialled | Promised):
+        detail["queue"] = event.story.queue
     if contact.stage is Stage.WAITING:
         detail |= {"due": contact.due, "late": contact.late or None}
     write(connection, contact.reference, type(event).__name__, detail, now)

@@ -1,4 +1,8 @@
 """What the console's pages ask and do, without any page: each has its own tests, and a command where a shell wants it.
 
+accounts   who may sign in to the console
 queues     queues opened and closed by hand
+board      each queue and each agent at this moment
+team       what a supervisor changes of an agent
+figures    the field's figures, each computed in one place
 """

@@ -1,0 +1,151 @@
+"""Who may come in, and who may see what."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from tests.console.conftest import PASSWORD, Visitor
+from voice.console.access import MAY
+from voice.console.context import Console
+from voice.console.texts import LANGUAGES, texts
+from voice.errors import SettingsError
+from voice.service.console.accounts import LOCKED, TRIES, Accounts, SignInRefused
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+Come = Callable[..., Visitor]
+
+
+def test_somebody_signs_in_and_out(console: Console, visitor: Come) -> None:
+    console.accounts.add("sofie", PASSWORD, ["supervisor"])
+    nobody = visitor()
+    assert nobody.opens("/board").location == "/sign-in?next=/board"
+    answer = nobody.posts("/sign-in", name="sofie", password=PASSWORD, next="/board")
+    assert (answer.status_code, answer.location) == (303, "/board")
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    page = nobody.sees("/board")
+    token = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert token
+    assert nobody.client.post("/sign-out", data={"csrf": token[1]}).status_code == 303
+    assert nobody.opens("/board").status_code == 302
+
+
+def test_a_wrong_password_is_told_and_says_nothing_of_whether_the_name_exists(console: Console, visitor: Come) -> None:
+    console.accounts.add("sofie", PASSWORD, ["supervisor"])
+    nobody = visitor()
+    wrong = nobody.posts("/sign-in", name="sofie", password="wrong password")
+    unknown = nobody.posts("/sign-in", name="tom", password="wrong password")
+    assert (wrong.status_code, unknown.status_code) == (401, 401)
+    assert wrong.text.replace("sofie", "") == unknown.text.replace("tom", "")
+
+
+def test_an_account_is_locked_for_a_while_after_wrong_passwords(console: Console) -> None:
+    accounts = Accounts(console.store)
+    accounts.add("sofie", PASSWORD, ["supervisor"])
+    for _ in range(TRIES):
+        with pytest.raises(SignInRefused, match="wrong"):
+            accounts.sign_in("sofie", "wrong password", "10.0.0.1", NOW)
+    with pytest.raises(SignInRefused, match="locked"):
+        accounts.sign_in("sofie", PASSWORD, "10.0.0.1", NOW)
+    assert accounts.sign_in("sofie", PASSWORD, "10.0.0.1", NOW + LOCKED + timedelta(seconds=1))
+
+
+def test_a_session_ends_with_the_shift_and_with_a_new_password(console: Console) -> None:
+    accounts = Accounts(console.store)
+    accounts.add("sofie", PASSWORD, ["supervisor"])
+    token = accounts.begin("sofie", "", NOW)
+    assert accounts.session(token, NOW + timedelta(hours=9))
+    assert accounts.session(token, NOW + timedelta(hours=20)) is None
+    other = accounts.begin("sofie", "", NOW)
+    accounts.set_password("sofie", "another long password")
+    assert accounts.session(other, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "roles", "agent"),
+    [
+        ("so fie", PASSWORD, ["agent"], None),
+        ("sofie", "short", ["agent"], None),
+        ("sofie", PASSWORD, ["boss"], None),
+        ("sofie", PASSWORD, ["agent"], "Nobody"),
+    ],
+)
+def test_what_will_not_do_is_told(
+    console: Console, name: str, password: str, roles: list[str], agent: str | None
+) -> None:
+    with pytest.raises(SettingsError):
+        console.accounts.add(name, password, roles, agent)
+
+
+def test_a_form_without_its_token_does_nothing(console: Console, visitor: Come) -> None:
+    sofie = visitor("sofie", "supervisor")
+    assert sofie.client.post("/language", data={"language": "fr"}).status_code == 400
+    assert sofie.client.post("/language", data={"language": "fr", "csrf": "forged"}).status_code == 400
+    assert console.store.users.find("sofie").language == "en"  # type: ignore[union-attr]
+    assert sofie.posts("/language", language="fr").status_code == 303
+    assert "Tableau" in sofie.sees("/board")
+
+
+def test_a_sign_in_from_another_site_is_refused(visitor: Come) -> None:
+    answer = visitor().client.post("/sign-in", data={"name": "a"}, headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("next_", ["//evil.example", "https://evil.example", "/\\evil.example"])
+def test_nobody_is_led_away_after_signing_in(visitor: Come, next_: str) -> None:
+    assert f'value="{next_}"' not in visitor().sees(f"/sign-in?next={next_}")
+
+
+ROLES = ("", "agent", "supervisor", "operator", "administrator")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_page_is_for_its_roles_alone(app: Flask, visitor: Come, role: str) -> None:
+    """Every route of the app, as each role and as nobody; a page that is not in the table is for nobody."""
+    somebody = visitor(role, role) if role else visitor()
+    for rule in app.url_map.iter_rules():
+        page = rule.endpoint.partition(".")[0]
+        if page in ("static", "sign_in", "healthz", "self", "openid", "openid_back"):
+            continue
+        path = re.sub(r"<(?:\w+:)?\w+>", "x", rule.rule)
+        for method in rule.methods & {"GET", "POST"}:
+            if page.endswith("stream") or ".stream" in rule.endpoint:
+                continue
+            code = somebody.posts(path).status_code if method == "POST" else somebody.opens(path).status_code
+            allowed = role == "administrator" or role in MAY.get(page, ())
+            if not role:
+                assert code in (302, 401), (method, rule.rule, code)
+            elif allowed:
+                assert code != 403 or page == "call", (method, rule.rule, code)
+                assert code < 500, (method, rule.rule, code)
+            else:
+                assert code == 403, (method, rule.rule, code)
+            assert page in MAY, f"{rule.endpoint} is for nobody: name it in access.MAY"
+
+
+def test_no_page_lies_where_twilio_calls(app: Flask) -> None:
+    assert not [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/twilio")]
+
+
+def test_the_policy_allows_no_script_and_no_style_inside_a_page(visitor: Come) -> None:
+    answer = visitor("sofie", "supervisor").opens("/board")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", answer.text)
+
+
+def test_every_text_is_there_in_every_language() -> None:
+    keys = {language: set(texts(language)) for language in LANGUAGES}
+    assert all(keys[language] == keys["en"] for language in LANGUAGES), [
+        keys["en"] ^ keys[language] for language in LANGUAGES
+    ]
+    fields = {
+        language: {key: set(re.findall(r"{(\w+)}", said)) for key, said in texts(language).items()}
+        for language in LANGUAGES
+    }
+    assert all(fields[language] == fields["en"] for language in LANGUAGES)

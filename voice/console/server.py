@@ -1,0 +1,80 @@
+"""The console, put together from the settings and served, in a process of its own: open streams hold no webhook."""
+
+import ipaddress
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from voice.console.app import create_app
+from voice.console.context import Console
+from voice.content import Line, load_line
+from voice.errors import SettingsError
+from voice.service.live.follower import Follower
+from voice.service.live.published import Published, PublishedState
+from voice.service.runtime.logs import log
+from voice.service.runtime.settings import Settings
+from voice.store import Store
+
+THREADS = 1000
+"""Each open page holds one, which waits; they are made as they are needed."""
+
+
+def build(settings: Settings, *, secure: bool, live: bool = False) -> Flask:
+    """The app. With `live` a change of the line's files is taken up as everywhere (docs/live.md)."""
+    store = Store(settings.database_url)
+    store.migrate()
+    now = {"line": load_line(settings.line)}
+    console = Console(lambda: now["line"], store, secure=secure)
+    if live:
+        shelf = Published(settings.line)
+
+        def take(line: Line, _state: PublishedState) -> None:
+            now["line"] = line
+            console.changes.tell()
+
+        Follower(shelf, "console", now["line"].version, take).start()
+    app = create_app(console)
+    if settings.trust_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve until stopped, by gunicorn: one process with many threads."""
+    try:
+        from gunicorn.app.base import BaseApplication
+    except ImportError:
+        raise SettingsError("gunicorn does not run on this system.", "Run the console on Linux or macOS.") from None
+    here = is_loopback(host)
+    load_line(settings.line)
+    if not Store(settings.database_url).users.all():
+        log.warning("nobody may sign in yet", mend="voice console user add NAME --role administrator")
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            options: dict[str, Any] = {
+                "bind": f"{host}:{port}",
+                "workers": 1,
+                "worker_class": "gthread",
+                "threads": THREADS,
+                "worker_connections": 2 * THREADS,
+                "keepalive": 30,
+                "graceful_timeout": 2,
+                "proc_name": "rechtdoor-console",
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return build(settings, secure=not here, live=True)
+
+    log.info("console", address=f"http://{host}:{port}")
+    Server().run()
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,32 @@
+"""What a supervisor changes of an agent at once: `/board`, and `voice agents update` and `sign-out`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from voice.content import Line
+from voice.errors import SettingsError, StoreError
+from voice.store import Store
+
+
+def work(
+    line: Line, store: Store, name: str, queues: Sequence[str], languages: Sequence[str], by: str, now: datetime
+) -> None:
+    """From now on this agent answers these queues and languages. Raises `SettingsError` for what the line has not."""
+    for given, known, what in ((queues, line.plan.queues, "queue"), (languages, line.languages, "language")):
+        if not given:
+            raise SettingsError(
+                f"{name} needs at least one {what}.", "Sign them out instead, if nobody is to ring them."
+            )
+        for one in given:
+            if one not in known:
+                raise SettingsError(f"There is no {what} “{one}”.", f"There are: {', '.join(known)}.")
+    store.agents.work(name, list(dict.fromkeys(queues)), list(dict.fromkeys(languages)))
+    store.audit.write(by, "agent changed", now, name, queues=queues, languages=languages)
+
+
+def sign_out(store: Store, name: str, by: str, now: datetime) -> None:
+    """A call under way goes on to its end."""
+    if store.agents.find(name) is None:
+        raise StoreError(f"There is no agent “{name}”.", "See: voice agents list.")
+    store.agents.sign_out(name, now)
+    store.audit.write(by, "agent signed out", now, name)

@@ -1,0 +1,84 @@
+"""What a day of the line is counted from: its contacts with their ledgers, and when agents were there."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from voice.core.contact.state import Contact
+from voice.store.database import Source, reading
+from voice.store.rows import OPEN, REQUESTS, as_contact
+from voice.store.tables import contacts, ledger, presence
+
+COUNTED = (
+    "Joined", "Dialled", "Promised", "Assigned", "Reached", "AgentLeft", "Transferred", "Gone", "Helped", "Withdrew",
+    "NotTaken", "outcome",
+)  # fmt: skip
+"""The entries of the ledger that figures are made of: events of a contact (`voice.core.contact.events`), and an
+agent's outcome."""
+
+
+@dataclass(frozen=True)
+class Step:
+    at: datetime
+    what: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Present:
+    """`state`: signed in, signed out, not ready, ready, wrap-up (`reason` is then until when)."""
+
+    agent: str
+    at: datetime
+    state: str
+    reason: str | None
+
+
+def lives(source: Source, since: datetime, until: datetime) -> list[tuple[Contact, list[Step]]]:
+    """The contacts that arrived then, the oldest first, each with what happened to it."""
+    query = REQUESTS.where(contacts.c.arrived >= since, contacts.c.arrived < until).order_by(contacts.c.arrived)
+    steps = (
+        select(ledger.c.reference, ledger.c.at, ledger.c.what, ledger.c.detail)
+        .join(contacts, contacts.c.reference == ledger.c.reference)
+        .where(contacts.c.arrived >= since, contacts.c.arrived < until, ledger.c.what.in_(COUNTED))
+        .order_by(ledger.c.id)
+    )
+    with reading(source) as connection:
+        found = [as_contact(row) for row in connection.execute(query)]
+        happened: dict[str, list[Step]] = {one.reference: [] for one in found}
+        for reference, at, what, detail in connection.execute(steps):
+            if reference in happened:
+                happened[reference].append(Step(at, what, json.loads(detail)))
+    return [(one, happened[one.reference]) for one in found]
+
+
+def presences(source: Source, since: datetime, until: datetime) -> list[Present]:
+    """What agents did from then until then, in order; before it each one's last state, as if it began then."""
+    columns = (presence.c.agent, presence.c.at, presence.c.state, presence.c.reason)
+    last = (
+        select(func.max(presence.c.id))
+        .where(presence.c.at < since, presence.c.state != "wrap-up")
+        .group_by(presence.c.agent)
+        .scalar_subquery()
+    )
+    before = select(*columns).where(presence.c.id.in_(last)).order_by(presence.c.agent)
+    then = select(*columns).where(presence.c.at >= since, presence.c.at < until).order_by(presence.c.id)
+    with reading(source) as connection:
+        found = [Present(agent, since, state, reason) for agent, _, state, reason in connection.execute(before)]
+        return found + [Present(*row) for row in connection.execute(then)]
+
+
+def open_contacts_with_agents(source: Source) -> dict[str, datetime]:
+    """When each open contact came into its stage, by reference; of those only that are with an agent or on the way."""
+    moved = ("Assigned", "Accepted", "Reached")
+    query = (
+        select(ledger.c.reference, func.max(ledger.c.at))
+        .join(contacts, contacts.c.reference == ledger.c.reference)
+        .where(OPEN, or_(contacts.c.agent.is_not(None)), ledger.c.what.in_(moved))
+        .group_by(ledger.c.reference)
+    )
+    with reading(source) as connection:
+        return {row[0]: row[1] for row in connection.execute(query)}
