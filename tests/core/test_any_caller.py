@@ -1,11 +1,13 @@
 """Whatever callers do, in whatever order: a state machine of random callers (hypothesis)."""
 
+from dataclasses import replace
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, WITH_A_CALL_CENTRE, Caller
-from tests.core.test_dialogue import STANDING, WITH_WINDOWS
+from tests.core.test_dialogue import STANDING, WINDOWS, WITH_WINDOWS
 from voice.core.call.actions import Ask, Dial, Enqueue, HangUp, Leave, Say, Wait
 from voice.core.call.events import (
     CallEvent,
@@ -21,11 +23,14 @@ from voice.core.call.events import (
     Standing,
     Waiting,
 )
+from voice.core.call.lookahead import queues_needed
 from voice.core.call.signals import read
-from voice.core.call.state import Outcome, State
+from voice.core.call.state import Call, Outcome, State
 from voice.core.call.table import QUESTIONS, TABLE, step
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.core.plan import MAX_QUESTIONS, MAX_ROUNDS, Plan
+from voice.core.queue.status import QueueStatus
+from voice.core.queue.wait_time import Estimate
 
 topics = st.sampled_from(sorted(PLAN.topics))
 pairs = st.lists(topics, min_size=2, max_size=2, unique=True).map(tuple)
@@ -52,6 +57,22 @@ DIAL_RESULTS = ["completed", "busy", "no-answer", "failed", "canceled", "?"]
 TALKING = (*QUESTIONS, State.HOLD)
 
 
+STATUSES = (
+    QueueStatus(),
+    QueueStatus(known=True),
+    QueueStatus(known=True, others=True, windows=WINDOWS),
+    QueueStatus(known=True, signed_in=1, waiting=9, estimate=Estimate(600, 400, 900), windows=WINDOWS),
+)
+
+
+class Read(dict[str, QueueStatus]):
+    """The queues that were read; no other may be asked about."""
+
+    def get(self, queue: str, default: object = None) -> QueueStatus:  # type: ignore[override]  # noqa: ARG002
+        assert queue in self, f"{queue} was not read"
+        return self[queue]
+
+
 class AnyCaller(RuleBasedStateMachine):
     """A caller who does anything, at a moment when the line is open or on a day when a queue is closed."""
 
@@ -67,11 +88,19 @@ class AnyCaller(RuleBasedStateMachine):
     def does(self, event: CallEvent) -> None:
         before = self.caller.call
         signal = read(self.caller.plan, before, event).signal
+        self.asks_only_about_the_queues_that_were_read(before, event)
         self.caller.does(event)
         after = self.caller.call
         limit = before.state in QUESTIONS and before.rounds + 1 >= MAX_ROUNDS
         if not limit:
             assert after.state in TABLE[before.state][signal].to, f"{before.state} --{signal}--> {after.state}"
+
+    def asks_only_about_the_queues_that_were_read(self, call: Call, event: CallEvent) -> None:
+        plan, now = self.caller.plan, self.caller.now
+        asked = queues_needed(plan, call, event, now).queues
+        for first in range(len(STATUSES)):
+            statuses = {queue: STATUSES[(first + n) % len(STATUSES)] for n, queue in enumerate(sorted(asked))}
+            step(replace(plan, queue_status=Read(statuses)), call, event, now)
 
     @precondition(lambda self: self.caller.state in TALKING)
     @rule(meaning=meanings)

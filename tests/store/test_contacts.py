@@ -11,11 +11,12 @@ from voice.core.call.state import Call, State
 from voice.core.contact.effects import Job
 from voice.core.contact.events import Accepted, Declined, Gone, Joined, Promised, Rung, Story
 from voice.core.contact.state import Contact, Kind, Stage
+from voice.core.queue.facts import QueuesAsked
 from voice.core.queue.hours import Hours
 from voice.errors import StoreError
 from voice.store import Store
 from voice.store.contacts import PAGE
-from voice.store.queue_status import behind
+from voice.store.queue_status import statuses
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -84,7 +85,7 @@ def test_an_overdue_callback_goes_to_who_speaks_its_language_or_else_to_anybody(
 
 def test_who_stands_behind_a_queue_is_told_by_language_and_a_line_with_agents_from_one_without(store: Store) -> None:
     def now(queue: str, language: str = "nl") -> tuple[bool, int, bool]:
-        desk = behind(store.engine, PLAN, queue, language, NOW, NOW)
+        desk = statuses(store.engine, PLAN, QueuesAsked(frozenset({queue}), language, NOW), NOW)[queue]
         return desk.known, desk.signed_in, desk.others
 
     assert now("billing") == (False, 0, False)

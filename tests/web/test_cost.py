@@ -16,9 +16,10 @@ from voice.core.call.state import Call, State
 from voice.core.contact.effects import Job, Owed
 from voice.core.contact.events import Assigned, Gone, Joined, Story
 from voice.core.contact.state import Contact
+from voice.core.queue.facts import QueuesAsked
 from voice.store import Store
 from voice.store.due import due, next_moment
-from voice.store.queue_status import behind
+from voice.store.queue_status import statuses
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 STORY = Story("billing", "nl", "billing", None, ())
@@ -102,13 +103,14 @@ def steps(store: Store, work: Callable[[], object]) -> int:
 
 
 LATER = NOW + timedelta(minutes=1)
+ASKED = QueuesAsked(frozenset({"billing", "general"}), "nl", LATER)
 LOOKS: dict[str, Callable[[Store], object]] = {
     "is there anything to do": lambda store: due(store.source, LATER),
     "when will there be": lambda store: next_moment(store.source, LATER),
     "the next order": lambda store: store.outbox.take(LATER, 1.0),
     "whose turn it is": lambda store: store.contacts.assign(PLAN, LATER),
     "what has taken too long": lambda store: store.contacts.sweep(PLAN, LATER),
-    "who stands behind a queue": lambda store: behind(store.source, PLAN, "billing", "nl", LATER, LATER),
+    "who stands behind a queue": lambda store: statuses(store.source, PLAN, ASKED, LATER),
     "a caller's place": lambda store: store.place_of(call(1), LATER),
     "a webhook's call": lambda store: store.look_up(call(1).sid, "hold:1", "1"),
     "what a number waits for": lambda store: store.contacts.standing("+32470000001", LATER),

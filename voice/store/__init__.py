@@ -26,7 +26,7 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     migrations       Alembic's steps from one schema to the next
 """
 
-from voice.store.agents import Agent
+from voice.core.contact.dispatch import Agent
 from voice.store.callback_limits import NotPromised
 from voice.store.calls import Answer, Entry, Store
 from voice.store.database import DEFAULT_URL

@@ -2,53 +2,26 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from voice.core.contact.state import Contact
+from voice.core.contact.dispatch import Agent
 from voice.errors import StoreError
 from voice.store.database import Source, reading, writing
 from voice.store.tables import agents, presence
-
-
-@dataclass(frozen=True)
-class Agent:
-    """`endpoint` is a telephone number, a SIP address or client:name; `pin` is a salted hash. `not_ready` is why they
-    take nobody just now, `since` when they last signed in or out or said so."""
-
-    name: str
-    endpoint: str
-    queues: tuple[str, ...]
-    languages: tuple[str, ...]
-    pin: str | None = None
-    pin_failures: int = 0
-    signed_in: bool = False
-    contact: str | None = None
-    rest_until: datetime | None = None
-    idle_since: datetime | None = None
-    missed: int = 0
-    not_ready: str | None = None
-    since: datetime | None = None
-
-    def speaks(self, contact: Contact) -> bool:
-        return contact.language in self.languages
-
-    def serves(self, contact: Contact) -> bool:
-        """Whoever speaks the caller's language; for a callback that is overdue, anybody of its queue."""
-        return contact.queue in self.queues and (self.speaks(contact) or (contact.late and contact.listed))
-
 
 AGENTS = select(agents)
 
 _FIND = AGENTS.where((agents.c.name == bindparam("which")) | (agents.c.endpoint == bindparam("which")))
 
-LISTED = func.replace(agents.c.queues, bindparam("listed"), "") != agents.c.queues
-"""Of an agent of the queue whose name `listed` is, as JSON. A quotation mark inside a name stands behind a backslash,
-so that no part of another name fits; LIKE would not tell large letters from small on SQLite."""
+
+def listed(parameter: str = "listed") -> ColumnElement[bool]:
+    """Of an agent of the queue whose name this parameter is, as JSON. A quotation mark inside a name stands behind a
+    backslash, so that no part of another name fits; LIKE would not tell large letters from small on SQLite."""
+    return func.replace(agents.c.queues, bindparam(parameter), "") != agents.c.queues
 
 
 def as_agent(row: RowMapping) -> Agent:

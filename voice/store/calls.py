@@ -21,7 +21,7 @@ from voice.core.contact.state import Contact
 from voice.core.plan import Plan
 from voice.errors import StoreError
 from voice.store import transitions
-from voice.store.agents import LISTED, Agents
+from voice.store.agents import Agents, listed
 from voice.store.audit import Audit
 from voice.store.contacts import Contacts
 from voice.store.database import Source, connect, migrate, reading, writing
@@ -59,7 +59,7 @@ _LOOK_UP = select(calls.c.record, _GIVEN.limit(1).scalar_subquery()).where(calls
 _AHEAD = select(func.count()).where(
     *IN_LINE, contacts.c.queue == bindparam("queue"), contacts.c.arrived < bindparam("arrived")
 )
-_PLACE = select(exists(select(agents.c.name).where(LISTED)), _AHEAD.scalar_subquery())
+_PLACE = select(exists(select(agents.c.name).where(listed())), _AHEAD.scalar_subquery())
 _BEGAN, _ANSWERED, _HAPPENED = insert(calls), insert(answers), insert(journal)
 _WENT_ON = update(calls).where(calls.c.sid == bindparam("which"), calls.c.turn == bindparam("before"))
 

@@ -5,18 +5,17 @@ claimed with FOR UPDATE SKIP LOCKED on PostgreSQL; on SQLite a writing transacti
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
 
+from voice.core.contact.dispatch import LINE_ORDER, hands, pair
 from voice.core.contact.events import Assigned, ContactEvent, TimeUp
 from voice.core.contact.state import CALL_CENTRE, Contact, Kind, Stage
 from voice.core.plan import Plan
 from voice.store import transitions
-from voice.store.agents import AGENTS, Agent, as_agent
+from voice.store.agents import AGENTS, as_agent
 from voice.store.database import Source, reading, writing
 from voice.store.due import FREE, IN_LINE
 from voice.store.rows import OPEN, REQUESTS, as_contact
@@ -28,15 +27,6 @@ PAGE = 200
 """The line is read so many at a time: those in front may be for nobody who is free now, or for another day."""
 
 _RUNG = select(contacts.c.queue).where(contacts.c.agent == CALL_CENTRE, contacts.c.stage.in_(ON_THE_WAY))
-
-
-def _call_centres(connection: Connection, plan: Plan) -> list[Agent]:
-    """Each call centre that is not being rung just now, as an agent of its own queue."""
-    centres = [name for name in plan.queues if plan.dialled(name)]
-    if not centres:
-        return []
-    busy = set(connection.execute(_RUNG).scalars())
-    return [Agent(CALL_CENTRE, "", (name,), plan.languages) for name in centres if name not in busy]
 
 
 def _newest(condition: ColumnElement[bool]) -> Select[Any]:
@@ -56,10 +46,10 @@ _EARLIER = (
     .limit(5)
 )
 _LEDGER = select(ledger).where(ledger.c.reference == bindparam("which")).order_by(ledger.c.id)
-_HANDS = AGENTS.where(*FREE).order_by(agents.c.idle_since).with_for_update(skip_locked=True)
+_FREE_AGENTS = AGENTS.where(*FREE).order_by(agents.c.idle_since).with_for_update(skip_locked=True)
 _LINE = (
     REQUESTS.where(*IN_LINE, contacts.c.queue.in_(bindparam("queues", expanding=True)))
-    .order_by(contacts.c.late.desc(), contacts.c.arrived, contacts.c.priority.desc())
+    .order_by(*(contacts.c[name].desc() if way == "falling" else contacts.c[name] for name, way in LINE_ORDER))
     .limit(PAGE)
     .offset(bindparam("passed"))
     .with_for_update(skip_locked=True)
@@ -74,22 +64,6 @@ _STRAYED = select(*(contacts.c[name] for name in ("reference", "queue", "languag
 )
 _SETTLE = update(contacts).where(contacts.c.reference == bindparam("which"), contacts.c.queue == bindparam("was"), OPEN)
 _LATE = select(contacts.c.reference).where(contacts.c.deadline <= bindparam("now"))
-
-
-def _give(connection: Connection, plan: Plan, line: Iterable[Contact], hands: list[Agent], now: datetime) -> int:
-    """Give to these hands, which are then no longer free, whom they may serve of this line; says how many."""
-    given = 0
-    for contact in line:
-        if contact.kind is Kind.CALLBACK and not plan.is_open(contact.queue, now):
-            continue
-        able = [one for one in hands if one.serves(contact)]
-        if not able:
-            continue
-        hand = next((one for one in able if one.speaks(contact)), able[0])
-        hands.remove(hand)
-        transitions.advance(connection, plan, contact, Assigned(hand.name), now)
-        given += 1
-    return given
 
 
 class Contacts:
@@ -155,23 +129,21 @@ class Contacts:
     # ── Whose turn it is ────────────────────────────────────────────────────────────────────────
 
     def assign(self, plan: Plan, now: datetime) -> int:
-        """Give each free agent the contact whose turn it is; says how many were given.
-
-        Overdue promises come first, then who arrived first, then the queue's priority; live callers and callbacks
-        alike. An overdue one may go to somebody who does not speak its language, where nobody is free who does. A call
-        centre is rung about one callback at a time.
-        """
+        """Give each free agent the contact whose turn it is; says how many were given. The rules
+        are those of `voice.core.contact.dispatch`."""
         with writing(self.source) as connection:
-            hands = [as_agent(row) for row in connection.execute(_HANDS, {"now": now}).mappings()]
-            hands = [replace(hand, queues=tuple(q for q in hand.queues if not plan.dialled(q))) for hand in hands]
-            hands += _call_centres(connection, plan)
-            queues = sorted({queue for hand in hands for queue in hand.queues})
+            free = [as_agent(row) for row in connection.execute(_FREE_AGENTS, {"now": now}).mappings()]
+            dialled = any(plan.dialled(queue) for queue in plan.queues)
+            free = hands(plan, free, set(connection.execute(_RUNG).scalars()) if dialled else ())
+            queues = sorted({queue for hand in free for queue in hand.queues})
             given = passed = 0
-            while hands:
+            while free:
                 rows = connection.execute(_LINE, {"now": now, "queues": queues, "passed": passed}).all()
-                taken = _give(connection, plan, map(as_contact, rows), hands, now)
-                given += taken
-                passed += len(rows) - taken
+                pairs = list(pair(plan, [as_contact(row) for row in rows], free, now))
+                for contact, agent in pairs:
+                    transitions.advance(connection, plan, contact, Assigned(agent.name), now)
+                given += len(pairs)
+                passed += len(rows) - len(pairs)
                 if len(rows) < PAGE:
                     break
             return given

@@ -1,115 +1,121 @@
-"""What is known of a queue at this moment: who stands behind it, who waits, and how long that takes."""
+"""What is known of queues at this moment: who stands behind them, who waits, and how long that takes.
+
+However many queues a turn asks about, one statement reads the agents, and one more, only where anybody or a window is
+there, what depends on who they are.
+"""
 
 import json
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, literal, null, or_, select, union_all
 
+from voice.core.contact.dispatch import Agent
 from voice.core.contact.state import Kind, Stage
 from voice.core.plan import Plan
-from voice.core.queue.status import QueueStatus as Behind
-from voice.core.queue.wait_time import Record, estimate
-from voice.store.agents import AGENTS, LISTED, Agent, as_agent
+from voice.core.queue.facts import Crew, QueueFacts, QueuesAsked, Served, crew, status
+from voice.core.queue.status import QueueStatus
+from voice.store.agents import AGENTS, as_agent, listed
 from voice.store.database import Source, reading
 from voice.store.due import IN_LINE
-from voice.store.rows import OPEN
+from voice.store.rows import LISTED_CALLBACK
 from voice.store.tables import agents, contacts
 
 LATELY = timedelta(hours=4)
 SAMPLE = 40
-"""An estimate rests on the last so many completed contacts, none older than `LATELY`."""
-
-ON_THE_WAY = 20.0
-"""Seconds that an agent is busy with a call before it begins: ringing, the whisper, the caller's way to them."""
+"""An estimate rests on the last so many answered contacts, none older than `LATELY`."""
 
 _ANYBODY = select(func.min(agents.c.name)).scalar_subquery()
-_BEHIND = AGENTS.where(or_(LISTED, agents.c.name == _ANYBODY))
-"""The agents of a queue; and one of the line's, so that a queue without any is told from a line without any."""
-_QUEUES = contacts.c.queue.in_(bindparam("queues", expanding=True))
-_WAITING = select(func.count()).where(*IN_LINE, _QUEUES, contacts.c.arrived < bindparam("arrived"))
-_COMPLETED = (
-    select(*(contacts.c[name] for name in ("queue", "kind", "arrived", "served", "ended", "guess")))
-    .where(contacts.c.stage == Stage.ANSWERED, contacts.c.ended >= bindparam("since"), _QUEUES)
-    .order_by(contacts.c.ended.desc())
-    .limit(SAMPLE)
-)
-_TAKEN = (
-    select(contacts.c.promised, func.count())
-    .where(contacts.c.queue == bindparam("queue"), contacts.c.kind == Kind.CALLBACK, OPEN)
-    .where(contacts.c.promised >= bindparam("now"))
-    .group_by(contacts.c.promised)
-)
+
+SERVED, AHEAD, TAKEN = "served", "ahead", "taken"
 
 
-def behind(source: Source, plan: Plan, queue: str, language: str, now: datetime, arrived: datetime) -> Behind:
-    """Who stands behind a queue for a caller of this language, who arrived then."""
+def statuses(source: Source, plan: Plan, asked: QueuesAsked, now: datetime) -> dict[str, QueueStatus]:
+    """By queue, for the caller who is meant. Nothing is read where nothing is asked about."""
+    if not asked.queues:
+        return {}
+    queues = sorted(asked.queues)
     with reading(source) as connection:
-        free_windows = _windows(connection, plan, queue, now)
-        found = [as_agent(row) for row in connection.execute(_BEHIND, {"listed": json.dumps(queue)}).mappings()]
-        mine = [agent for agent in found if queue in agent.queues]
-        if not mine:
-            limited = plan.queues[queue].full_at is not None
-            ahead = _waiting(connection, {queue}, now, arrived) if limited else 0
-            return Behind(bool(found), waiting=ahead, windows=free_windows)
-        there = [agent for agent in mine if agent.signed_in]
-        hands = [agent for agent in there if language in agent.languages]
-        shared = {name for agent in hands for name in agent.queues if name in plan.queues} or {queue}
-        ahead = _waiting(connection, shared, now, arrived)
-        done = _completed(connection, shared, now)
-    free = [hand for hand in hands if hand.contact is None and (hand.rest_until is None or hand.rest_until <= now)]
-    free = [hand for hand in free if hand.not_ready is None]
-    guess = estimate(_record(plan, ahead, hands, len(free), done))
-    return Behind(True, len(hands), ahead, guess, free_windows, bool(there))
+        found = _agents(connection, queues)
+        crews = {queue: crew(found, queue, asked.language) for queue in queues}
+        wanting = {queue: crews[queue] for queue in queues if _wanting(plan, queue, crews[queue])}
+        facts = _facts(connection, plan, wanting, asked.arrived, now) if wanting else {}
+    return {queue: status(plan, queue, crews[queue], facts.get(queue, QueueFacts()), now) for queue in queues}
 
 
-def _waiting(connection: Connection, queues: set[str], now: datetime, arrived: datetime) -> int:
-    values = {"queues": sorted(queues), "now": now, "arrived": arrived}
-    return int(connection.execute(_WAITING, values).scalar_one())
-
-
-def _completed(connection: Connection, queues: set[str], now: datetime) -> Sequence[Row[Any]]:
-    values = {"queues": sorted(queues), "since": now - LATELY}
-    return connection.execute(_COMPLETED, values).all()
-
-
-def _record(plan: Plan, ahead: int, hands: list[Agent], free: int, done: Sequence[Row[Any]]) -> Record:
-    handlings = [
-        (one.ended - one.served).total_seconds() + plan.queues[one.queue].wrap_up.total_seconds() + ON_THE_WAY
-        for one in done
-        if one.ended and one.served
-    ]
-    errors = [
-        (one.served - one.arrived).total_seconds() / one.guess
-        for one in done
-        if one.served and one.guess and one.kind is Kind.LIVE
-    ]
-    return Record(ahead, len(hands), free, handlings, errors)
-
-
-def _windows(connection: Connection, plan: Plan, queue: str, now: datetime) -> tuple[tuple[datetime, datetime], ...]:
-    """The next free moments to be called back at, inside opening hours."""
+def _wanting(plan: Plan, queue: str, behind: Crew) -> bool:
+    """Whether more than the agents must be known. A queue without any, and without a limit, takes everybody."""
     rules = plan.queues[queue]
-    if not rules.capacity:
-        return ()
-    rows = connection.execute(_TAKEN, {"queue": queue, "now": now})
-    count: dict[datetime, int] = {row[0]: row[1] for row in rows}
-    local = now.astimezone(plan.timezone)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    start = midnight + rules.window * (-(-(local - midnight) // rules.window))
-    free: list[tuple[datetime, datetime]] = []
-    for _ in range(HORIZON // rules.window):
-        end = start + rules.window
-        inside = plan.is_open(queue, start) and plan.is_open(queue, end - timedelta(minutes=1))
-        if inside and count.get(start.astimezone(UTC), 0) < rules.capacity:
-            free.append((start, end))
-        if len(free) == WINDOWS_OFFERED:
-            break
-        start = end
-    return tuple(free)
+    return behind.staffed or rules.full_at is not None or rules.capacity > 0
 
 
-WINDOWS_OFFERED = 3
-HORIZON = timedelta(days=7)
-"""How far ahead windows are offered."""
+@cache
+def _of_queues(count: int) -> Select[Any]:
+    """The agents of so many queues; and one of the line's, so that a queue without any is told from such a line."""
+    return AGENTS.where(or_(*(listed(f"listed{n}") for n in range(count)), agents.c.name == _ANYBODY))
+
+
+def _agents(connection: Connection, queues: list[str]) -> list[Agent]:
+    values = {f"listed{n}": json.dumps(queue) for n, queue in enumerate(queues)}
+    return [as_agent(row) for row in connection.execute(_of_queues(len(queues)), values).mappings()]
+
+
+@cache
+def _about(count: int) -> Any:
+    """(n, what, queue, arrived, served, ended, number) of so many queues, by their place n in the list.
+
+    Of `served` a row a contact, `number` being the wait estimated, in seconds; of `ahead` a row a queue, and of `taken`
+    a row a window that begins at `arrived`, `number` being the count.
+    """
+    parts: list[Select[Any]] = []
+    for n in range(count):
+        shared = contacts.c.queue.in_(bindparam(f"shared{n}", expanding=True))
+        guess = func.nullif(contacts.c.guess, 0)
+        lately = (
+            select(literal(n).label("n"), literal(SERVED).label("what"), contacts.c.queue)
+            .add_columns(contacts.c.arrived, contacts.c.served, contacts.c.ended)
+            .add_columns(guess.label("number"), contacts.c.kind)
+            .where(contacts.c.stage == Stage.ANSWERED, contacts.c.ended >= bindparam("since"), shared)
+            .where(contacts.c.served.is_not(None))
+            .order_by(contacts.c.ended.desc())
+            .limit(SAMPLE)
+            .subquery()
+        )
+        parts.append(select(*lately.c))
+    for n in range(count):
+        shared = contacts.c.queue.in_(bindparam(f"shared{n}", expanding=True))
+        before = contacts.c.arrived < bindparam("arrived")
+        parts.append(_counted(n, AHEAD, null()).where(*IN_LINE, shared, before))
+        mine = contacts.c.queue == bindparam(f"queue{n}")
+        promised = _counted(n, TAKEN, contacts.c.promised)
+        promised = promised.where(mine, *LISTED_CALLBACK, contacts.c.promised >= bindparam("now"))
+        parts.append(promised.group_by(contacts.c.promised))
+    return union_all(*parts)
+
+
+def _counted(n: int, what: str, moment: Any) -> Select[Any]:
+    return select(literal(n), literal(what), null(), moment, null(), null(), func.count(), null()).select_from(contacts)
+
+
+def _facts(
+    connection: Connection, plan: Plan, crews: Mapping[str, Crew], arrived: datetime, now: datetime
+) -> dict[str, QueueFacts]:
+    values: dict[str, Any] = {"arrived": arrived, "now": now, "since": now - LATELY}
+    for n, (queue, behind) in enumerate(crews.items()):
+        values |= {f"queue{n}": queue, f"shared{n}": sorted(behind.shared(plan, queue))}
+    rows = connection.execute(_about(len(crews)), values).all()
+    return {queue: _gathered([row for row in rows if row.n == n]) for n, queue in enumerate(crews)}
+
+
+def _gathered(rows: list[Row[Any]]) -> QueueFacts:
+    return QueueFacts(
+        ahead=sum(row.number for row in rows if row.what == AHEAD),
+        served=[
+            Served(row.queue, row.arrived, row.served, row.ended, row.number if row.kind == Kind.LIVE else None)
+            for row in rows
+            if row.what == SERVED
+        ],
+        taken={row.arrived: row.number for row in rows if row.what == TAKEN},
+    )

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from voice.core.call.state import Call
-from voice.core.contact.state import ENDS, Contact, Kind, Stage
+from voice.core.contact.state import ENDS, LISTED, Contact, Kind, Stage
 from voice.store.tables import contacts
 
 _FIELDS = tuple(f.name for f in fields(Contact))
@@ -23,6 +23,9 @@ REQUESTS = select(*(contacts.c[name] for name in _FIELDS))
 
 OPEN = and_(*(contacts.c.stage != end for end in sorted(ENDS)))
 """Of a contact that has not ended."""
+
+LISTED_CALLBACK = (contacts.c.kind == Kind.CALLBACK, contacts.c.stage.in_(sorted(LISTED)))
+"""Of a callback that is still to come: `Contact.listed`."""
 
 
 def as_contact(row: Sequence[Any]) -> Contact:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, insert, or_, update
 
 from voice.core.call.state import Call
 from voice.core.contact import table
+from voice.core.contact.dispatch import MISSED_RINGS
 from voice.core.contact.effects import ContactEffect, Engaged, Owed, Released
 from voice.core.contact.events import ContactEvent, Dialled, Gone, Joined, Promised, Withdrew
 from voice.core.contact.moves import Impossible, rings_back
@@ -19,9 +20,6 @@ from voice.store.agents import note_presence
 from voice.store.callback_limits import gone, may_promise
 from voice.store.rows import OPEN, REQUESTS, as_contact, as_row
 from voice.store.tables import agents, contacts, ledger, outbox
-
-MISSED_RINGS = 3
-"""An agent who did not answer so many rings in a row is signed out."""
 
 # Statements are built once: to build one costs several times what it costs to run it.
 BY_REFERENCE = REQUESTS.where(contacts.c.reference == bindparam("which"), OPEN).with_for_update()

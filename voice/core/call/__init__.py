@@ -10,6 +10,7 @@ silences, nonsense and hang-ups are rows of the table, never exceptions.
     actions    what the line does in answer, as the caller hears it
     effects    what a turn owes besides
     table      (state, signal) → move; `step`
+    lookahead  which queues a step may ask about
     diagram    the table, drawn
     questions  moves of the questions, up to the queue
     hold       moves of a caller who waits, is fetched, and comes back from an agent

@@ -9,5 +9,6 @@ call has ended. Effects are owed to the world and carried out from the outbox.
     table      (stage, event) → move; `begin`, `step`
     moves      what each move does
     from_call  what one turn of a call means for its contact
+    dispatch   who may serve whom, and who is next
     limits     how many callbacks a number may have, and why one is refused
 """

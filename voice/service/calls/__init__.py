@@ -7,7 +7,6 @@ customer_leg   callers who are fetched, and customers who are called back: into 
 sign_in        agents who sign in by telephone
 sms            texts that callers send
 transfer       sending a caller who is with an agent on to another queue
-queue_status   who stands behind the queues, at the moment of a turn
 phone_numbers  which telephone numbers the line rings
 redaction      callers' words, made fit to be kept
 pins           agents' PINs, salted and hashed

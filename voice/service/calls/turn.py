@@ -21,6 +21,7 @@ from voice.core.call.events import (
     Silent,
     Waiting,
 )
+from voice.core.call.lookahead import queues_needed
 from voice.core.call.questions import Result
 from voice.core.call.signals import is_number, read
 from voice.core.call.state import Call, Outcome, State
@@ -31,11 +32,11 @@ from voice.core.contact.limits import CallbackRefusal
 from voice.core.contact.state import Contact, Kind
 from voice.errors import StoreError
 from voice.service.calls.phone_numbers import full_number, is_callable
-from voice.service.calls.queue_status import QueueStatuses
 from voice.service.calls.redaction import without_numbers
 from voice.service.runtime.clock import system_clock
 from voice.service.runtime.logs import log, masked
 from voice.store import Answer, Entry, NotPromised, Store
+from voice.store.queue_status import statuses
 from voice.twilio.caller_documents import CallerDocuments, redirect
 from voice.twilio.routes import HOLD
 from voice.twilio.webhook import Webhook
@@ -181,10 +182,8 @@ class Switchboard:
     def _step(self, call: Call, event: CallEvent | None, now: datetime) -> Result:
         """The same call object comes back when the event is stale or impossible: nothing is saved then."""
         plan = self.line.plan
-        asked = read(plan, call, event) if event else None
-        language = asked.language if asked and asked.language in plan.languages else call.language
-        arrived = asked.standing.arrived if asked and asked.standing else call.arrived
-        plan = replace(plan, queue_status=QueueStatuses(self.store, plan, language, arrived, now))
+        asked = queues_needed(plan, call, event, now)
+        plan = replace(plan, queue_status=statuses(self.store.source, plan, asked, now))
         if event is None:
             return call, present(plan, call), ()
         try:

@@ -1,0 +1,36 @@
+"""The windows in which a callback can be had: inside opening hours, and not yet taken by others."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from voice.core.queue.hours import Hours
+
+Window = tuple[datetime, datetime]
+
+WINDOWS_OFFERED = 3
+HORIZON = timedelta(days=7)
+"""How far ahead windows are offered."""
+
+
+def free_windows(
+    hours: Hours, length: timedelta, capacity: int, taken: Mapping[datetime, int], local: datetime
+) -> tuple[Window, ...]:
+    """The next windows after `local` (the moment, in the line's time zone) that hold fewer than `capacity` callbacks.
+
+    Windows follow one another from midnight on; `taken` counts the callbacks by the moment (UTC) at which theirs
+    begins. At most `WINDOWS_OFFERED`; none where the capacity is 0.
+    """
+    if not capacity:
+        return ()
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    start = midnight + length * (-(-(local - midnight) // length))
+    free: list[Window] = []
+    for _ in range(HORIZON // length):
+        end = start + length
+        inside = hours.is_open(start) and hours.is_open(end - timedelta(minutes=1))
+        if inside and taken.get(start.astimezone(UTC), 0) < capacity:
+            free.append((start, end))
+        if len(free) == WINDOWS_OFFERED:
+            break
+        start = end
+    return tuple(free)
