@@ -7,11 +7,12 @@ from enum import StrEnum
 
 from voice.content import Line
 from voice.core.contact.state import Contact, Kind, Stage
+from voice.core.queue.facts import QueuesAsked
 from voice.service.console.figures import Course, QueueFigures, course_of, figures
 from voice.store import Agent, Store
 from voice.store.day import lives, open_contacts_with_agents
 from voice.store.overrides import Override
-from voice.store.queue_status import behind
+from voice.store.queue_status import statuses
 
 MANY = 1000
 """So many open contacts are counted, at most."""
@@ -121,7 +122,8 @@ def _queue(
     waits = [one for one in here if one.kind is Kind.LIVE and one.stage in (Stage.WAITING, Stage.RINGING)]
     callbacks = [one for one in here if one.kind is Kind.CALLBACK and one.listed]
     language = max((one.language for one in waits), key=[one.language for one in waits].count, default=None)
-    status = behind(store.source, line.plan, name, language or line.plan.default_language, now, now)
+    asked = QueuesAsked(frozenset({name}), language or line.plan.default_language, now)
+    status = statuses(store.source, line.plan, asked, now)[name]
     return QueueRow(
         name=name,
         is_open=line.plan.is_open(name, now),
