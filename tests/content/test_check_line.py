@@ -59,8 +59,8 @@ def test_a_line_that_is_right_has_no_problems(operator: Operator) -> None:
         (
             "{hours: always",
             '{hours: {mon: "17:00-08:00"}',
-            "“17:00-08:00” is empty or not on the clock.",
-            "Write 08:00",
+            "“17:00-08:00” goes over midnight, and a span ends with its day.",
+            "Write 17:00-24:00, and 00:00-08:00 on the day after.",
         ),
         ("{hours: always", '{hours: {mon: "all day"}', "“all day” is no span of time.", "Write 08:00-17:00"),
         ("{hours: always", '{hours: {maandag: "08:00-17:00"}', "“maandag” is no day.", "Write mon, tue"),
@@ -70,7 +70,7 @@ def test_a_line_that_is_right_has_no_problems(operator: Operator) -> None:
             ", holidays: open",
             ', holidays: open, exceptions: {"24/12/2026": closed}',
             "“24/12/2026” is no date.",
-            "Write it as 2026-12-24.",
+            "Write it as 2026-12-24",
         ),
         (
             ", holidays: open",

@@ -93,3 +93,31 @@ def test_a_file_too_large_to_be_meant_is_not_read(path: Path, monkeypatch: pytes
 def test_nothing_is_an_empty_document(path: Path) -> None:
     path.write_text("# nothing yet\n")
     assert files.read_yaml(path, "some.yaml").data is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ('phrases:\n  - "a b"\n  "c d"\n  - "e"\n', 3, "There is no dash before this text."),
+        ("phrases:\n  - a b\n    c d\n", 3, "This line runs on from line 2"),
+        ("menu: [a, b\nperson: x\nqueues: y\n", 1, "A bracket [ is opened here and closed nowhere."),
+        ("queues:\n  a: {hours: always\n  b: {hours: always}\n", 2, "A bracket { is opened here"),
+        ("phrases:\n  -\u00a0a\n", 2, "There is a no-break space here"),
+        ("name:\u00a0Telvia\nb: 1\n", 1, "There is a no-break space here"),
+        ('welcome "hello"\nquestion: "x"\n', 1, "There is no colon behind the name"),
+        ("a: 1\nname Telvia\nb: 2\n", 2, "There is no colon behind the name"),
+        ("a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> x\n", 2, "Two versions of this file"),
+        ("label;text\nbilling;my bill\n", 1, "between semicolons"),
+        ("name:Telvia\nb: 1\n", 1, "There is no space behind “name:”."),
+        ("phrases:\n  -a b\n  - c\n", 2, "There is no space behind the dash."),
+        ("a: " + "[" * 900 + "]" * 900, 1, "There are 900 brackets inside one another."),
+        ("\n".join(" " * n + "- " for n in range(60)) + " x\n", 42, "dozens of brackets"),
+    ],
+)
+def test_a_slip_of_the_hand_is_told_at_its_own_line(path: Path, text: str, line: int, told: str) -> None:
+    path.write_text(text)
+    with pytest.raises(ContentError) as caught:
+        files.read_yaml(path, "some.yaml")
+    [problem] = caught.value.problems
+    assert problem.line == line
+    assert told in str(problem)

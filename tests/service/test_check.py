@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import PROJECT, needs
 from tests.content.conftest import Operator
 from voice.content import load_grammar, load_line
-from voice.content.check import Labelled
+from voice.content.labelled import Labelled
 from voice.content.starter import start_line
 from voice.core.call.actions import Listen
 from voice.core.interpretation import Command, Decision, Interpretation

@@ -1,7 +1,7 @@
 """What the shipped line understands of plain, everyday sentences: its own test phrases."""
 
 from voice.content import Line
-from voice.content.check import labelled_files, read_labelled
+from voice.content.labelled import labelled_files, read_labelled
 from voice.service.operators.check import Score, run_phrases
 from voice.understanding import Trained
 

@@ -25,7 +25,10 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     templates         sentence templates
     shared            `grammars/<lang>/_shared.yaml`
     files             YAML with the line number of everything in it
+    labelled          labelled lines: what a caller says, and what it is about
+    yaml_slips        slips of whoever writes YAML by hand
     check             everything that the files alone tell, at once
+    doubts            what can hardly be meant: warnings
     recordings        which recordings there are, and when they are played
     check_recordings  what is wrong with them
     acting            what a voice actor has to read

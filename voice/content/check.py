@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from voice.content import doubts
 from voice.content.check_recordings import check_recordings
-from voice.content.files import nearest, read_yaml, refuse
+from voice.content.files import read_yaml, refuse
 from voice.content.grammar import Grammar, load_grammar
+from voice.content.labelled import Labelled, labelled_files, read_labelled
 from voice.content.line import Line, load_line
 from voice.content.linefile import LINE_FILE, Outline, intents_of, read_outline
 from voice.errors import ContentError, Problem
@@ -42,9 +44,19 @@ def check_files(folder: Path) -> Checked:
                 problems |= set(grammars[language].warnings)
             except ContentError as error:
                 problems |= set(error.problems)
+            rows: list[Labelled] = []
             for path in labelled_files(folder, language):
-                problems |= set(read_labelled(path, folder, intents)[1])
-    problems |= set(_strangers(folder, outline))
+                found, faults = read_labelled(path, folder, intents)
+                rows += found
+                problems |= set(faults)
+            problems |= set(doubts.cut_by_a_sign(folder, language))
+            if language in grammars:
+                problems |= {*doubts.contradictions(rows, grammars[language])}
+                problems |= {*doubts.lone_phrases(grammars[language], outline.topics)}
+    problems |= {*_strangers(folder, outline), *doubts.file_names(folder, outline.languages)}
+    problems |= {*doubts.foreign_phrases(grammars, outline.topics)}
+    for prompts in line.prompts.values() if line else ():
+        problems |= {*doubts.same_names(prompts, outline.topics)}
     return Checked(line, grammars, tuple(sorted(problems)))
 
 
@@ -55,46 +67,6 @@ def sound_line(folder: Path) -> Line:
     refuse(checked.problems)
     assert checked.line is not None
     return checked.line
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """What a caller says, and what it is about: an intent, or two (`billing+moving`). `line` counts from 1."""
-
-    label: str
-    text: str
-    path: str
-    line: int
-
-
-def labelled_files(folder: Path, language: str) -> list[Path]:
-    base = folder / "grammars" / language
-    return [path for path in (base / "labelled.tsv", *sorted((base / "tests").glob("*.tsv"))) if path.exists()]
-
-
-def read_labelled(path: Path, folder: Path, intents: tuple[str, ...]) -> tuple[list[Labelled], list[Problem]]:
-    """The lines `label<TAB>text` of a file, and what is wrong in it. A first line `label<TAB>text` is a heading."""
-    shown_as = path.relative_to(folder).as_posix()
-    try:
-        written = path.read_text(encoding="utf-8-sig").splitlines()
-    except (UnicodeDecodeError, OSError):
-        return [], [Problem(shown_as, 0, "The file is not UTF-8.", "Save it as UTF-8 in your editor.")]
-    found: list[Labelled] = []
-    problems: list[Problem] = []
-    for number, text in enumerate(written, 1):
-        label, tab, said = text.partition("\t")
-        if not text.strip() or (number == 1 and label == "label"):
-            continue
-        if not tab or not said.strip():
-            what = "There is no tab between a label and a text."
-            problems.append(Problem(shown_as, number, what, "Write: the topic, one press of Tab, what is said."))
-        elif unknown := [name for name in label.split("+") if name not in intents]:
-            problems.append(
-                Problem(shown_as, number, f"There is no topic “{unknown[0]}”.", nearest(unknown[0], intents))
-            )
-        else:
-            found.append(Labelled(label, said.strip(), shown_as, number))
-    return found, problems
 
 
 def _outline(folder: Path) -> Outline:

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from voice.content.yaml_slips import DEEPEST, layout_slip, run_on, slip_of
 from voice.errors import ContentError, Problem
 
 Place = tuple[str | int, ...]
@@ -35,6 +36,8 @@ But +32… is a telephone number."""
 
 REACH = 6
 """Lines above a fault in which its cause is looked for."""
+
+TOO_DEEP = ("There are dozens of brackets inside one another.", "Delete those that belong to no text.")
 
 LARGEST_FILE = 4_000_000
 """Bytes. A grammar of ten thousand phrases is under one."""
@@ -62,11 +65,15 @@ class Document:
 def read_yaml(path: Path, shown_as: str) -> Document:
     """Read one file. Raises `ContentError` for a file that is missing, is not UTF-8, or is no YAML."""
     text = _text(path, shown_as)
+    if slip := slip_of(text):
+        raise ContentError((Problem(shown_as, *slip),))
     try:
         node = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         line, what, mend = _explain(error, text.splitlines())
         raise ContentError((Problem(shown_as, line, what, mend),)) from None
+    except RecursionError:
+        raise ContentError((Problem(shown_as, 0, *TOO_DEEP),)) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else 0
         what = "There is a character here that no text file may hold."
@@ -112,7 +119,7 @@ def _text(path: Path, shown_as: str) -> str:
 
 def _explain(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[int, str, str]:
     """The line (from 1), what is wrong there, and the mend that most often helps."""
-    what = f"This is not YAML: {error.problem or error.context}."
+    what = "This line cannot be read."
     quoting = error.context == "while scanning a quoted scalar" and error.context_mark
     mark = quoting or error.problem_mark
     if mark is None:
@@ -124,6 +131,8 @@ def _explain(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[int, str, s
         return unpaired + 1, "The quotes of this line do not pair.", "Each text has one before it and one behind it."
     line = mark.line + 1
     written = lines[mark.line] if mark.line < len(lines) else ""
+    if slip := layout_slip(lines, mark.line, flow=bool(error.context and "flow" in error.context)):
+        return slip
     if quoting:
         return line, "A quote is opened here and closed nowhere.", "Put the same quote behind the text."
     if any("\t" in near[: len(near) - len(near.lstrip())] for near in lines[max(0, line - 2) : line]):
@@ -140,7 +149,12 @@ def _explain(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[int, str, s
 def _build(node: Node, place: Place, lines: dict[Place, int], problems: list[Problem], path: str) -> Any:
     lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, ScalarNode):
+        if not node.style and node.end_mark.line > node.start_mark.line and node.value:
+            problems.append(Problem(path, *run_on(str(node.value), node.start_mark.line + 1)))
         return _scalar(node)
+    if len(place) > DEEPEST:
+        problems.append(Problem(path, node.start_mark.line + 1, *TOO_DEEP))
+        return None
     # An anchor's node comes again with each alias. Read once and then taken out, it cannot unfold without end.
     children, node.value = node.value, None
     if children is None:

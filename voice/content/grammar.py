@@ -12,6 +12,8 @@ from voice.core.interpretation import Command
 from voice.errors import ContentError, Problem
 
 OPENINGS_OF_A_TEMPLATE = 50
+MOST_NAMED = 5
+"""Faults of one cause that are told one by one; more are one finding."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,11 @@ def load_grammar(folder: Path, language: str, intents: tuple[str, ...]) -> Gramm
     shared = read_shared(folder, language, problems)
     phrases: list[Phrase] = []
     templates: list[Template] = []
+    missing: list[str] = []
     for intent in intents:
         shown_as = f"grammars/{language}/{intent}.yaml"
         if not (base / f"{intent}.yaml").exists():
-            problems.append(Problem(shown_as, 0, f"“{intent}” has no phrases: the file is missing.", "Make it."))
+            missing.append(intent)
             continue
         try:
             document = read_yaml(base / f"{intent}.yaml", shown_as)
@@ -67,6 +70,7 @@ def load_grammar(folder: Path, language: str, intents: tuple[str, ...]) -> Gramm
             problems.append(Problem(shown_as, 0, f"“{intent}” has no phrases.", "Write ten or more."))
         phrases += written
         templates += made
+    problems += _missing(language, missing)
     problems += _strangers(base, language, intents)
     grammar = Grammar(language, shared.lists, tuple(phrases), tuple(templates), shared.words)
     # Only whole templates can be expanded, and two files that claim one phrase are worth telling beside other faults.
@@ -75,13 +79,26 @@ def load_grammar(folder: Path, language: str, intents: tuple[str, ...]) -> Gramm
     return replace(grammar, warnings=tuple(problems))
 
 
+def _missing(language: str, intents: list[str]) -> list[Problem]:
+    """Files that are not there; many of them have one cause."""
+    if len(intents) <= MOST_NAMED:
+        return [
+            Problem(
+                f"grammars/{language}/{intent}.yaml", 0, f"“{intent}” has no phrases: the file is missing.", "Make it."
+            )
+            for intent in intents
+        ]
+    what = f"{len(intents)} files are missing: {', '.join(f'{intent}.yaml' for intent in intents)}."
+    return [Problem(f"grammars/{language}/", 0, what, "Make them, or copy those of another line to begin with.")]
+
+
 def _strangers(base: Path, language: str, intents: tuple[str, ...]) -> list[Problem]:
     return [
         Problem(
             f"grammars/{language}/{path.name}",
             0,
             f"Nothing uses this file: “{path.stem}” is no topic or command.",
-            nearest(path.stem, intents),
+            nearest(path.stem, [intent for intent in intents if intent not in set(Command)]),
         )
         for path in sorted(base.glob("*.yaml"))
         if path.name != SHARED and path.stem not in intents

@@ -13,16 +13,23 @@ from voice.content.files import read_yaml, refuse
 from voice.content.linefile import LINE_FILE, check_line, intents_of, read_outline, spoken_languages
 from voice.content.prompts import Prompts, load_prompts
 from voice.content.recordings import MANIFEST, Recordings, load_recordings, music
-from voice.content.schema import ConsoleEntry, LanguageEntry, LineFile, QueueEntry, RulesEntry, spans_of, weekly_spans
+from voice.content.schema import (
+    YEARS,
+    ConsoleEntry,
+    LanguageEntry,
+    LineFile,
+    QueueEntry,
+    RulesEntry,
+    dates_of,
+    spans_of,
+    weekly_spans,
+)
 from voice.core.call.state import State
 from voice.core.call.states import LISTENING, Pauses
 from voice.core.contact.limits import CallbackLimits
 from voice.core.plan import Plan, Queue
 from voice.core.queue.hours import Hours, Span
 from voice.errors import ContentError, Problem
-
-HOLIDAY_YEARS = range(2020, 2061)
-"""Which years' public holidays are known; a line outlives no process that long."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,8 @@ def _pauses(written: LineFile) -> dict[State, Pauses]:
 
 
 def _plan(written: LineFile) -> Plan:
-    public = frozenset(holidays.country_holidays(written.country, years=HOLIDAY_YEARS))
+    public = frozenset(holidays.country_holidays(written.country, subdiv=written.subdivision, years=YEARS))
+    public |= {day for days in written.holidays for day in dates_of(days)}
     return Plan(
         timezone=ZoneInfo(written.timezone),
         languages=tuple(written.languages),
@@ -140,7 +148,7 @@ def _queue(name: str, entry: QueueEntry, public: frozenset[date]) -> Queue:
 
 def _hours(entry: QueueEntry, public: frozenset[date]) -> Hours:
     exceptions: dict[date, tuple[Span, ...]] = dict.fromkeys(public, ()) if entry.holidays == "closed" else {}
-    exceptions |= {date.fromisoformat(day): spans_of(times) for day, times in entry.exceptions.items()}
+    exceptions |= {day: spans_of(times) for days, times in entry.exceptions.items() for day in dates_of(days)}
     return Hours(weekly_spans(entry.hours), exceptions)
 
 

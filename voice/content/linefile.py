@@ -136,6 +136,12 @@ def _explain(document: Document, error: ValidationError) -> list[Problem]:
             what, mend = f"“{last}” is not known here.", nearest(last, _known_at(place))
         elif fault["type"] == "missing":
             what, mend = f"“{name}” is missing.", MENDS["missing"]
+        elif fault["input"] is None:
+            what, mend = f"“{name}” has no value.", "Write one behind the colon, or take the line out."
+        elif isinstance(fault["input"], dict) and fault["type"] in ("string_type", "list_type"):
+            wanted = "a list" if fault["type"] == "list_type" else "one word"
+            what = f"“{name}” is a group of names, where {wanted} belongs."
+            mend = "Write it behind the colon, on the same line."
         elif fault["type"] == "value_error":
             what, _, mend = str(fault["ctx"]["error"]).partition("; ")
             what, mend = f"“{name}”: {what}.", f"{mend[:1].upper()}{mend[1:]}." if mend else ""
@@ -186,6 +192,12 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
     except NotImplementedError:
         what = f"The public holidays of “{written.country}” are not known."
         problems.append(document.problem(("country",), what, "Write the country as BE, NL, FR, DE, GB …"))
+    else:
+        regions = holidays.list_supported_countries().get(written.country, [])
+        if written.subdivision is not None and written.subdivision not in regions:
+            what = f"“{written.subdivision}” is no region of {written.country} whose holidays are known."
+            mend = nearest(written.subdivision, regions) or "Take it out."
+            problems.append(document.problem(("subdivision",), what, mend))
     return problems
 
 

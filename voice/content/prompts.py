@@ -6,6 +6,7 @@ babel).
 """
 
 import string
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -136,6 +137,9 @@ EXTRA = {"clock.morning": frozenset[str](), "clock.afternoon": frozenset[str]()}
 CLOCK_PLACEHOLDERS = frozenset({"hour", "hour12", "minute", "half"})
 MUST_STAND = {"reference", "opens", "number", "digit", "first", "second", "time"}
 """Placeholders that a text may not leave out: without them the caller misses what they need to know or do."""
+
+MOST_NAMED = 5
+"""Missing prompts that are told one by one; more have one cause."""
 
 MOST_WORDS = 20
 """A placeholder is one word. What is heard once and is longer than this is not remembered; an SMS is read."""
@@ -277,12 +281,11 @@ def _check_keys(
         for key in texts
         if key not in known
     ]
-    problems += [
-        Problem(document.path, 0, f"The prompt “{key}” is missing.", "Add it.")
-        for key in known
-        if key not in texts and key not in EXTRA
-    ]
-    return problems
+    missing = [key for key in known if key not in texts and key not in EXTRA]
+    if len(missing) > MOST_NAMED:
+        what = f"{len(missing)} prompts are missing: {textwrap.shorten(', '.join(missing), 300, placeholder=' …')}."
+        return [*problems, Problem(document.path, 0, what, "Add them: `voice init` writes a file that has them all.")]
+    return problems + [Problem(document.path, 0, f"The prompt “{key}” is missing.", "Add it.") for key in missing]
 
 
 def _check_text(document: Document, at: Place, key: str, text: object, allowed: frozenset[str]) -> Iterator[Problem]:

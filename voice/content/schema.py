@@ -1,6 +1,7 @@
 """What may stand in `grammars/line.yaml`. Pydantic checks the form; `voice.content.line` checks that names exist."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -11,7 +12,8 @@ from voice.core.queue.hours import DAY, Span
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
+SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
+HALF_DAY = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\.?", re.IGNORECASE)
 
 
 class Strict(BaseModel):
@@ -39,12 +41,15 @@ def _hours(written: Any) -> Any:
 def _exceptions(written: Any) -> Any:
     if not isinstance(written, dict):
         raise ValueError('these are no days and times; write {"2026-12-24": "08:00-12:00"}')
-    for day, times in written.items():
-        try:
-            date.fromisoformat(day)
-        except ValueError:
-            raise ValueError(f"“{day}” is no date; write it as 2026-12-24") from None
+    for days, times in written.items():
+        dates_of(days)
         spans_of(times)
+    return written
+
+
+def _dates(written: list[str]) -> list[str]:
+    for days in written:
+        dates_of(days)
     return written
 
 
@@ -57,6 +62,43 @@ def _address(written: str) -> str:
     except ValueError:
         what = f"“{written}” is no number in full (E.164), and no SIP address"
         raise ValueError(f"{what}; write it as +3212345670, or sip:desk@example.com") from None
+
+
+YEARS = range(2020, 2061)
+"""Of which holidays and yearly dates are known; a line outlives no process that long."""
+
+ONE_DAY = re.compile(r"(?:(\d{4})-)?(\d{2})-(\d{2})")
+
+
+def dates_of(written: str) -> Iterator[date]:
+    """`2026-12-24`, every year's `12-24`, and from `2026-12-24..2027-01-02` or `12-24..01-02` each day. Raises
+    ValueError."""
+    first, dots, last = str(written).replace(" ", "").partition("..")
+    ends = [ONE_DAY.fullmatch(part) for part in ((first, last) if dots else (first, first))]
+    if None in ends or len({bool(end and end[1]) for end in ends}) > 1:
+        raise ValueError(f"“{written}” is no date; write it as 2026-12-24, 12-24 or 2026-12-24..2027-01-02")
+    return iter([day for begins, ends in _spells(str(written), *ends) for day in _days(begins, ends)])  # type: ignore[arg-type]
+
+
+def _spells(written: str, first: re.Match[str], last: re.Match[str]) -> Iterator[tuple[date, date]]:
+    yearly = first[1] is None
+    for year in YEARS if yearly else (int(first[1]),):
+        try:
+            begins = date(year, int(first[2]), int(first[3]))
+            ends = date(int(last[1]) if not yearly else year, int(last[2]), int(last[3]))
+        except ValueError:
+            if yearly and (first[2], first[3]) == ("02", "29"):
+                continue
+            raise ValueError(f"“{written}” is not on the calendar; write it as 2026-12-24") from None
+        if yearly and ends < begins:
+            ends = ends.replace(year=year + 1)
+        if not begins <= ends or (ends - begins).days > 366:
+            raise ValueError(f"“{written}” runs backwards, or over a year; write the first day before the last")
+        yield begins, ends
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
 LONGEST_SIP = 255
@@ -160,10 +202,14 @@ class ConsoleEntry(Strict):
 
 
 class LineFile(Strict):
-    """`keep_words_days`: how long what callers say is kept to be learnt from (docs/live.md); 0 is not at all."""
+    """`subdivision` is the country's region, where public holidays differ (ENG, BY, ZH); `holidays` are days of the
+    helpdesk's own beside them. `keep_words_days`: how long what callers say is kept to be learnt from (docs/live.md);
+    0 is not at all."""
 
     name: str = Field(min_length=1)
     country: str = Field(pattern=r"^[A-Z]{2}$")
+    subdivision: str | None = None
+    holidays: Annotated[list[str], AfterValidator(_dates)] = Field(default_factory=list)
     timezone: str
     language: str
     risk: float = Field(0.01, gt=0, lt=0.5)
@@ -194,6 +240,17 @@ def weekly_spans(hours: Literal["always"] | Times) -> tuple[tuple[Span, ...], ..
     return tuple(weekly.get(day, ()) for day in range(7))
 
 
+def _span_mend(part: str) -> str:
+    """Times of the twelve-hour clock are written out for the writer; “closed” and times do not stand together."""
+    if "closed" in part:
+        return "write closed alone, or the times alone"
+    halves = HALF_DAY.findall(part)
+    if len(halves) == 2:
+        moments = [(int(hour) % 12 + 12 * (half.lower() == "p"), int(minute or 0)) for hour, minute, half in halves]
+        return "write " + "-".join(f"{hour:02}:{minute:02}" for hour, minute in moments)
+    return "write 08:00-17:00, or closed"
+
+
 def days_of(written: str) -> range:
     """`mon-fri` or `sat` → weekday numbers, Monday 0. Raises ValueError."""
     first, _, last = written.replace(" ", "").partition("-")
@@ -213,10 +270,15 @@ def spans_of(written: object) -> tuple[Span, ...]:
         return ()
     spans: list[Span] = []
     for part in written.split(","):
-        times = CLOCK.findall(part)
-        if len(times) != 2:
-            raise ValueError(f"“{part.strip()}” is no span of time; write 08:00-17:00, or closed")
+        found = SPAN.fullmatch(part.strip())
+        if not found:
+            raise ValueError(f"“{part.strip()}” is no span of time; {_span_mend(part)}")
+        times = ((found[1], found[2]), (found[3], found[4]))
         opens, closes = (int(hour) * 60 + int(minute) for hour, minute in times)
+        if closes and closes < opens <= DAY:
+            first, last = part.strip().replace(" ", "").split("-")
+            mend = f"write {first}-24:00, and 00:00-{last} on the day after"
+            raise ValueError(f"“{part.strip()}” goes over midnight, and a span ends with its day; {mend}")
         if not 0 <= opens < closes <= DAY or any(int(minute) > 59 for _, minute in times):
             raise ValueError(f"“{part.strip()}” is empty or not on the clock; write 08:00-17:00")
         if spans and opens < spans[-1][1]:

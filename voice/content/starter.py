@@ -41,19 +41,27 @@ def start_line(folder: Path, source: Path, languages: tuple[str, ...], name: str
             raise SettingsError(f"There is no ready-made line in “{language}”.", mend)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SettingsError(f"{folder} is there already, and not empty.", "Give the name of a new folder.")
-    files = {LINE_FILE: _line_file(source, languages, name)}
+    spoken = spoken_name(name)
+    if not spoken:
+        raise SettingsError(f"“{name}” is no name that can be spoken.", "Write it with letters.")
+    files = {LINE_FILE: _line_file(source, languages, " ".join(name.split()))}
     for language in languages:
-        files |= _language_files(source, language, languages, name)
+        files |= _language_files(source, language, languages, spoken)
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
+
+
+def spoken_name(name: str) -> str:
+    """A company's name as it is said: without the signs that nobody speaks, and that YAML reads as its own."""
+    return " ".join(re.sub(r"[^\w\s.,'’&+-]|_", " ", name).split())
 
 
 def _line_file(source: Path, languages: tuple[str, ...], name: str) -> str:
     own = (source / LINE_FILE).read_text(encoding="utf-8").splitlines()
     entries = [line for language in languages for line in own if line.startswith(f"  {language}: {{")]
     pattern = Pattern((TEMPLATES / "line.yaml").read_text(encoding="utf-8"))
-    return pattern.substitute(name=name.replace('"', "'"), first=languages[0], languages="\n".join(entries))
+    return pattern.substitute(name=_quoted(name), first=languages[0], languages="\n".join(entries))
 
 
 def _language_files(source: Path, language: str, languages: tuple[str, ...], name: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from voice.content import Line, load_grammar
-from voice.content.check import read_labelled
+from voice.content.labelled import read_labelled
 from voice.errors import ContentError
 from voice.understanding import cache as kept
 from voice.understanding.encoder import Encoder, installed

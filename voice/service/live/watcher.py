@@ -26,8 +26,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from watchfiles import watch
 
 from voice.content import Line, Phrase, load_grammar, load_line
-from voice.content.check import check_files, labelled_files, read_labelled
+from voice.content.check import check_files
 from voice.content.files import refuse
+from voice.content.labelled import labelled_files, read_labelled
 from voice.content.linefile import LINE_FILE
 from voice.content.templates import Template
 from voice.errors import ContentError, Problem

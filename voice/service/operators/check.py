@@ -13,7 +13,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from voice.content import Grammar, Line, load_line
-from voice.content.check import Labelled, check_files, labelled_files, read_labelled
+from voice.content.check import check_files
+from voice.content.labelled import Labelled, labelled_files, read_labelled
 from voice.core.call.actions import Listen
 from voice.core.interpretation import Command, Decision, Interpretation
 from voice.core.plan import Plan

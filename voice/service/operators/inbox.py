@@ -18,8 +18,8 @@ from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from voice.content import Line, load_grammar, load_line
-from voice.content.check import labelled_files, read_labelled
 from voice.content.files import nearest
+from voice.content.labelled import labelled_files, read_labelled
 from voice.content.texts import fold
 from voice.core.call.signals import Signal
 from voice.core.call.state import State

@@ -1,0 +1,59 @@
+"""Labelled lines: what a caller says, and what it is about (`grammars/<lang>/labelled.tsv` and `tests/*.tsv`)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.content.files import nearest
+from voice.core.interpretation import Command
+from voice.errors import Problem
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """What a caller says, and what it is about: an intent, or two (`billing+moving`). `line` counts from 1."""
+
+    label: str
+    text: str
+    path: str
+    line: int
+
+
+def labelled_files(folder: Path, language: str) -> list[Path]:
+    base = folder / "grammars" / language
+    return [path for path in (base / "labelled.tsv", *sorted((base / "tests").glob("*.tsv"))) if path.exists()]
+
+
+def read_labelled(path: Path, folder: Path, intents: tuple[str, ...]) -> tuple[list[Labelled], list[Problem]]:
+    """The lines `label<TAB>text` of a file, and what is wrong in it. A first line `label<TAB>text` is a heading."""
+    shown_as = path.relative_to(folder).as_posix()
+    try:
+        written = path.read_text(encoding="utf-8-sig").splitlines()
+    except (UnicodeDecodeError, OSError):
+        return [], [Problem(shown_as, 0, "The file is not UTF-8.", "Save it as UTF-8 in your editor.")]
+    found: list[Labelled] = []
+    problems: list[Problem] = []
+    unknown: dict[str, list[int]] = {}
+    unparted: list[int] = []
+    for number, text in enumerate(written, 1):
+        label, tab, said = text.partition("\t")
+        if not text.strip() or (number == 1 and label == "label"):
+            continue
+        if not tab or not said.strip():
+            unparted.append(number)
+        elif strange := [name for name in label.split("+") if name not in intents]:
+            unknown.setdefault(strange[0], []).append(number)
+        else:
+            found.append(Labelled(label, said.strip(), shown_as, number))
+    topics = [intent for intent in intents if intent not in set(Command)]
+    for label, lines in unknown.items():
+        what = f"There is no topic “{label}”{_and_more(lines)}."
+        problems.append(Problem(shown_as, lines[0], what, nearest(label, topics)))
+    if unparted:
+        what = f"There is no tab between a label and a text{_and_more(unparted)}."
+        problems.append(Problem(shown_as, unparted[0], what, "Write: the topic, one press of Tab, what is said."))
+    return found, problems
+
+
+def _and_more(lines: list[int]) -> str:
+    """One cause is one finding, however many lines have it."""
+    return f", here and in {len(lines) - 1} more lines" if len(lines) > 1 else ""

@@ -1,0 +1,115 @@
+"""Slips of whoever writes a YAML file by hand, found in its lines before or after the parser stumbles over them.
+
+A parser names the place where it gave up, in its own words. A writer wants the line of the slip, and its mend.
+"""
+
+import re
+from collections.abc import Sequence
+
+Slip = tuple[int, str, str]
+"""The line (from 1), what is wrong there, and the mend."""
+
+MERGE = re.compile(r"^(<{7}|={7}|>{7})( |$)")
+NO_SPACE_BEHIND_DASH = ("There is no space behind the dash.", "Write a dash, a space, and the text.")
+SPREADSHEET = (
+    "The words stand between semicolons, as a spreadsheet writes them.",
+    "Write a name, a colon and the text, as in the other files.",
+)
+DEEPEST = 40
+"""Brackets inside one another. No template needs ten."""
+
+KEY = re.compile(r"^\s*(- )?[\w.\-]+\s*:(\s|$)")
+ITEM = re.compile(r"^\s*-(\s|$)")
+NO_SPACE = re.compile(r"^(\s*[\w.]+):([^\s:/].*)$")
+
+
+def slip_of(text: str) -> Slip | None:
+    """What no file may hold, whatever its parser makes of it."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if MERGE.match(line):
+            what = "Two versions of this file were put together here, and nobody has chosen."
+            return number, what, "Keep the lines that are right, and delete the lines of <, = and >."
+        head = line[: len(line) - len(line.lstrip())]
+        if "\u00a0" in head or re.match(r"^\s*-\u00a0", line) or re.match(r"^[^\"'#]*:\u00a0", line):
+            return (
+                number,
+                "There is a no-break space here, which YAML takes for a letter.",
+                "Type a plain space instead.",
+            )
+        if line.count("[") > DEEPEST or line.count("{") > DEEPEST:
+            opened = max(_depth(line, "[", "]"), _depth(line, "{", "}"))
+            if opened > DEEPEST:
+                return (
+                    number,
+                    f"There are {opened} brackets inside one another.",
+                    "Delete those that belong to no text.",
+                )
+    return None
+
+
+def layout_slip(lines: Sequence[str], at: int, *, flow: bool) -> Slip | None:
+    """The slip near the line `at` (from 0) where the parser gave up; `flow` says that it was inside [ or {."""
+    if flow or at >= len(lines):
+        for number in range(min(at, len(lines) - 1), -1, -1):
+            line = lines[number].split(" #")[0]
+            for opens, closes in (("[", "]"), ("{", "}")):
+                if _depth(line, opens, closes) > 0 and line.count(opens) > line.count(closes):
+                    return (
+                        number + 1,
+                        f"A bracket {opens} is opened here and closed nowhere.",
+                        f"Put {closes} behind it.",
+                    )
+    for number in range(min(at, len(lines) - 1), max(-1, at - 3), -1):
+        line = lines[number]
+        bare = line.strip()
+        if not bare or bare.startswith("#"):
+            continue
+        before = _neighbour(lines, number, -1)
+        if before is not None and ITEM.match(before) and not ITEM.match(line) and not KEY.match(line):
+            return (
+                number + 1,
+                "There is no dash before this text.",
+                "Begin the line as its neighbours, with a dash and a space.",
+            )
+        if re.match(r"^\s*-[^\s-]", line):
+            return number + 1, *NO_SPACE_BEHIND_DASH
+        if found := NO_SPACE.match(line):
+            return number + 1, f"There is no space behind “{found[1].strip()}:”.", "Put one there."
+        if ";" in line and ":" not in line and not ITEM.match(line):
+            return number + 1, *SPREADSHEET
+        named = re.match(r"^\s*[\w.]+\s+[\"']", line) or (before is not None and KEY.match(before))
+        if named and not ITEM.match(line) and not KEY.match(line):
+            return (
+                number + 1,
+                "There is no colon behind the name in this line.",
+                "Write the name, a colon, and its text.",
+            )
+    return None
+
+
+def run_on(text: str, line: int) -> Slip:
+    """Of a text without quotes that begins on this line (from 1) and goes on in the next: nobody means that."""
+    if re.match(r"-\S", text):
+        return line, *NO_SPACE_BEHIND_DASH
+    if ";" in text:
+        return line, *SPREADSHEET
+    mend = "Begin it with a dash or a name of its own, or put the whole text between quotes."
+    return line + 1, f"This line runs on from line {line}, as if the two were one text.", mend
+
+
+def _depth(line: str, opens: str, closes: str) -> int:
+    deepest = depth = 0
+    for sign in line:
+        depth += (sign == opens) - (sign == closes)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _neighbour(lines: Sequence[str], at: int, step: int) -> str | None:
+    """The nearest line with something in it."""
+    number = at + step
+    while 0 <= number < len(lines):
+        if lines[number].strip() and not lines[number].strip().startswith("#"):
+            return lines[number]
+        number += step
+    return None
