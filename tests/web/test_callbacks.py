@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.conftest import PUBLIC, Agent, Ringing, Telvia
+from voice.core.contact.limits import CallbackLimits
 from voice.core.contact.state import Kind, Stage
 from voice.core.queue.hours import Hours
 from voice.localtwilio import Phone
@@ -541,3 +542,12 @@ def test_a_number_is_called_back_only_so_often_a_day(telvia: Telvia) -> None:
         telvia.ring().says("bel me terug").says("ja")
         telvia.ring().presses("2")
     assert "welk nummer" in telvia.ring().says("bel me terug").hears
+
+
+def test_the_callers_own_callback_does_not_count_against_its_change(telvia: Telvia) -> None:
+    telvia.changes(plan=replace(telvia.line.plan, limits=CallbackLimits(daily=1)))
+    telvia.ring().says("bel me terug").says("ja")
+    again = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9")
+    assert "welk nummer" not in again.hears
+    again.says("ja")
+    assert [one.queue for one in telvia.store.contacts.open_for("+32470123456")] == ["technical"]

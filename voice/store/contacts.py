@@ -8,17 +8,17 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
 
 from voice.core.contact.dispatch import LINE_ORDER, hands, pair
 from voice.core.contact.events import Assigned, ContactEvent, TimeUp
-from voice.core.contact.state import CALL_CENTRE, Contact, Kind, Stage
+from voice.core.contact.state import CALL_CENTRE, Contact, Stage
 from voice.core.plan import Plan
 from voice.store import transitions
 from voice.store.agents import AGENTS, as_agent
 from voice.store.database import Source, reading, writing
 from voice.store.due import FREE, IN_LINE
-from voice.store.rows import OPEN, REQUESTS, as_contact
+from voice.store.rows import KNOWN_OF, OPEN, REQUESTS, as_contact
 from voice.store.tables import agents, contacts, ledger
 
 ON_THE_WAY = (Stage.RINGING, Stage.TAKING)
@@ -37,9 +37,6 @@ _ONE = REQUESTS.where(contacts.c.reference == bindparam("which"))
 _OF_LEG, _OF_CALL = (_newest(column == bindparam("which")) for column in (contacts.c.leg, contacts.c.call_sid))
 _OF_NUMBER = REQUESTS.where(contacts.c.number == bindparam("number"))
 _OPEN_FOR = _OF_NUMBER.where(OPEN).order_by(contacts.c.arrived)
-_STANDING = _OF_NUMBER.where(
-    or_(OPEN, and_(contacts.c.kind == Kind.CALLBACK, contacts.c.arrived >= bindparam("since")))
-).order_by(contacts.c.arrived)
 _EARLIER = (
     _OF_NUMBER.where(contacts.c.reference != bindparam("which"), contacts.c.arrived >= bindparam("since"))
     .order_by(contacts.c.arrived.desc())
@@ -87,7 +84,7 @@ class Contacts:
 
     def standing(self, number: str, since: datetime) -> list[Contact]:
         """What this number waits for, and the callbacks that it was given since then, over or not; oldest first."""
-        return self._all(_STANDING, number=number, since=since)
+        return self._all(KNOWN_OF, number=number, since=since)
 
     def newest(self, *, open_only: bool = False, limit: int = 200) -> list[Contact]:
         """Contacts, the newest first."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from voice.core.call.state import Call
 from voice.core.contact.state import ENDS, LISTED, Contact, Kind, Stage
@@ -26,6 +26,13 @@ OPEN = and_(*(contacts.c.stage != end for end in sorted(ENDS)))
 
 LISTED_CALLBACK = (contacts.c.kind == Kind.CALLBACK, contacts.c.stage.in_(sorted(LISTED)))
 """Of a callback that is still to come: `Contact.listed`."""
+
+KNOWN_OF = (
+    REQUESTS.where(contacts.c.number == bindparam("number"))
+    .where(or_(OPEN, and_(contacts.c.kind == Kind.CALLBACK, contacts.c.arrived >= bindparam("since"))))
+    .order_by(contacts.c.arrived)
+)
+"""What a number waits for, and the callbacks that it was given since then, over or not; oldest first."""
 
 
 def as_contact(row: Sequence[Any]) -> Contact:

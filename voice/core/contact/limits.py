@@ -1,7 +1,15 @@
-"""How many callbacks a number may have, and why one is refused."""
+"""How many callbacks a number may have, and why one is refused.
 
+Asked twice: when the caller asks, and once more in the transaction that writes the promise, since another call of the
+same number may have been promised one in between. What counts is defined here alone.
+"""
+
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from voice.core.contact.state import Contact, Kind
 
 
 class CallbackRefusal(StrEnum):
@@ -23,3 +31,38 @@ class CallbackLimits:
 
     open: int = 1
     daily: int = 5
+
+
+@dataclass(frozen=True)
+class CallbackCounts:
+    """What counts against one more callback. `standing`: others of the number that are still to come, oldest first;
+    `today`: others that it was given on this day, over or not; `in_window`: others promised for the same window."""
+
+    standing: tuple[Contact, ...] = ()
+    today: int = 0
+    in_window: int = 0
+
+
+def counted(
+    known: Iterable[Contact], own: Collection[str | None], midnight: datetime, in_window: int = 0
+) -> CallbackCounts:
+    """Of the contacts known of a number, oldest first. `own` are the references that would become this callback, as the
+    caller's own that stands: they count nowhere. `midnight` is when the line's day began."""
+    others = [one for one in known if one.kind is Kind.CALLBACK and one.reference not in own]
+    today = sum(one.arrived >= midnight for one in others)
+    return CallbackCounts(tuple(one for one in others if one.listed), today, in_window)
+
+
+def refusal(limits: CallbackLimits, counts: CallbackCounts, capacity: int | None = None) -> CallbackRefusal | None:
+    """Why one more may not be promised; None where it may. `capacity` is what a window holds, where one was chosen."""
+    if len(counts.standing) >= limits.open:
+        return CallbackRefusal.STANDING
+    if too_often(limits, counts):
+        return CallbackRefusal.OFTEN
+    if capacity is not None and counts.in_window >= capacity:
+        return CallbackRefusal.WINDOW
+    return None
+
+
+def too_often(limits: CallbackLimits, counts: CallbackCounts) -> bool:
+    return counts.today >= limits.daily

@@ -28,8 +28,8 @@ from voice.core.call.state import Call, Outcome, State
 from voice.core.call.table import Impossible, present, step
 from voice.core.contact.events import Joined
 from voice.core.contact.from_call import contact_event, standing, story
-from voice.core.contact.limits import CallbackRefusal
-from voice.core.contact.state import Contact, Kind
+from voice.core.contact.limits import CallbackRefusal, counted, refusal, too_often
+from voice.core.contact.state import Contact
 from voice.errors import StoreError
 from voice.service.calls.phone_numbers import full_number, is_callable
 from voice.service.calls.redaction import without_numbers
@@ -196,6 +196,8 @@ class Switchboard:
         """A call that begins. Who has a callback on the list already hears that first."""
         now = self.clock()
         known = self._known(webhook.caller, now) if webhook.caller else []
+        listed = next((one for one in known if one.listed), None)
+        counts = counted(known, (listed.reference if listed else None,), self.line.plan.midnight(now))
         call = Call(
             sid=webhook.sid,
             language=self.line.plan.language_of(webhook.dialled),
@@ -205,20 +207,13 @@ class Switchboard:
             line=self.line.version,
             callable=bool(webhook.caller)
             and is_callable(webhook.caller or "", self.line)
-            and not self._too_often(known, now),
+            and not too_often(self.line.plan.limits, counts),
         )
-        listed = next((one for one in known if one.listed), None)
         return call, Rang(standing(listed) if listed else None)
 
     def _known(self, number: str, now: datetime) -> list[Contact]:
         """What this number waits for, and the callbacks that it was given today."""
         return self.store.contacts.standing(number, self.line.plan.midnight(now))
-
-    def _too_often(self, known: list[Contact], now: datetime) -> bool:
-        """Whether the number was given as many callbacks as it may have on one day."""
-        midnight = self.line.plan.midnight(now)
-        today = sum(one.kind is Kind.CALLBACK and one.arrived >= midnight for one in known)
-        return today >= self.line.plan.limits.daily
 
     def _position(self, call: Call, webhook: Webhook) -> int:
         """With agents the line is ours, callbacks included; without, Twilio's queue is all there is."""
@@ -244,11 +239,11 @@ class Switchboard:
             return Pressed(NO_NUMBER)
         if not is_callable(number, self.line):
             return Refused(CallbackRefusal.NEVER)
-        known = self._known(number, now)
-        others = [one for one in known if one.listed and one.reference != call.reference]
-        if len(others) >= self.line.plan.limits.open:
-            return Refused(CallbackRefusal.STANDING, standing(others[0]))
-        return Refused(CallbackRefusal.OFTEN) if self._too_often(known, now) else Pressed(number)
+        counts = counted(self._known(number, now), (call.reference,), self.line.plan.midnight(now))
+        why = refusal(self.line.plan.limits, counts)
+        if why is None:
+            return Pressed(number)
+        return Refused(why, standing(counts.standing[0]) if why is CallbackRefusal.STANDING else None)
 
     def _render(self, call: Call, actions: tuple[Action, ...], now: datetime) -> str:
         return CallerDocuments(self.line, self.understanding.hints, self.music).render(call, actions, now)
