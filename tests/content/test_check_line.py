@@ -224,3 +224,10 @@ def test_every_file_is_read_though_line_yaml_is_no_yaml(operator: Operator) -> N
 def test_a_folder_without_a_line(operator: Operator) -> None:
     problems = Operator(operator.folder / "prompts").is_told()
     assert "There is no line here: it has no folder grammars/." in str(problems[0])
+
+
+def test_a_voice_of_another_language_or_of_the_oldest_kind_is_told(operator: Operator) -> None:
+    operator.changes("grammars/line.yaml", "Polly.Amy-Neural", "Polly.Vicki-Neural")
+    assert "does not speak “en-GB”" in operator.is_told_only().what
+    operator.changes("grammars/line.yaml", "Polly.Vicki-Neural", "Polly.Emma")
+    assert operator.is_told_only().mend == "Take Polly.Amy-Neural."

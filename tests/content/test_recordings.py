@@ -161,8 +161,8 @@ def test_the_music_is_a_small_file_for_the_telephone() -> None:
 def test_the_script_says_what_to_read_and_where_it_joins(operator: Operator) -> None:
     prompts = load_line(operator.folder).prompts["en"]
     script = list(acting_script(prompts, texts_of(prompts)))
-    assert "| `goodbye` | Thank you for ringing, goodbye. |" in script
-    assert "| `choice.2` | … or about … |" in script
+    assert "| `goodbye` | Thank you for ringing. Goodbye. |" in script
+    assert "| `choice.2` | … about … |" in script
     assert "| `topic.repair` | an appliance that isn't working |" in script
     assert "| `digit.7` | … 7 … |" in script
     assert not any("sms" in row or "when" in row.split("|")[0] for row in script)

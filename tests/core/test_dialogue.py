@@ -32,7 +32,7 @@ HOUR = timedelta(hours=1)
 
 
 def test_one_clear_answer_is_enough(caller: Caller) -> None:
-    assert caller.hears == ["welcome"]
+    assert caller.hears == ["welcome", "question.first"]
     caller.says_clearly("outage")
     assert caller.hears == ["announce"]
     caller.is_silent()
@@ -67,7 +67,7 @@ def test_a_likely_topic_is_confirmed_with_one_question(caller: Caller) -> None:
     caller.says_vaguely("billing")
     assert caller.hears == ["confirm"]
     caller.says_yes()
-    assert caller.hears == ["announce"]
+    assert caller.hears == ["connecting"]
     assert caller.actions[-1] == Enqueue("billing")
     assert caller.call.questions == 2
 

@@ -18,7 +18,7 @@ timezone: Europe/Brussels
 language: en
 risk: {risk}
 languages:
-  en: {{number: "+3212345673", key: "8", hear: en-GB, say: en-GB, voice: Polly.Amy}}
+  en: {{number: "+3212345673", key: "8", hear: en-GB, say: en-GB, voice: Polly.Amy-Neural}}
 {second}
 topics: {{billing: billing, outage: technical, order: orders, moving: orders, cancel: retention, sales: sales,
          mobile: mobile, complaint: complaints}}
@@ -35,7 +35,7 @@ queues:
   general: {{hours: always, holidays: open}}
 """
 
-SECOND = '  nl: {number: "+3212345670", key: "5", hear: nl-NL, say: nl-NL, voice: Polly.Lotte}'
+SECOND = '  nl: {number: "+3212345670", key: "5", hear: nl-NL, say: nl-BE, voice: Polly.Lisa-Neural}'
 
 SHARED = """
 rules:

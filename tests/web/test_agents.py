@@ -42,12 +42,12 @@ def test_the_agent_hears_the_story_and_the_caller_music_until_they_speak(
 @pytest.mark.parametrize(
     ("dialled", "story"),
     [
-        ("+3212345670", "De technische dienst. Nederlands. De klant zegt: mijn internet ligt plat. Wacht 6 minuten."),
+        ("+3212345670", "De technische dienst. Nederlands. De klant zegt: mijn internet ligt plat. Wacht 7 minuten."),
         ("+3212345671", "Le service technique. français. Le client dit : mijn internet ligt plat. Attend depuis"),
-        ("+3212345672", "Der technische Dienst. Deutsch. Der Kunde sagt: mijn internet ligt plat. Wartet 6 Minuten."),
+        ("+3212345672", "Der technische Dienst. Deutsch. Der Kunde sagt: mijn internet ligt plat. Wartet 7 Minuten."),
         (
             "+3212345673",
-            "Our technical team. English. The caller says: mijn internet ligt plat. Waiting for 6 minutes.",
+            "Our technical team. English. The caller says: mijn internet ligt plat. Waiting for 7 minutes.",
         ),
     ],
 )
@@ -147,7 +147,7 @@ def test_an_agent_does_not_wait_in_an_empty_room_for_a_caller_who_hangs_up_as_th
 def test_after_the_agent_the_caller_is_asked_and_says_yes(telvia: Telvia, an: Agent, caller: Ringing) -> None:
     an.accepts().hangs_up()
     caller.person.await_turn()
-    assert caller.person.heard[-1].text == "Bent u geholpen?"
+    assert caller.person.heard[-1].text == "Is alles nu opgelost voor u?"
     assert telvia.contact_of(caller).stage is Stage.ASKED
     assert caller.says("ja").hears == "Dank u wel en tot ziens."
     assert telvia.contact_of(caller).stage is Stage.ANSWERED
@@ -191,7 +191,7 @@ def test_nobody_who_speaks_the_callers_language_is_told_before_the_queue(telvia:
     caller = telvia.ring().says("mijn factuur klopt niet")
     assert caller.hears == (
         "De facturatiedienst heeft op dit moment niemand die Nederlands spreekt. "
-        "Zullen wij u terugbellen op 0470 12 34 56?"
+        "Zullen wij u terugbellen op nul vier, zeventig, twaalf, vierendertig, zesenvijftig?"
     )
     caller.says("en français")
     assert caller.queue == "billing"
@@ -214,7 +214,7 @@ def test_who_waits_when_the_last_agent_leaves_hears_so_and_keeps_the_place(telvi
     said = [u.text for u in caller.person.heard if u.kind == "say"]
     lonely = (
         "De technische dienst heeft op dit moment niemand vrij om op te nemen. "
-        "Wilt u liever teruggebeld worden, druk dan 9."
+        "Wilt u liever teruggebeld worden? Zeg dan: bel me terug. Of druk 9."
     )
     assert said.count(lonely) == 1
     caller.waits(180)

@@ -67,7 +67,7 @@ def test_after_the_call_centre_the_caller_is_asked_and_no_rings_it_again(
     desk.picks_up()
     desk.hangs_up()
     caller.person.await_turn()
-    assert caller.hears.endswith("Bent u geholpen?")
+    assert caller.hears.endswith("Is alles nu opgelost voor u?")
     caller.says("nee")
     assert desk.rings
     request = telvia.contact_of(caller)

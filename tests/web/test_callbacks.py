@@ -143,7 +143,7 @@ def test_who_is_in_the_queue_of_the_fallback_can_be_called_back_too(open_line: C
     caller = telvia.ring().says("explode")
     assert caller.queue == "general"
     caller.waits(5).presses("9")
-    assert caller.hears == "Wij bellen u terug op 0470 12 34 56. Is dat goed?"
+    assert caller.hears == "Wij bellen u terug op nul vier, zeventig, twaalf, vierendertig, zesenvijftig. Is dat goed?"
     caller.says("ja")
     assert telvia.contact_of(caller).listed
 
@@ -227,9 +227,7 @@ def test_who_rings_again_and_cannot_wait_hears_why_and_what_stands(telvia: Telvi
     first = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
     telvia.hire("An", AN, languages="fr")
     again = telvia.ring().presses("0")
-    assert again.hears.startswith(
-        "De technische dienst heeft op dit moment niemand die Nederlands spreekt. Blijft dat zo"
-    )
+    assert again.hears.startswith("De technische dienst heeft op dit moment niemand die Nederlands spreekt. Om dat zo")
     again.presses("1")
     assert telvia.contact_of(first).stage is Stage.WAITING
 
@@ -267,7 +265,7 @@ def test_on_friday_evening_the_windows_of_monday_are_offered(telvia: Telvia) -> 
     technical = replace(telvia.line.plan.queues["technical"], hours=weekdays, window=timedelta(minutes=15), capacity=1)
     telvia.changes(plan=replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": technical}))
     caller = telvia.ring().says("mijn internet ligt plat").presses("3")
-    assert "Voor maandag 9 uur tot 9 uur 15, druk 1." in caller.hears
+    assert "maandag tussen 9 uur en 9 uur 15: druk 1." in caller.hears
 
 
 def test_an_agent_who_declines_a_callback_costs_the_customer_no_place(
@@ -307,7 +305,7 @@ def test_a_promise_that_slips_is_told_and_moves_up(telvia: Telvia) -> None:
     technical = replace(telvia.line.plan.queues["technical"], capacity=1)
     telvia.changes(plan=replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": technical}))
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9")
-    assert "Voor een ander moment, druk 3" in caller.hears
+    assert "Of zeg wanneer het u beter past" in caller.hears
     caller.presses("3")
     assert "Voor vandaag 11 uur tot 12 uur, druk 1." in caller.hears
     caller.presses("1").says("ja")
@@ -347,7 +345,7 @@ def test_a_promise_that_slips_is_kept_by_somebody_of_another_language(telvia: Te
     assert "Le service technique. néerlandais. Une demande de rappel." in an.hears
     customer.picks_up()
     assert customer.heard[-1].text == (
-        "Goeiedag. U vroeg ons om u terug te bellen. Uw medewerker spreekt Frans. Druk 1, of zeg ja."
+        "Goeiedag. U vroeg ons om u terug te bellen. Uw medewerker spreekt Frans. Zeg ja, of druk 1."
     )
     customer.says("ja")
     telvia.passes(2)
@@ -513,7 +511,7 @@ def test_who_hides_the_number_and_gives_none_where_nobody_is_hears_so_and_is_mis
 def test_somebody_elses_callback_is_nobodys_business(telvia: Telvia) -> None:
     telvia.ring().says("bel me terug").says("ja")
     stranger = telvia.ring(from_="+32470999999").says("bel me terug").says("nee").presses("0470123456#")
-    assert stranger.hears.startswith("Voor dat nummer staat al een terugbelverzoek open. Op welk nummer")
+    assert stranger.hears.startswith("Voor dat nummer hebben we al een terugbelverzoek. Op welk nummer")
     stranger.presses("2")
     assert len(telvia.store.contacts.open_for(KLANT)) == 1
 

@@ -8,6 +8,8 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     linefile   line.yaml, checked name by name
     line       all of it → `Line`, with the `Plan` that the dialogue runs on
     prompts    prompts/<lang>.yaml → what the line says, in words
+    voices     the voices of a line, held against a list of Twilio's
+    spoken     moments and telephone numbers as people say them
     shared     grammars/<lang>/_shared.yaml → rules and lists
     templates  sentence templates: parsed, counted, expanded
     grammar    grammars/<lang>/ → what callers say

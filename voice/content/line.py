@@ -24,6 +24,7 @@ from voice.content.schema import (
     spans_of,
     weekly_spans,
 )
+from voice.content.voices import check_voices
 from voice.core.call.state import State
 from voice.core.call.states import LISTENING, Pauses
 from voice.core.contact.limits import CallbackLimits
@@ -83,6 +84,7 @@ def load_line(folder: Path) -> Line:
         problems += spoken_languages(folder, code, outline)
     refuse(problems)
     assert written is not None
+    problems += check_voices(document, written.languages)
     return Line(
         folder=folder,
         version=_version(folder),
@@ -124,6 +126,7 @@ def _plan(written: LineFile) -> Plan:
         person=written.person,
         queues={name: _queue(name, entry, public) for name, entry in written.queues.items()},
         limits=CallbackLimits(written.callbacks.open, written.callbacks.daily),
+        keep_words_days=written.keep_words_days,
     )
 
 

@@ -1,23 +1,22 @@
 """`prompts/<lang>.yaml` → what the line says, in words.
 
 A prompt is a key with text; `{…}` in it is filled with what the dialogue hands along: a topic or queue by its name in
-this language, a telephone number in groups, a moment as it is said today, a count in its plural form (the CLDR, through
-babel).
+this language (in questions by its short one), a telephone number in groups, a moment as it is said today, a count in
+its plural form (the CLDR, through babel).
 """
 
 import string
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import phonenumbers
 from babel import Locale
-from babel.dates import format_date
 
 from voice.content.files import Document, Place, nearest, read_yaml
+from voice.content.spoken import Moments, said_number
 from voice.content.texts import strange_sign
 from voice.core.call.actions import Prompt, Value
 from voice.errors import ContentError, Problem
@@ -26,8 +25,11 @@ KEYS: Mapping[str, frozenset[str]] = {
     key: frozenset(placeholders.split())
     for key, placeholders in {
         "welcome": "",
+        "welcome.kept": "count",
+        "question.first": "",
         "question": "",
         "again": "",
+        "again.silence": "",
         "confirm": "topic",
         "check.agent": "",
         "check.callback": "",
@@ -39,6 +41,7 @@ KEYS: Mapping[str, frozenset[str]] = {
         "menu.option": "digit topic",
         "menu.person": "",
         "announce": "topic",
+        "connecting": "",
         "person": "",
         "back": "",
         "declined": "",
@@ -120,10 +123,11 @@ KEYS: Mapping[str, frozenset[str]] = {
         "sms.cancelled": "line reference",
         "sms.nothing": "line",
         "sms.cancel.words": "",
-        "when.today": "time",
-        "when.tomorrow": "time",
-        "when.weekday": "weekday time",
-        "when.date": "weekday date time",
+        "when.today": "",
+        "when.tomorrow": "",
+        "when.weekday": "weekday",
+        "when.date": "weekday date",
+        "when.at": "day time",
         "clock.hour": "hour",
         "clock.minutes": "hour minute",
         "clock.midnight": "",
@@ -131,17 +135,34 @@ KEYS: Mapping[str, frozenset[str]] = {
 }
 """Every prompt of the dialogue, with the placeholders that it may have. Topics and queues add theirs by name."""
 
-EXTRA = {"clock.morning": frozenset[str](), "clock.afternoon": frozenset[str]()}
-"""Words that only a language with a twelve-hour clock needs."""
+EXTRA: Mapping[str, frozenset[str]] = {
+    "clock.morning": frozenset(),
+    "clock.afternoon": frozenset(),
+    "clock.one": frozenset(),
+    "when.first": frozenset({"month"}),
+    "when.evening.today": frozenset(),
+    "when.evening.tomorrow": frozenset(),
+    "when.evening.weekday": frozenset({"weekday"}),
+    "when.evening.date": frozenset({"weekday", "date"}),
+    "number.read": frozenset(),
+}
+"""What not every language needs: the halves of a twelve-hour clock, the first of the month, the evening that a midnight
+ends, and how telephone numbers are read."""
+
+PARTS_OF_A_MOMENT = frozenset({"day", "from"})
+"""What may stand for {opens}: its day, and its time."""
+
+SHORT = "short"
+"""The group of the topics' names in questions, which callers hear; agents are told the full ones."""
 
 CLOCK_PLACEHOLDERS = frozenset({"hour", "hour12", "minute", "half"})
-MUST_STAND = {"reference", "opens", "number", "digit", "first", "second", "time"}
+MUST_STAND = {"reference", "opens", "number", "digit", "first", "second", "time", "until"}
 """Placeholders that a text may not leave out: without them the caller misses what they need to know or do."""
 
 MOST_NAMED = 5
 """Missing prompts that are told one by one; more have one cause."""
 
-MOST_WORDS = 20
+MOST_WORDS = 25
 """A placeholder is one word. What is heard once and is longer than this is not remembered; an SMS is read."""
 
 Forms = Mapping[str, str]
@@ -156,7 +177,12 @@ class Prompts:
 
     def say(self, prompt: Prompt, now: datetime) -> str:
         """The words of a prompt. `now` is the moment on the line's own clock, so that "tomorrow" is right."""
-        values = {name: self._spoken(name, value, now) for name, value in prompt.values.items()}
+        values: dict[str, str] = {}
+        for name, value in prompt.values.items():
+            if isinstance(value, datetime) and name == "opens":
+                values |= self._moments.values(value, now)
+            else:
+                values[name] = self._spoken(prompt.key, name, value, now)
         return self.texts[prompt.key][self.form(prompt)].format_map(values)
 
     def form(self, prompt: Prompt) -> str:
@@ -165,59 +191,30 @@ class Prompts:
         form = Locale.parse(self.language).plural_form(count) if isinstance(count, int) else "other"
         return form if form in self.texts[prompt.key] else "other"
 
-    def _text(self, key: str) -> str:
-        return self.texts[key]["other"]
+    def topic(self, key: str, topic: str) -> str:
+        """The key of the name that a topic has in this prompt."""
+        short = f"{SHORT}.{topic}"
+        return short if short in self.texts and not key.startswith("agent.") else f"topic.{topic}"
 
-    def _spoken(self, name: str, value: Value, now: datetime) -> str:
+    def _text(self, key: str) -> str:
+        return self.texts[key]["other"] if key in self.texts else ""
+
+    @property
+    def _moments(self) -> Moments:
+        return Moments(self.language, self.country, self._text)
+
+    def _spoken(self, key: str, name: str, value: Value, now: datetime) -> str:
         if isinstance(value, datetime):
-            return self._clock(value.astimezone(now.tzinfo)) if name == "until" else self._moment(value, now)
+            return self._moments.clock(value.astimezone(now.tzinfo))
         if name == "language":
             return str(Locale.parse(str(value)).get_display_name(self.language))
         if name in ("topic", "first", "second"):
-            return self._text(f"topic.{value}")
+            return self._text(self.topic(key, str(value)))
         if name == "queue":
             return self._text(f"queue.{value}")
         if name == "number":
-            return spoken_number(str(value), self.country)
+            return said_number(str(value), self.language, self.country, self._text("number.read"))
         return str(value)
-
-    def _moment(self, moment: datetime, now: datetime) -> str:
-        """Midnight is said of the day that it ends: “tomorrow at midnight” would be a day too late."""
-        moment = moment.astimezone(now.tzinfo)
-        day = moment - timedelta(days=(moment.hour, moment.minute) == (0, 0))
-        days = (day.date() - now.date()) // timedelta(days=1)
-        key = "today" if days == 0 else "tomorrow" if days == 1 else "weekday" if days < 7 else "date"
-        return self._text(f"when.{key}").format_map(
-            {
-                "time": self._clock(moment),
-                "weekday": format_date(day, "EEEE", locale=self.language),
-                "date": format_date(day, "d MMMM", locale=self.language),
-            }
-        )
-
-    def _clock(self, moment: datetime) -> str:
-        if (moment.hour, moment.minute) == (0, 0):
-            return self._text("clock.midnight")
-        half = "clock.morning" if moment.hour < 12 else "clock.afternoon"
-        return self._text("clock.minutes" if moment.minute else "clock.hour").format_map(
-            {
-                "hour": moment.hour,
-                "hour12": moment.hour % 12 or 12,
-                "minute": f"{moment.minute:02}",
-                "half": self._text(half) if half in self.texts else "",
-            }
-        )
-
-
-def spoken_number(number: str, country: str) -> str:
-    """A telephone number in the groups in which it is said, without its country code at home."""
-    try:
-        parsed = phonenumbers.parse(number, country)
-    except phonenumbers.NumberParseException:
-        return " ".join(number)
-    home = phonenumbers.country_code_for_region(country) == parsed.country_code
-    form = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, form)
 
 
 def load_prompts(
@@ -239,7 +236,7 @@ def load_prompts(
     known = {
         **KEYS,
         **EXTRA,
-        **{f"topic.{topic}": frozenset[str]() for topic in topics},
+        **{f"{group}.{topic}": frozenset[str]() for topic in topics for group in ("topic", SHORT)},
         **{f"queue.{queue}": frozenset[str]() for queue in queues},
     }
     problems += _check_keys(document, texts, places, known)
@@ -281,7 +278,7 @@ def _check_keys(
         for key in texts
         if key not in known
     ]
-    missing = [key for key in known if key not in texts and key not in EXTRA]
+    missing = [key for key in known if key not in texts and key not in EXTRA and not key.startswith(f"{SHORT}.")]
     if len(missing) > MOST_NAMED:
         what = f"{len(missing)} prompts are missing: {textwrap.shorten(', '.join(missing), 300, placeholder=' …')}."
         return [*problems, Problem(document.path, 0, what, "Add them: `voice init` writes a file that has them all.")]
@@ -298,6 +295,9 @@ def _check_text(document: Document, at: Place, key: str, text: object, allowed: 
         yield document.problem(at, f"“{key}” has a bracket without its partner.", "Check { and }.")
         return
     used = {name for _, name, _, _ in parts if name is not None}
+    if "opens" in allowed:
+        allowed |= PARTS_OF_A_MOMENT
+        used |= {"opens"} if used >= PARTS_OF_A_MOMENT else set()
     for name in sorted(used - allowed):
         yield document.problem(at, f"“{key}” cannot fill {{{name}}}.", nearest(name, allowed) or "Take it out.")
     for name in sorted((allowed & MUST_STAND) - used):

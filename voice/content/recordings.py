@@ -17,7 +17,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from voice.content.prompts import Forms, Prompts, spoken_number
+from voice.content.prompts import Forms, Prompts
+from voice.content.spoken import spoken_number
 from voice.core.call.actions import Prompt, Value
 
 AUDIO = "prompts/audio"
@@ -33,7 +34,7 @@ SERVED = re.compile(r"([a-z]{2,3}/)?[\w.-]+\.[0-9a-f]{12}\.wav")
 NAMES: Mapping[str, str] = {"topic": "topic", "first": "topic", "second": "topic", "queue": "queue"}
 """Placeholders that are filled with a prompt, and its group."""
 DIGITS = frozenset({"digit", "number"})
-UNSPOKEN = ("sms.", "when.", "clock.")
+UNSPOKEN = ("sms.", "when.", "clock.", "number.")
 """Read, or put together from too many words to be recorded."""
 
 
@@ -65,13 +66,15 @@ class Recordings:
         found: list[str | None] = []
         for part in parts(prompt.key, self.prompts.form(prompt), self.prompts.texts[prompt.key]):
             filled = prompt.values.get(part.placeholder, "")
-            names = [part.name] if part.name else self._names_for(part.placeholder, filled)
+            names = [part.name] if part.name else self._names_for(prompt.key, part.placeholder, filled)
             found += [self.files.get(name) for name in names]
         files = tuple(file for file in found if file)
         return files if files and len(files) == len(found) else None
 
-    def _names_for(self, placeholder: str, value: Value) -> list[str]:
+    def _names_for(self, key: str, placeholder: str, value: Value) -> list[str]:
         """The recordings that say what fills a placeholder; one that there never is, for what has to be spoken."""
+        if NAMES.get(placeholder) == "topic":
+            return [self.prompts.topic(key, str(value))]
         if placeholder in NAMES:
             return [f"{NAMES[placeholder]}.{value}"]
         said = spoken_number(str(value), self.prompts.country) if placeholder == "number" else str(value)

@@ -102,6 +102,8 @@ def _prompts(source: Path, recipe: Mapping[str, Any], name: str) -> str:
         say = DoubleQuotedScalarString
         prompts["welcome"] = say(recipe["welcome"].replace("{name}", name))
         prompts["again"] = say(recipe["again"])
+        del prompts["short"]
+        prompts["again.silence"] = say(recipe["again.silence"])
         prompts["topic"] = {topic: say(entry["name"]) for topic, entry in recipe["topics"].items()}
         prompts["queue"] = {QUEUE: say(recipe["queue"])}
 

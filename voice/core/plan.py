@@ -55,7 +55,8 @@ class Plan:
 
     `topics` maps an intent to its queue's name; `menu` holds at most `MENU_SIZE` intents; `person` is the queue of
     people who take any question; `keys` maps a key to the language it chooses; `numbers` a dialled number to its
-    language; `queue_status` who stands behind each queue at the moment of the turn.
+    language; `keep_words_days` how long what callers say is kept, and 0 that it is not; `queue_status` who stands
+    behind each queue at the moment of the turn.
     """
 
     timezone: ZoneInfo
@@ -68,6 +69,7 @@ class Plan:
     person: str
     queues: Mapping[str, Queue]
     limits: CallbackLimits = field(default_factory=CallbackLimits)
+    keep_words_days: int = 0
     queue_status: Mapping[str, QueueStatus] = field(default_factory=dict)
 
     def forced(self, by_queue: Mapping[str, tuple[Forced, ...]]) -> "Plan":

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from voice.core.call.actions import HangUp, Leave, Say, Wait
 from voice.core.call.callback import callback, say_first, take_callback
-from voice.core.call.questions import Result, about, announce_at_once, ask, back, offer, prompt, question, to_queue, why
+from voice.core.call.questions import Result, about, ask, back, connect, offer, prompt, question, to_queue, why
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.plan import Plan
@@ -108,7 +108,7 @@ def change_queue(plan: Plan, call: Call, reading: Reading, now: datetime) -> Res
 
 def left(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     if call.then is State.HOLD and call.intent:
-        return announce_at_once(plan, call, call.intent, now)
+        return connect(plan, call, call.intent, now)
     if call.then is State.CALLBACK:
         return callback(plan, call.but(outcome=Outcome.HANGUP, then=None), reading, now)
     return back(plan, call, reading, now)

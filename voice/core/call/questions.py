@@ -32,7 +32,7 @@ def _wording(plan: Plan, call: Call) -> tuple[Prompt, ...]:
         case State.QUESTION:
             return (prompt("question"),)
         case State.AGAIN:
-            return (prompt("again"),)
+            return (prompt("again" if call.words else "again.silence"),)
         case State.CONFIRM:
             return (prompt("confirm", topic=call.candidates[0]),)
         case State.CHECK:
@@ -142,7 +142,9 @@ def why(plan: Plan, call: Call, now: datetime) -> Prompt:
 
 def greet(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     call, _, effects = ask(plan, call, State.QUESTION, now)
-    return call, (Ask((prompt("welcome"),)),), effects
+    days = plan.keep_words_days
+    kept = (prompt("welcome.kept", count=days),) if days else ()
+    return call, (Ask((prompt("welcome"), *kept, prompt("question.first"))),), effects
 
 
 def announce(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -181,7 +183,7 @@ def unwished(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Resul
 
 
 def confirmed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    return announce_at_once(plan, call, call.candidates[0], now)
+    return connect(plan, call, call.candidates[0], now)
 
 
 def about(plan: Plan, call: Call, intent: str) -> Call:
@@ -192,9 +194,9 @@ def about(plan: Plan, call: Call, intent: str) -> Call:
     )
 
 
-def announce_at_once(plan: Plan, call: Call, intent: str, now: datetime) -> Result:
-    """A topic that the caller has just said yes to needs no window for objections."""
-    return to_queue(plan, about(plan, call, intent), plan.queue_of(intent), now, prompt("announce", topic=intent))
+def connect(plan: Plan, call: Call, intent: str, now: datetime) -> Result:
+    """A topic that the caller has just said yes to is not named again, and needs no window for objections."""
+    return to_queue(plan, about(plan, call, intent), plan.queue_of(intent), now, prompt("connecting"))
 
 
 def choose(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -207,7 +209,7 @@ def picked(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     offered = call.candidates if call.state is State.CHOICE else plan.menu
     if intent not in offered:
         return announce(plan, call, reading, now)
-    return announce_at_once(plan, call, intent, now)
+    return connect(plan, call, intent, now)
 
 
 def other_words(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -231,7 +233,7 @@ def menu(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
 def person(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """A person, at once. Who also said what it is about gets the colleague who knows about it."""
     if reading.topics:
-        return announce_at_once(plan, call, reading.topics[0], now)
+        return connect(plan, call, reading.topics[0], now)
     if call.state in (State.ANNOUNCE, State.OFFER) or plan.trouble(plan.queue_of(call.intent), now):
         # The topic's own people were on offer, or are not there; who asks for a person then wants another one.
         call = call.but(intent=None, note=call.intent or call.note)
