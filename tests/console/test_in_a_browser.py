@@ -1,5 +1,6 @@
 """What people do in a real browser, with the stream that keeps a page up to date."""
 
+import time
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -25,3 +26,37 @@ def test_focus_is_kept_where_a_part_is_replaced(telvia: Telvia, browse: Browse) 
     telvia.ring().says("mijn internet ligt plat").stays_silent()
     expect(page.locator("#queue-technical td").nth(1)).to_have_text("1", timeout=3000)
     expect(page.locator("#queue-technical a")).to_be_focused()
+
+
+def test_an_agent_reads_the_story_accepts_and_sends_on(telvia: Telvia, browse: Browse) -> None:
+    an = telvia.hire("An", "+32470000001", "technical")
+    bea = telvia.hire("Bea", "+32470000002", "billing")
+    page = browse("/desk", "an", "agent", agent="An")
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    telvia.passes(2)
+    expect(page.locator("blockquote")).to_have_text("mijn internet ligt plat", timeout=3000)
+    page.screenshot(path="/tmp/desk.png", full_page=True)
+    an.phone.picks_up(wait=False)
+    telvia.passes(1)
+    page.keyboard.press("Alt+1")
+    expect(page.get_by_text("You are with")).to_be_hidden()
+    until(telvia, lambda: an.speaks_with == ["+32470123456"])
+    expect(page.get_by_text("You are with")).to_be_visible(timeout=3000)
+    page.get_by_label("Note for").fill("rings from the car")
+    page.get_by_label("Send on to").select_option("billing")
+    page.get_by_role("button", name="Send on").click()
+    until(telvia, lambda: bea.rings)
+    expect(page.get_by_text("You spoke last with")).to_be_visible(timeout=3000)
+    expect(page.get_by_label("Note for")).to_have_value("rings from the car")
+    assert telvia.contact_of(caller).queue == "billing"
+    page.screenshot(path="/tmp/desk2.png", full_page=True)
+
+
+def until(telvia: Telvia, holds: Callable[[], bool]) -> None:
+    """Let time pass at the line until it holds, giving the browser some of its own."""
+    for _ in range(60):
+        if holds():
+            return
+        telvia.passes(1)
+        time.sleep(0.05)
+    assert holds()

@@ -13,6 +13,7 @@ from voice.console.access import menu, sees_numbers
 from voice.console.assets import serve_assets
 from voice.console.context import Console
 from voice.console.pages.board import serve_board
+from voice.console.pages.desk import serve_desk
 from voice.console.signed_in import guard, language, say, serve_sign_in, session, user
 from voice.console.texts import LANGUAGES
 from voice.errors import VoiceError
@@ -36,6 +37,7 @@ def create_app(console: Console) -> Flask:
     _templates(app, console)
     _answers(app)
     serve_board(app, console)
+    serve_desk(app, console)
 
     @app.get("/", endpoint="self.home")
     def home() -> BaseResponse | tuple[str, int]:
@@ -115,8 +117,10 @@ def _answers(app: Flask) -> None:
         return response
 
     @app.errorhandler(VoiceError)
-    def told(error: VoiceError) -> tuple[str, int]:
+    def told(error: VoiceError) -> Response | tuple[str, int]:
         """What a user asked for cannot be done, and how to mend that."""
+        if "HX-Request" in request.headers:
+            return _aside(f"{error.message} {error.mend}")
         return render_template("message.html", key="refused", what=error.message, mend=error.mend), 422
 
     @app.errorhandler(HTTPException)
@@ -129,3 +133,10 @@ def _answers(app: Flask) -> None:
     def broke(error: Exception) -> tuple[str, int]:
         log.error("broke", path=request.path, exc_info=error)
         return render_template("message.html", key="broke"), 500
+
+
+def _aside(told: str) -> Response:
+    """For a form that htmx has sent: beside the page, which stays as it is."""
+    response = Response(Markup('<p class="bad" role="alert">{}</p>').format(told), mimetype="text/html")
+    response.headers |= {"HX-Retarget": "#told", "HX-Reswap": "innerHTML", "HX-Reselect": "p"}
+    return response

@@ -8,12 +8,13 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select, update
 
 from voice.core.contact.dispatch import LINE_ORDER, hands, pair
 from voice.core.contact.events import Assigned, ContactEvent, TimeUp
-from voice.core.contact.state import CALL_CENTRE, Contact, Stage
+from voice.core.contact.state import CALL_CENTRE, UNSERVED, Contact, Stage
 from voice.core.plan import Plan
+from voice.errors import StoreError
 from voice.store import transitions
 from voice.store.agents import AGENTS, as_agent
 from voice.store.database import Source, reading, writing
@@ -60,6 +61,13 @@ _STRAYED = select(*(contacts.c[name] for name in ("reference", "queue", "languag
     ),
 )
 _SETTLE = update(contacts).where(contacts.c.reference == bindparam("which"), contacts.c.queue == bindparam("was"), OPEN)
+_DEALT_WITH = ("done", "called back anew")
+_UNSERVED = REQUESTS.where(
+    contacts.c.stage.in_(UNSERVED),
+    contacts.c.ended >= bindparam("since"),
+    ~exists(select(ledger.c.id).where(ledger.c.reference == contacts.c.reference, ledger.c.what.in_(_DEALT_WITH))),
+).order_by(contacts.c.arrived)
+_HAND = select(agents.c.name).where(*FREE).with_for_update()
 _LATE = select(contacts.c.reference).where(contacts.c.deadline <= bindparam("now"))
 
 
@@ -101,6 +109,23 @@ class Contacts:
         with reading(self.source) as connection:
             rows = connection.execute(_LEDGER, {"which": reference}).mappings().all()
         return [dict(row) | {"detail": json.loads(row["detail"])} for row in rows]
+
+    def unserved(self, since: datetime, limit: int = 200) -> list[Contact]:
+        """Those who left without having been helped, and whom nobody has dealt with since; who waited longest first."""
+        return self._all(_UNSERVED.limit(limit), since=since)
+
+    def call_back(self, plan: Plan, contact: Contact, number: str, agent: str | None, now: datetime) -> Contact:
+        """A new contact of the same caller, story and arrival, to be called back now; rung to this agent at once where
+        one is named. The first is written off as dealt with. Raises `StoreError` for an agent who is not free."""
+        with writing(self.source) as connection:
+            fresh = transitions.begin_again(connection, plan, contact, number, now)
+            if agent is not None:
+                hand = connection.execute(_HAND.where(agents.c.name == agent), {"now": now}).first()
+                given = transitions.advance(connection, plan, fresh, Assigned(agent), now) if hand else None
+                if given is None:
+                    raise StoreError(f"{agent} is not free.", "Sign in, be ready, and finish the call at hand first.")
+                return given
+            return fresh
 
     def note(self, reference: str, what: str, now: datetime, **detail: object) -> None:
         """Write into the ledger what changed no stage."""

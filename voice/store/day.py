@@ -71,6 +71,40 @@ def presences(source: Source, since: datetime, until: datetime) -> list[Present]
         return found + [Present(*row) for row in connection.execute(then)]
 
 
+def last_contact_of(source: Source, agent: str, since: datetime) -> Contact | None:
+    """Whom this agent spoke with last."""
+    mine = (
+        select(ledger.c.reference)
+        .where(ledger.c.what == "Assigned", ledger.c.at >= since, ledger.c.detail.like(_assigned(agent), escape="\\"))
+        .scalar_subquery()
+    )
+    spoke = select(ledger.c.reference, ledger.c.at).where(ledger.c.what == "Reached", ledger.c.reference.in_(mine))
+    with reading(source) as connection:
+        row = connection.execute(spoke.order_by(ledger.c.id.desc()).limit(1)).first()
+        if row is None:
+            return None
+        return as_contact(connection.execute(REQUESTS.where(contacts.c.reference == row[0])).one())
+
+
+def was_with(source: Source, agent: str, reference: str) -> bool:
+    """Whether this agent was ever given the contact."""
+    query = select(ledger.c.id).where(
+        ledger.c.reference == reference,
+        ledger.c.what == "Assigned",
+        ledger.c.detail.like(_assigned(agent), escape="\\"),
+    )
+    with reading(source) as connection:
+        return connection.execute(query.limit(1)).first() is not None
+
+
+def _assigned(agent: str) -> str:
+    """In the detail of an entry, which is JSON."""
+    written = json.dumps({"agent": agent}, ensure_ascii=False)[1:-1]
+    for sign in ("\\", "%", "_"):
+        written = written.replace(sign, "\\" + sign)
+    return f"%{written}%"
+
+
 def open_contacts_with_agents(source: Source) -> dict[str, datetime]:
     """When each open contact came into its stage, by reference; of those only that are with an agent or on the way."""
     moved = ("Assigned", "Accepted", "Reached")

@@ -6,13 +6,13 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, or_, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
 
 from voice.core.call.state import Call
 from voice.core.contact import table
 from voice.core.contact.dispatch import MISSED_RINGS
-from voice.core.contact.effects import ContactEffect, Engaged, Owed, Released
-from voice.core.contact.events import ContactEvent, Dialled, Gone, Joined, Promised, Withdrew
+from voice.core.contact.effects import ContactEffect, Engaged, Job, Owed, Released
+from voice.core.contact.events import ContactEvent, Dialled, Gone, Joined, Promised, Story, Withdrew
 from voice.core.contact.moves import Impossible, rings_back
 from voice.core.contact.state import Contact, Kind, Stage
 from voice.core.plan import Plan
@@ -27,6 +27,7 @@ OVERDUE = BY_REFERENCE.where(contacts.c.deadline <= bindparam("now"))
 _MINE = or_(contacts.c.leg == bindparam("mine"), contacts.c.reference == bindparam("which"))
 _OF_LINE = REQUESTS.where(_MINE, OPEN).with_for_update()
 
+_HOW_MANY = select(func.count()).where(contacts.c.call_sid == bindparam("which"))
 _NEW, _WRITE, _OWE = insert(contacts), insert(ledger), insert(outbox)
 _CHANGE = update(contacts).where(contacts.c.reference == bindparam("which"))
 _ENGAGE = update(agents).where(agents.c.name == bindparam("which"))
@@ -85,6 +86,22 @@ def begin(connection: Connection, plan: Plan, call: Call, event: Joined | Dialle
     after, consequences = table.begin(plan, event, reference, call.sid, call.dialled, call.caller, call.arrived, now)
     connection.execute(_NEW, as_row(after))
     _follow(connection, after, event, None, consequences, now)
+    return after
+
+
+def begin_again(connection: Connection, plan: Plan, contact: Contact, number: str, now: datetime) -> Contact:
+    """Another contact of the same caller, to be called back at once. Nobody has agreed on it with them, so that no text
+    says so."""
+    story = Story(contact.queue, contact.language, contact.intent, contact.note, contact.words)
+    event = Promised(story, number)
+    known = connection.execute(_HOW_MANY, {"which": contact.call_sid}).scalar_one()
+    reference = f"{contact.call_sid[-8:]}-A{known}".upper()
+    after, consequences = table.begin(
+        plan, event, reference, contact.call_sid, contact.dialled, contact.number, contact.arrived, now
+    )
+    connection.execute(_NEW, as_row(after))
+    _follow(connection, after, event, None, [one for one in consequences if one != Owed(Job.TEXT, "sms.taken")], now)
+    write(connection, contact.reference, "called back anew", {"as": reference}, now)
     return after
 
 

@@ -43,6 +43,17 @@ class AgentDocuments:
         prompts = [*self._story(contact, earlier, now), Prompt("agent.press")]
         return self._ask(language, action, prompts, now)
 
+    def question(self, contact: Contact, language: str, now: datetime) -> str:
+        """For who has the story before their eyes: the key that decides, and no more."""
+        action = AGENT_ANSWER.link(**of_attempt(contact), times=1)
+        return self._ask(language, action, [Prompt("agent.press")], now)
+
+    def stay(self) -> str:
+        """Silence, until the line is sent elsewhere."""
+        response = VoiceResponse()
+        response.pause(length=20)
+        return str(response)
+
     def briefing(self, contact: Contact, earlier: int, now: datetime) -> str:
         """The story, for who picks up at a call centre; then the two are connected."""
         response = VoiceResponse()

@@ -143,6 +143,7 @@ SENT = Route("sent", Whose.CALLER, parameters=(*OF_ATTEMPT, Parameter("queue")))
 
 AGENT = Route("agent", Whose.AGENT, parameters=OF_ATTEMPT)
 AGENT_ANSWER = Route("agent-answer", Whose.AGENT, parameters=(*OF_ATTEMPT, Parameter("times", number=True)))
+AGENT_JOIN = Route("agent-join", Whose.AGENT, parameters=OF_ATTEMPT)
 AGENT_STATUS = Route("agent-status", Whose.STATUS, Reply.NOTHING, OF_ATTEMPT)
 AGENT_PIN = Route("agent-pin", Whose.AGENT)
 BRIEFING = Route("briefing", Whose.AGENT, Reply.WHISPER, (Parameter("call"),))

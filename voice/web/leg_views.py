@@ -37,6 +37,10 @@ def serve_agents(app: Flask, agents: AgentLeg) -> None:
     def answer(contact: str, attempt: int, times: int) -> str:
         return agents.answers(webhook(), contact, attempt, times)
 
+    @answers(app, routes.AGENT_JOIN)
+    def join(contact: str, attempt: int) -> str:
+        return agents.joins(webhook(), contact, attempt)
+
     @answers(app, routes.AGENT_STATUS)
     def ended(contact: str, attempt: int) -> str:
         agents.ended(contact, attempt, request.form.get("CallStatus", ""))

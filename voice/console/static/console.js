@@ -36,10 +36,69 @@ document.addEventListener("htmx:sseClose", (event) => {
   if (event.detail.type === "message") location.reload();
 });
 
-// What somebody is writing in is not replaced under their hands.
-document.addEventListener("htmx:sseBeforeMessage", (event) => {
-  const active = document.activeElement;
-  const busy = active && active.matches("textarea, input:not([type=checkbox]), select") && event.target.contains(active);
-  if (busy) event.preventDefault();
+// What somebody is writing in, or has written and not sent, is not replaced under their hands.
+document.addEventListener("input", (event) => { event.target.dataset.written = "yes"; });
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => {
+  if (!(old instanceof Element) || !old.matches("textarea, select, input:not([type=hidden])")) return true;
+  return old !== document.activeElement && !old.dataset.written;
+};
+document.addEventListener("htmx:beforeRequest", () => document.getElementById("told").replaceChildren());
+document.addEventListener("htmx:afterSwap", () => { tick(); lookAtDesk(); });
+document.addEventListener("htmx:sseMessage", () => { tick(); lookAtDesk(); });
+
+// ── The desk: tell the server that the story is on the screen, ring, and take keys. ──
+let rung = "";
+
+function lookAtDesk() {
+  const work = document.getElementById("work");
+  if (!work) return;
+  const rings = work.dataset.rings;
+  if (rings && rings !== rung) {
+    if (!document.hidden) acknowledge(rings);
+    if (loud()) makeNoise(work);
+  }
+  rung = rings;
+}
+
+// Only what is really seen is told: a page behind others waits until it is looked at.
+function acknowledge(rings) {
+  const at = rings.lastIndexOf(".");
+  const form = new URLSearchParams({ csrf: document.body.dataset.csrf, reference: rings.slice(0, at), attempt: rings.slice(at + 1) });
+  fetch("/desk/see", { method: "POST", body: form });
+}
+document.addEventListener("visibilitychange", () => { if (!document.hidden && rung) acknowledge(rung); });
+
+function loud() { return localStorage.getItem("loud") === "yes"; }
+
+function makeNoise(work) {
+  if ("Notification" in window && Notification.permission === "granted" && document.hidden) {
+    new Notification(work.querySelector("h2").textContent, { body: (work.querySelector("blockquote") || work).textContent });
+  }
+  const context = new AudioContext();
+  for (let n = 0; n < 2; n++) {
+    const tone = context.createOscillator(), volume = context.createGain();
+    tone.frequency.value = 440 + 110 * n;
+    volume.gain.value = 0.1;
+    tone.connect(volume).connect(context.destination);
+    tone.start(context.currentTime + 0.3 * n);
+    tone.stop(context.currentTime + 0.3 * n + 0.22);
+  }
+}
+
+const choice = document.getElementById("loud");
+if (choice) {
+  choice.checked = loud();
+  choice.addEventListener("change", () => {
+    localStorage.setItem("loud", choice.checked ? "yes" : "no");
+    if (choice.checked && "Notification" in window) Notification.requestPermission();
+  });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return;
+  const button = document.querySelector(`button[data-key="${event.code.replace("Digit", "")}"]:not(:disabled)`);
+  if (button) { event.preventDefault(); button.click(); }
 });
-document.addEventListener("htmx:sseMessage", tick);
+
+lookAtDesk();
+tick();

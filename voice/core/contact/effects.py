@@ -7,7 +7,8 @@ from enum import StrEnum
 
 class Job(StrEnum):
     """What is owed to the world. Those of `ONCE` are asked of Twilio at most once: an order whose answer is lost may
-    have been carried out, and nobody is rung twice; the stage's deadline then decides. The others may be repeated."""
+    have been carried out, and nobody is rung twice; the stage's deadline then decides. The others may be repeated. JOIN
+    sends the agent's line on into the room, out of the story that it tells."""
 
     RING_AGENT = "ring agent"
     RING_CUSTOMER = "ring customer"
@@ -17,6 +18,7 @@ class Job(StrEnum):
     LOOK = "look"
     ASK = "ask"
     MOVE = "move"
+    JOIN = "join"
 
 
 ONCE = frozenset({Job.RING_AGENT, Job.RING_CUSTOMER, Job.TEXT})

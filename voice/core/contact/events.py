@@ -71,7 +71,9 @@ class Rung:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The agent pressed 1."""
+    """The agent pressed 1; or said so on their page, `in_page`, while their telephone tells the story."""
+
+    in_page: bool = False
 
 
 @dataclass(frozen=True)

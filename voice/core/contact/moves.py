@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from voice.core.contact.effects import ContactEffect, Engaged, Job, Owed, Released
 from voice.core.contact.events import (
+    Accepted,
     Assigned,
     ContactEvent,
     Declined,
@@ -122,10 +123,12 @@ def customer_rung(_plan: Plan, contact: Contact, event: ContactEvent, _now: date
     return (contact.but(leg=event.call_sid) if contact.kind is Kind.CALLBACK else contact), ()
 
 
-def accepted(_plan: Plan, contact: Contact, _happening: ContactEvent, _now: datetime) -> Result:
+def accepted(_plan: Plan, contact: Contact, event: ContactEvent, _now: datetime) -> Result:
+    assert isinstance(event, Accepted)
+    join = (Owed(Job.JOIN),) if event.in_page else ()
     if contact.kind is Kind.LIVE:
-        return contact.but(stage=Stage.TAKING), (Owed(Job.TAKE_OUT),)
-    return contact.but(stage=Stage.TAKING, tries=contact.tries + 1), (Owed(Job.RING_CUSTOMER),)
+        return contact.but(stage=Stage.TAKING), (*join, Owed(Job.TAKE_OUT))
+    return contact.but(stage=Stage.TAKING, tries=contact.tries + 1), (*join, Owed(Job.RING_CUSTOMER))
 
 
 def declined(_plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> Result:

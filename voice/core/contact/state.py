@@ -32,6 +32,10 @@ CALL_CENTRE = "(call centre)"
 """Stands for an agent where a call centre is rung about a callback."""
 
 
+UNSERVED = frozenset({Stage.MISSED})
+"""The ends of who left without having been helped."""
+
+
 ENDS = frozenset({Stage.ANSWERED, Stage.MISSED, Stage.WITHDRAWN})
 
 

@@ -1,6 +1,7 @@
 """One webhook, one transaction: load, step, save the state with the effects it owes, answer.
 
 turn           the way of a caller's webhook
+agent_page     what an agent has seen and accepted on their page, of the contact they are rung for
 legs           what the webhooks about one attempt of a contact share
 agent_leg      agents and call centres that are rung: the whisper, and the key that takes the caller
 customer_leg   callers who are fetched, and customers who are called back: into the room

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from voice.core.contact.events import Accepted, AgentLeft, Declined, Reached, Rung
 from voice.core.contact.state import CALL_CENTRE, Contact, Kind, Stage
+from voice.service.calls.agent_page import OnPage, on_page
 from voice.service.calls.legs import ContactLeg
 from voice.twilio.webhook import Webhook
 
@@ -18,23 +19,34 @@ WHISPERS = 6
 
 class AgentLeg(ContactLeg):
     def picks_up(self, webhook: Webhook, reference: str, attempt: int) -> str:
-        """The whisper."""
+        """The whisper; only its question to who has the story on their page, and nothing to who accepted there."""
         self.happen(reference, Rung(webhook.sid), attempt)
         contact = self.current(reference, attempt, Stage.RINGING)
         if contact is None:
             return self.last_words(reference, "agent.gone")
+        page = on_page(self.store, contact, self.now)
+        if page is OnPage.ACCEPTED:
+            if self.happen(reference, Accepted(), attempt) is None:
+                return self.documents.stay()  # the page was first, and its order to join the room is on the way
+            return self.joins(webhook, reference, attempt)
+        if page is OnPage.SEEN:
+            return self.documents.question(contact, self.spoken(contact), self.now)
         return self._whisper(contact, 1)
+
+    def joins(self, webhook: Webhook, reference: str, attempt: int) -> str:
+        """Into the room, where the caller comes too."""
+        contact = self.current(reference, attempt, Stage.TAKING, Stage.TALKING)
+        if contact is None or contact.agent_call != webhook.sid:
+            return self.last_words(reference, "agent.gone")
+        key = "agent.connecting" if contact.kind is Kind.LIVE else "agent.ringing"
+        return self.documents.meet(contact, self.now, key, agent=True, language=self.spoken(contact))
 
     def answers(self, webhook: Webhook, reference: str, attempt: int, times: int) -> str:
         """1 takes the call. 2 does not, nor does silence: that is a voicemail, or nobody. `times` is how often the
         whisper was heard."""
         if webhook.digits == ACCEPT:
             self.happen(reference, Accepted(), attempt)
-            contact = self.current(reference, attempt, Stage.TAKING, Stage.TALKING)
-            if contact is None or contact.agent_call != webhook.sid:
-                return self.last_words(reference, "agent.gone")
-            key = "agent.connecting" if contact.kind is Kind.LIVE else "agent.ringing"
-            return self.documents.meet(contact, self.now, key, agent=True, language=self.spoken(contact))
+            return self.joins(webhook, reference, attempt)
         ringing = self.current(reference, attempt, Stage.RINGING)
         if not webhook.digits and ringing and ringing.agent == CALL_CENTRE and times < WHISPERS:
             return self._whisper(ringing, times + 1)

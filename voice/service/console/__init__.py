@@ -3,6 +3,7 @@
 accounts   who may sign in to the console
 queues     queues opened and closed by hand
 board      each queue and each agent at this moment
+desk       what is before an agent, and what they do about it
 team       what a supervisor changes of an agent
 figures    the field's figures, each computed in one place
 """

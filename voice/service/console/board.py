@@ -8,6 +8,7 @@ from enum import StrEnum
 from voice.content import Line
 from voice.core.contact.state import Contact, Kind, Stage
 from voice.core.queue.facts import QueuesAsked
+from voice.core.queue.status import QueueStatus
 from voice.service.console.figures import Course, QueueFigures, course_of, figures
 from voice.store import Agent, Store
 from voice.store.day import lives, open_contacts_with_agents
@@ -42,7 +43,8 @@ class AgentRow:
 
 @dataclass(frozen=True)
 class QueueRow:
-    """`longest` is when the first of those who wait arrived; `announced` the range of minutes told to who joins now."""
+    """`longest` is when the first of those who wait arrived; `announced` the range of minutes told to who joins now and
+    speaks the line's own language."""
 
     name: str
     is_open: bool
@@ -73,8 +75,10 @@ def board(line: Line, store: Store, courses: Sequence[Course], now: datetime) ->
     waiting = store.contacts.newest(open_only=True, limit=MANY)
     rows = agents(store, waiting, now)
     holding = store.overrides.holding(now)
+    asked = QueuesAsked(frozenset(line.plan.queues), line.plan.default_language, now)
+    behind = statuses(store.source, line.plan, asked, now)
     return Board(
-        tuple(_queue(line, store, name, waiting, rows, holding, courses, now) for name in line.plan.queues),
+        tuple(_queue(line, name, behind[name], waiting, rows, holding, courses, now) for name in line.plan.queues),
         rows,
         figures(line.plan, courses, now),
         now,
@@ -110,8 +114,8 @@ def _later(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def _queue(
     line: Line,
-    store: Store,
     name: str,
+    status: QueueStatus,
     open_contacts: Sequence[Contact],
     rows: Sequence[AgentRow],
     holding: Sequence[Override],
@@ -121,9 +125,6 @@ def _queue(
     here = [one for one in open_contacts if one.queue == name]
     waits = [one for one in here if one.kind is Kind.LIVE and one.stage in (Stage.WAITING, Stage.RINGING)]
     callbacks = [one for one in here if one.kind is Kind.CALLBACK and one.listed]
-    language = max((one.language for one in waits), key=[one.language for one in waits].count, default=None)
-    asked = QueuesAsked(frozenset({name}), language or line.plan.default_language, now)
-    status = statuses(store.source, line.plan, asked, now)[name]
     return QueueRow(
         name=name,
         is_open=line.plan.is_open(name, now),

@@ -125,6 +125,8 @@ class Worker:
             case Job.MOVE:
                 assert contact.leg is not None
                 self.rest.redirect(contact.leg, routes.SENT.path(**of_attempt(contact), queue=order.what))
+            case Job.JOIN:
+                return self._join(contact)
             case Job.HANG_UP:
                 self.rest.hang_up(order.what)
             case Job.LOOK:
@@ -164,6 +166,13 @@ class Worker:
             detect_machine=True,
         )
         return self._rung(contact, self.rest.ring(ringing))
+
+    def _join(self, contact: Contact) -> str:
+        """The agent has accepted on their page: their line goes on into the room."""
+        if contact.agent_call is None or contact.stage not in (Stage.TAKING, Stage.TALKING):
+            return "over"
+        self.rest.redirect(contact.agent_call, routes.AGENT_JOIN.path(**of_attempt(contact)))
+        return ""
 
     def _take_out(self, contact: Contact) -> str:
         """Out of the queue, to the agent. Who is not in that queue still hears what is said before the music, or stands
@@ -235,6 +244,8 @@ class Worker:
                 self._happen(contact, Gone() if self._over(order) else NotThere())
             case Job.ASK | Job.MOVE:
                 self._happen(contact, Gone())
+            case Job.JOIN:
+                self._happen(contact, AgentLeft())
 
     def _happen(self, contact: Contact, event: Gone | AgentLeft | Declined | Unreached | NotThere) -> None:
         now = self.clock()

@@ -1,0 +1,228 @@
+"""An agent at their desk: what they see, and what they do with their page and their telephone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import Agent, Ringing, Telvia
+from tests.console.conftest import Visitor
+from voice.core.contact.state import Stage
+from voice.errors import SettingsError, StoreError
+from voice.service.console import desk
+from voice.service.console.queues import force
+
+Come = Callable[..., Visitor]
+AN = "+32470000001"
+
+
+@pytest.fixture
+def an(telvia: Telvia) -> Agent:
+    return telvia.hire("An", AN)
+
+
+@pytest.fixture
+def page(visitor: Come, an: Agent) -> Visitor:  # noqa: ARG001
+    return visitor("an", "agent", agent="An")
+
+
+@pytest.fixture
+def caller(telvia: Telvia, an: Agent) -> Ringing:  # noqa: ARG001
+    """On hold for the technical service; An's telephone rings."""
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    telvia.passes(3)
+    return caller
+
+
+def which(telvia: Telvia, caller: Ringing) -> dict[str, object]:
+    contact = telvia.contact_of(caller)
+    return {"reference": contact.reference, "attempt": contact.attempt}
+
+
+def test_the_story_stands_on_the_desk_while_it_rings_with_the_number_masked(page: Visitor, caller: Ringing) -> None:
+    shown = page.sees("/desk")
+    assert "mijn internet ligt plat" in shown
+    assert "…56" in shown
+    assert "470123456" not in shown.replace(" ", "")
+    assert caller.queue == "technical"
+
+
+def close(telvia: Telvia, queue: str) -> None:
+    now = telvia.worker.clock()
+    until = now + timedelta(hours=1)
+    force(telvia.line, telvia.store, queue, opens=False, until=until, by="Sofie", why="fire", now=now)
+    telvia.passes(1)
+
+
+def test_who_accepts_on_the_page_is_connected_as_they_pick_up_without_the_whisper(
+    telvia: Telvia, an: Agent, page: Visitor, caller: Ringing
+) -> None:
+    page.posts("/desk/accept", **which(telvia, caller))
+    telvia.passes(2)
+    assert telvia.contact_of(caller).stage is Stage.RINGING, "nobody is fetched for a telephone that still rings"
+    assert caller.queue == "technical"
+    an.phone.picks_up()
+    telvia.passes(3)
+    assert an.speaks_with == ["+32470123456"]
+    assert "mijn internet" not in an.hears
+
+
+def test_who_accepts_on_the_page_during_the_whisper_is_connected_at_once(
+    telvia: Telvia, an: Agent, page: Visitor, caller: Ringing
+) -> None:
+    an.phone.picks_up(wait=False)
+    telvia.passes(1)
+    assert an.speaks_with == []
+    page.posts("/desk/accept", **which(telvia, caller))
+    telvia.passes(3)
+    assert an.speaks_with == ["+32470123456"]
+    assert caller.person.speaks_with == [AN]
+
+
+def test_who_has_seen_the_story_hears_only_which_key_to_press(
+    telvia: Telvia, an: Agent, page: Visitor, caller: Ringing
+) -> None:
+    assert page.posts("/desk/see", **which(telvia, caller)).status_code == 204
+    an.accepts()
+    assert "mijn internet" not in an.hears
+    assert "1" in an.hears
+    assert an.speaks_with == ["+32470123456"]
+
+
+def test_a_story_of_another_attempt_spares_nobody_the_whisper(
+    telvia: Telvia, an: Agent, page: Visitor, caller: Ringing
+) -> None:
+    contact = telvia.contact_of(caller)
+    page.posts("/desk/see", reference=contact.reference, attempt=contact.attempt + 1)
+    an.accepts()
+    assert "mijn internet ligt plat" in an.hears
+
+
+def test_who_declines_on_the_page_is_left_alone_and_the_caller_keeps_the_place(
+    telvia: Telvia, an: Agent, page: Visitor, caller: Ringing
+) -> None:
+    page.posts("/desk/decline", **which(telvia, caller))
+    telvia.passes(2)
+    assert not an.rings
+    assert telvia.contact_of(caller).stage is Stage.WAITING
+    assert page.posts("/desk/accept", **which(telvia, caller)).status_code == 422
+
+
+def test_accepting_twice_or_too_late_is_told(telvia: Telvia, an: Agent, page: Visitor, caller: Ringing) -> None:
+    asked = which(telvia, caller)
+    caller.hangs_up()
+    telvia.passes(1)
+    answer = page.posts("/desk/accept", **asked)
+    assert answer.status_code == 422
+    assert "not being offered" in answer.text
+    assert not an.rings
+
+
+def test_an_agent_signs_in_and_is_not_ready_for_a_reason(telvia: Telvia, an: Agent, page: Visitor) -> None:
+    page.posts("/desk/pause", reason="lunch")
+    assert "lunch" in page.sees("/desk")
+    telvia.ring().says("mijn internet ligt plat").stays_silent()
+    telvia.passes(5)
+    assert not an.rings
+    page.posts("/desk/ready")
+    assert an.is_rung(within=3)
+    assert page.posts("/desk/pause", reason="no such reason").status_code == 422
+
+
+def test_wrap_up_is_made_longer(telvia: Telvia, an: Agent, page: Visitor, caller: Ringing) -> None:
+    an.accepts()
+    caller.hangs_up()
+    telvia.passes(1)
+    page.posts("/desk/more", minutes=3)
+    telvia.ring(from_="+32470123499").says("mijn factuur klopt niet").stays_silent()
+    telvia.passes(60)
+    assert not an.rings
+    page.posts("/desk/ready")
+    assert an.is_rung(within=3)
+    with pytest.raises(StoreError, match="over"):
+        desk.more_wrap_up(telvia.store, "An", timedelta(minutes=1), telvia.worker.clock())
+
+
+def test_a_note_and_an_outcome_are_kept_and_told_the_next_time(
+    telvia: Telvia, an: Agent, page: Visitor, caller: Ringing
+) -> None:
+    an.accepts()
+    mine = which(telvia, caller)
+    page.posts("/desk/note", text="modem replaced on the 3rd", **mine)
+    page.posts("/desk/outcome", outcome="solved", **mine)
+    assert page.posts("/desk/outcome", outcome="nonsense", **mine).status_code == 422
+    shown = page.sees("/desk")
+    assert "modem replaced" in shown
+    assert "solved" in shown
+    caller.hangs_up()
+    telvia.passes(25)
+    telvia.ring().says("mijn factuur klopt niet").stays_silent()
+    telvia.passes(3)
+    again = page.sees("/desk")
+    assert "Earlier" in again
+    assert "modem replaced on the 3rd" in again
+
+
+def test_an_agent_sends_on_and_the_desk_says_where_nobody_answers(
+    telvia: Telvia, an: Agent, page: Visitor, caller: Ringing
+) -> None:
+    bea = telvia.hire("Bea", "+32470000002", "billing")
+    an.accepts()
+    close(telvia, "sales")
+    assert "sales (closed)" in page.sees("/desk")
+    page.posts("/desk/transfer", queue="billing", **which(telvia, caller))
+    assert bea.is_rung(within=10)
+    assert telvia.contact_of(caller).queue == "billing"
+
+
+def test_an_agent_has_no_say_in_others_contacts(telvia: Telvia, visitor: Come, an: Agent, caller: Ringing) -> None:
+    telvia.hire("Bea", "+32470000002", "billing")
+    bea = visitor("bea", "agent", agent="Bea")
+    an.accepts()
+    mine = which(telvia, caller)
+    assert bea.posts("/desk/note", text="x", **mine).status_code == 403
+    assert bea.posts("/desk/transfer", queue="billing", **mine).status_code == 403
+    assert bea.posts("/desk/accept", **mine).status_code == 422
+    assert "mijn internet" not in bea.sees("/desk")
+
+
+def test_who_left_unanswered_is_rung_the_agent_first(telvia: Telvia, an: Agent, page: Visitor, caller: Ringing) -> None:
+    caller.hangs_up()
+    telvia.passes(2)
+    reference = telvia.contact_of(caller).reference
+    assert "mijn internet ligt plat" in page.sees("/missed")
+    assert page.posts(f"/missed/{reference}/ring").status_code == 303
+    assert "mijn internet ligt plat" not in page.sees("/missed")
+    assert an.is_rung(within=3)
+    customer = telvia.twilio.phone("+32470123456")
+    assert not customer.rings
+    an.accepts()
+    telvia.passes(2)
+    assert customer.rings
+    customer.accepts()
+    telvia.passes(3)
+    assert an.speaks_with == ["+32470123456"]
+    assert customer.texts == [], "nobody was promised anything"
+    assert page.posts(f"/missed/{reference}/ring").status_code == 422
+
+
+def test_who_need_not_be_rung_is_done_with_a_reason(telvia: Telvia, an: Agent, page: Visitor, caller: Ringing) -> None:
+    assert an.rings
+    caller.hangs_up()
+    telvia.passes(2)
+    reference = telvia.contact_of(caller).reference
+    assert page.posts(f"/missed/{reference}/done", why=" ").status_code == 422
+    page.posts(f"/missed/{reference}/done", why="sent a mail")
+    assert "mijn internet ligt plat" not in page.sees("/missed")
+    with pytest.raises(SettingsError):
+        desk.done(telvia.store, "An", reference, "", telvia.worker.clock())
+
+
+def test_who_is_busy_rings_nobody(telvia: Telvia, an: Agent, page: Visitor, caller: Ringing) -> None:
+    caller.hangs_up()
+    telvia.passes(2)
+    reference = telvia.contact_of(caller).reference
+    telvia.ring(from_="+32470123499").says("mijn factuur klopt niet").stays_silent()
+    an.accepts()
+    assert page.posts(f"/missed/{reference}/ring").status_code == 422
+    assert "mijn internet ligt plat" in page.sees("/missed")

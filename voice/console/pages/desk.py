@@ -1,0 +1,107 @@
+"""`/desk`: what is before an agent, and what they do about it; `/missed`: who left unanswered, to be rung again."""
+
+from datetime import timedelta
+
+from flask import Flask, Response, abort, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from voice.console.context import Console
+from voice.console.signed_in import language, still_may, user
+from voice.console.streams import stream
+from voice.errors import StoreError
+from voice.service.calls.transfer import transfer
+from voice.service.console import desk as service
+
+
+def serve_desk(app: Flask, console: Console) -> None:
+    def me() -> str:
+        name = user().agent
+        if name is None:
+            raise StoreError("You are no agent.", "An administrator ties a user to the agent they are.")
+        return name
+
+    def part(template: str) -> str:
+        found = service.desk(console.store, me(), console.now)
+        elsewhere = {}
+        if found.story is not None and found.current:
+            elsewhere = service.answerable(console.line, console.store, found.story.contact, console.now)
+        return render_template(template, desk=found, elsewhere=elsewhere)
+
+    @app.get("/desk", endpoint="desk")
+    def page() -> str:
+        return part("desk.html")
+
+    @app.get("/desk/stream", endpoint="desk.stream")
+    def live() -> Response:
+        key, permitted = ("desk", me(), language()), still_may(console.accounts, "desk")
+
+        def make() -> str | None:
+            return console.changes.shared(key, lambda: part("_desk.html")) if permitted() else None
+
+        return stream(console.changes, make)
+
+    @app.post("/desk/<what>", endpoint="desk.do")
+    def do(what: str) -> BaseResponse:
+        name, form, now = me(), request.form, console.now
+        line, store = console.line, console.store
+        reference = form.get("reference", "")
+        match what:
+            case "sign-in":
+                store.agents.sign_in(name, now)
+            case "sign-out":
+                store.agents.sign_out(name, now)
+            case "ready":
+                store.agents.ready(name, now)
+            case "pause":
+                service.pause(line, store, name, form.get("reason", ""), now)
+            case "more":
+                service.more_wrap_up(store, name, timedelta(minutes=_number("minutes")), now)
+            case "see":
+                service.see(store, name, reference, _number("attempt"), now)
+                return Response(status=204)
+            case "accept":
+                service.accept(line, store, name, reference, _number("attempt"), now)
+            case "decline":
+                service.decline(line, store, name, reference, _number("attempt"), now)
+            case "note" | "outcome" | "transfer":
+                _own(console, name, reference)
+                if what == "note":
+                    service.take_note(store, name, reference, form.get("text", ""), now)
+                elif what == "outcome":
+                    service.write_off(line, store, name, reference, form.get("outcome", ""), now)
+                else:
+                    transfer(line, store, reference, form.get("queue", ""), now)
+                    store.audit.write(user().name, "transferred", now, reference, queue=form.get("queue", ""))
+            case _:
+                abort(404)
+        return redirect("/desk", 303)
+
+    @app.get("/missed", endpoint="missed")
+    def missed() -> str:
+        agent = console.store.agents.find(me())
+        found = service.missed(console.store, console.now, agent.queues if agent else ())
+        return render_template("missed.html", missed=found)
+
+    @app.post("/missed/<reference>/ring", endpoint="missed.ring")
+    def ring(reference: str) -> BaseResponse:
+        contact = service.ring_now(console.line, console.store, reference, me(), console.now)
+        console.store.audit.write(user().name, "rang anew", console.now, reference, as_=contact.reference)
+        return redirect("/desk", 303)
+
+    @app.post("/missed/<reference>/done", endpoint="missed.done")
+    def done(reference: str) -> BaseResponse:
+        service.done(console.store, me(), reference, request.form.get("why", ""), console.now)
+        return redirect("/missed", 303)
+
+
+def _own(console: Console, agent: str, reference: str) -> None:
+    """An agent's own contact, or nobody's business of theirs."""
+    if not service.was_with(console.store.source, agent, reference):
+        abort(403)
+
+
+def _number(name: str) -> int:
+    written = request.form.get(name, "")
+    if not (written.isascii() and written.isdecimal() and len(written) < 6):
+        abort(400)
+    return int(written)

@@ -1,0 +1,226 @@
+"""An agent's desk: what is before them, and what they do about it. What a key does, the page does by the same event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from voice.content import Line
+from voice.core.contact.events import Accepted, Declined
+from voice.core.contact.state import Contact, Kind, Stage
+from voice.core.queue.facts import QueuesAsked
+from voice.core.queue.status import Trouble
+from voice.errors import SettingsError, StoreError
+from voice.service.calls import agent_page
+from voice.service.calls.agent_leg import LATELY
+from voice.service.calls.agent_page import OnPage
+from voice.service.calls.phone_numbers import is_callable
+from voice.service.console.board import AgentRow, agent_row
+from voice.store import Store
+from voice.store.agents import note_presence
+from voice.store.database import writing
+from voice.store.day import last_contact_of, open_contacts_with_agents, was_with
+from voice.store.queue_status import statuses
+
+__all__ = ["was_with"]
+
+MOST = 20
+LONGEST_NOTE = 2000
+MORE = (timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=5))
+"""How much longer an agent may ask wrap-up to last, at a time."""
+
+MISSED_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Note:
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True)
+class AgentStory:
+    """A contact as its agent needs it. `earlier` are those of the same number, the newest first, each with its notes;
+    `picked_up`: the agent's telephone is; `accepted`: on the page, of this attempt."""
+
+    contact: Contact
+    earlier: tuple[tuple[Contact, tuple[Note, ...]], ...] = ()
+    notes: tuple[Note, ...] = ()
+    outcome: str | None = None
+    picked_up: bool = False
+    accepted: bool = False
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`story` is of whom the agent is rung for, or speaks with; else, while wrap-up lasts, of the last one. `current`
+    tells which."""
+
+    row: AgentRow
+    story: AgentStory | None
+    current: bool
+    callbacks: tuple[Contact, ...]
+
+
+def desk(store: Store, name: str, now: datetime) -> Desk:
+    """Raises `StoreError` for an agent who is not there."""
+    agent = store.agents.find(name)
+    if agent is None:
+        raise StoreError(f"There is no agent “{name}” any more.", "Ask an administrator.")
+    contact = store.contacts.contact(agent.contact) if agent.contact else None
+    row = agent_row(agent, contact, open_contacts_with_agents(store.source) if contact else {}, now)
+    last = contact or last_contact_of(store.source, name, now - LATELY)
+    listed = [one for one in store.contacts.newest(open_only=True) if one.kind is Kind.CALLBACK]
+    mine = [one for one in listed if one.queue in agent.queues and one.stage is Stage.WAITING]
+    callbacks = sorted(mine, key=lambda one: one.promised or one.due or one.arrived)[:MOST]
+    return Desk(row, story_of(store, last) if last else None, contact is not None, tuple(callbacks))
+
+
+def story_of(store: Store, contact: Contact) -> AgentStory:
+    ledger = store.contacts.ledger_of(contact.reference)
+    done = {str(entry["what"]) for entry in ledger if entry["detail"].get("attempt") == contact.attempt}
+    outcomes = [str(entry["detail"].get("outcome")) for entry in ledger if entry["what"] == "outcome"]
+    earlier = store.contacts.earlier(contact, contact.arrived - LATELY)
+    return AgentStory(
+        contact,
+        tuple((one, notes_of(store.contacts.ledger_of(one.reference))) for one in earlier),
+        notes_of(ledger),
+        outcomes[-1] if outcomes else None,
+        agent_page.PICKED_UP in done,
+        OnPage.ACCEPTED in done,
+    )
+
+
+def notes_of(ledger: Sequence[dict[str, object]]) -> tuple[Note, ...]:
+    found = []
+    for entry in ledger:
+        detail = entry["detail"]
+        if entry["what"] == "note" and isinstance(detail, dict) and isinstance(entry["at"], datetime):
+            found.append(Note(entry["at"], str(detail.get("by", "")), str(detail.get("text", ""))))
+    return tuple(found)
+
+
+# ── What an agent does ──────────────────────────────────────────────────────────────────────────
+
+
+def see(store: Store, name: str, reference: str, attempt: int, now: datetime) -> None:
+    """The page has shown the story of this very attempt: the whisper need not tell it."""
+    contact = _mine(store, name, reference)
+    if contact is not None and contact.attempt == attempt and contact.stage is Stage.RINGING:
+        agent_page.write(store, contact, OnPage.SEEN, name, now)
+
+
+def accept(line: Line, store: Store, name: str, reference: str, attempt: int, now: datetime) -> None:
+    """As pressing 1: at once for who has picked up, else as soon as they do. Raises `StoreError` if it is too late."""
+    contact = _ringing(store, name, reference, attempt)
+    if agent_page.write(store, contact, OnPage.ACCEPTED, name, now):
+        accepted = Accepted(in_page=True)
+        if store.contacts.happen(line.plan, reference, accepted, now, attempt=attempt) is None:
+            current = store.contacts.contact(reference)
+            if current is None or current.agent != name:
+                raise _too_late(reference)
+
+
+def decline(line: Line, store: Store, name: str, reference: str, attempt: int, now: datetime) -> None:
+    """As pressing 2."""
+    _ringing(store, name, reference, attempt)
+    if store.contacts.happen(line.plan, reference, Declined("declined"), now, attempt=attempt) is None:
+        raise _too_late(reference)
+
+
+def take_note(store: Store, by: str, reference: str, text: str, now: datetime) -> None:
+    """What whoever speaks with this caller next should know. Raises `SettingsError` for an empty one."""
+    text = text.strip()[:LONGEST_NOTE]
+    if not text:
+        raise SettingsError("The note is empty.", "Write what the next one should know.")
+    _there(store, reference)
+    store.contacts.note(reference, "note", now, by=by, text=text)
+
+
+def write_off(line: Line, store: Store, by: str, reference: str, outcome: str, now: datetime) -> None:
+    """With one of the outcomes of line.yaml; the last one counts."""
+    if outcome not in line.console.outcomes:
+        raise SettingsError(f"There is no outcome “{outcome}”.", f"There are: {', '.join(line.console.outcomes)}.")
+    _there(store, reference)
+    store.contacts.note(reference, "outcome", now, by=by, outcome=outcome)
+
+
+def pause(line: Line, store: Store, name: str, reason: str, now: datetime) -> None:
+    """Not ready, for one of the reasons of line.yaml; a call under way goes on to its end."""
+    if reason not in line.console.not_ready:
+        raise SettingsError(f"There is no reason “{reason}”.", f"There are: {', '.join(line.console.not_ready)}.")
+    store.agents.not_ready(name, reason, now)
+
+
+def more_wrap_up(store: Store, name: str, more: timedelta, now: datetime) -> datetime:
+    """Wrap-up lasts so much longer. Raises `StoreError` where there is none."""
+    agent = store.agents.find(name)
+    if agent is None or agent.rest_until is None or agent.rest_until <= now or agent.contact:
+        raise StoreError("Wrap-up is over.", "Say that you are not ready, if you need more time.")
+    if more not in MORE:
+        raise SettingsError("Wrap-up is made longer by 1, 3 or 5 minutes.")
+    until = agent.rest_until + more
+    store.agents.rest(name, until)
+    with writing(store.source) as connection:
+        note_presence(connection, name, "wrap-up", now, until.isoformat())
+    return until
+
+
+def answerable(line: Line, store: Store, contact: Contact, now: datetime) -> dict[str, Trouble | None]:
+    """Each other queue, and why nobody could answer this caller there now."""
+    others = [name for name in line.plan.queues if name != contact.queue]
+    asked = QueuesAsked(frozenset(others), contact.language, contact.arrived)
+    plan = replace(line.plan, queue_status=statuses(store.source, line.plan, asked, now))
+    return {name: plan.trouble(name, now) for name in others}
+
+
+# ── Those who left unanswered ───────────────────────────────────────────────────────────────────
+
+
+def missed(store: Store, now: datetime, queues: Sequence[str] = ()) -> list[Contact]:
+    """Who left without having been helped and has a number, longest ago first; of these queues, if some are named."""
+    found = store.contacts.unserved(now - MISSED_FOR)
+    return [one for one in found if one.number and (not queues or one.queue in queues)]
+
+
+def ring_now(line: Line, store: Store, reference: str, agent: str | None, now: datetime) -> Contact:
+    """Call them back: the agent is rung first, and then they; without an agent, whoever's turn it is. Raises
+    `StoreError` for who may not be rung, or is dealt with already."""
+    contact = _there(store, reference)
+    open_already = bool(contact.number) and any(one.listed for one in store.contacts.open_for(contact.number or ""))
+    if not contact.over or open_already:
+        raise StoreError(f"{reference} is being dealt with already.", "Look at what became of it.")
+    if not contact.number or not is_callable(contact.number, line):
+        raise StoreError("That number is not rung by this line.", "See callbacks: in grammars/line.yaml.")
+    return store.contacts.call_back(line.plan, contact, contact.number, agent, now)
+
+
+def done(store: Store, by: str, reference: str, why: str, now: datetime) -> None:
+    """Nobody need ring them any more. Raises `SettingsError` without a reason."""
+    if not why.strip():
+        raise SettingsError("Say why, in a few words.", "Whoever comes after you reads it.")
+    _there(store, reference)
+    store.contacts.note(reference, "done", now, by=by, why=why.strip()[:200])
+
+
+def _there(store: Store, reference: str) -> Contact:
+    contact = store.contacts.contact(reference)
+    if contact is None:
+        raise StoreError(f"There is no contact “{reference}”.", "See: voice calls list.")
+    return contact
+
+
+def _mine(store: Store, name: str, reference: str) -> Contact | None:
+    contact = store.contacts.contact(reference)
+    return contact if contact is not None and contact.agent == name else None
+
+
+def _ringing(store: Store, name: str, reference: str, attempt: int) -> Contact:
+    contact = _mine(store, name, reference)
+    if contact is None or contact.attempt != attempt or contact.stage is not Stage.RINGING:
+        raise _too_late(reference)
+    return contact
+
+
+def _too_late(reference: str) -> StoreError:
+    return StoreError(f"{reference} is not being offered to you any more.", "Somebody else took it, or they hung up.")
