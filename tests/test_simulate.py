@@ -37,7 +37,7 @@ def test_nobody_is_lost_and_everybody_is_served_in_turn(line: Line) -> None:
     found = report(play(line, Wishes(calls=25, agents=1), seen.append), 0.0)
     assert seen == list(range(1, 26))
     assert found.lost == 0
-    assert found.answered + found.called_back + found.withdrawn + found.missed == 25
+    assert found.answered + found.called_back + found.withdrawn + found.abandoned + found.unreached == 25
     assert found.order_violations == 0
     assert found.called_back > 0
     assert 0 < found.occupancy <= 1

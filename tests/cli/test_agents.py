@@ -122,7 +122,7 @@ def test_the_story_is_shown_with_earlier_calls_and_what_was_done(voice: Voice, t
     reference = telvia.contact_of(caller).reference
     story = json.loads(voice("calls", "show", reference, "--json")[1])
     assert (story["intent"], story["language"], story["words"]) == ("outage", "nl", ["mijn internet ligt plat"])
-    assert "mijn factuur klopt niet (missed)" in story["earlier"][0]
+    assert "mijn factuur klopt niet (abandoned)" in story["earlier"][0]
     assert [step["what"] for step in story["ledger"]][:2] == ["Joined", "Assigned"]
     shown = voice("calls", "show", caller.person.sid)[1]
     for part in ("outage", "mijn internet ligt plat", "mijn factuur klopt niet", "waited", "Assigned"):

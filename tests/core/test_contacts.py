@@ -71,7 +71,7 @@ def test_who_declines_costs_the_caller_nothing() -> None:
 
 def test_a_caller_who_hangs_up_stops_the_agents_ringing() -> None:
     life = Life().meets(*RUNG, events.Gone())
-    assert life.stage is Stage.MISSED
+    assert life.stage is Stage.ABANDONED
     assert Owed(Job.HANG_UP, "CA_agent") in life.last
 
 
@@ -82,7 +82,7 @@ def test_who_is_not_reached_is_tried_again_and_the_last_try_is_followed_by_a_tex
         assert (life.stage, life.contact.tries) == (Stage.WAITING, tries)
         assert life.contact.due == life.now + timedelta(minutes=15)
     life.meets(*RUNG, events.Accepted(), events.Unreached("voicemail"))
-    assert life.stage is Stage.MISSED
+    assert life.stage is Stage.UNREACHED
     assert Owed(Job.TEXT, "sms.unreached") in life.last
 
 

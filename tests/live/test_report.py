@@ -55,7 +55,7 @@ def test_waits_and_misroutes_are_told(telvia: Telvia) -> None:
 def test_a_callback_that_waits_is_neither_kept_nor_late(telvia: Telvia) -> None:
     telvia.ring().says("bel me terug").says("ja")
     told = report(telvia).overall
-    assert (told.callbacks, told.kept, told.late, told.missed) == (1, 0, 0, 0)
+    assert (told.callbacks, told.kept, told.late, told.unreached) == (1, 0, 0, 0)
 
 
 def test_the_time_until_a_callback_is_told_and_the_lines_own_call_is_no_call(telvia: Telvia) -> None:

@@ -197,7 +197,7 @@ def test_the_ledger_tells_the_whole_way(store: Store) -> None:
     store.contacts.happen(PLAN, contact.reference, Gone(), NOW)
     ledger = store.contacts.ledger_of(contact.reference)
     assert [entry["what"] for entry in ledger] == ["Joined", "Assigned", "Rung", "Gone"]
-    assert [entry["detail"]["to"] for entry in ledger] == ["waiting", "ringing", "ringing", "missed"]
+    assert [entry["detail"]["to"] for entry in ledger] == ["waiting", "ringing", "ringing", "abandoned"]
 
 
 def test_a_name_or_an_endpoint_is_taken_once(store: Store) -> None:

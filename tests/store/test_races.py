@@ -207,7 +207,7 @@ def test_who_hangs_up_while_the_same_number_is_promised_a_callback_is_not_rung_t
     )
     on_the_list = [one for one in store.contacts.newest() if one.listed]
     assert len(on_the_list) == 1
-    assert now_is(store, waiting).stage in (Stage.WAITING, Stage.MISSED)
+    assert now_is(store, waiting).stage in (Stage.WAITING, Stage.ABANDONED)
 
 
 def test_two_webhooks_of_one_turn_make_one_contact(store: Store) -> None:

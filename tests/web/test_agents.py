@@ -108,7 +108,7 @@ def test_a_caller_who_hangs_up_stops_the_ringing_and_is_written_down_as_missed(
     assert not an.rings
     contact = telvia.contact_of(caller)
     assert (contact.stage, contact.number, contact.words) == (
-        Stage.MISSED,
+        Stage.ABANDONED,
         "+32470123456",
         ("mijn internet ligt plat",),
     )

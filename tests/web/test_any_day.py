@@ -316,9 +316,9 @@ class AnyDay(RuleBasedStateMachine):
             f"{e['at']:%H:%M:%S} {e['what']} {e['detail']}" for e in self.store.contacts.ledger_of(contact.reference)
         ]
 
-    def a_callback_is_missed_only_after_it_was_tried(self) -> None:
+    def a_callback_is_unreached_only_after_it_was_tried(self) -> None:
         for contact in self.contacts():
-            if contact.kind is Kind.CALLBACK and contact.stage is Stage.MISSED:
+            if contact.kind is Kind.CALLBACK and contact.stage is Stage.UNREACHED:
                 moves = [e["detail"] for e in self.store.contacts.ledger_of(contact.reference) if "to" in e["detail"]]
                 assert moves[-1]["from"] == Stage.TAKING, self._told(contact)
 
@@ -352,7 +352,7 @@ class AnyDay(RuleBasedStateMachine):
         self.nobody_is_rung_twice_for_one_attempt()
         self.the_ledger_is_whole()
         self.an_agent_is_busy_with_the_one_request_that_says_so()
-        self.a_callback_is_missed_only_after_it_was_tried()
+        self.a_callback_is_unreached_only_after_it_was_tried()
         self.store.close()
         self.folder.cleanup()
 

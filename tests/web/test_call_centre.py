@@ -109,10 +109,10 @@ def test_who_picks_up_and_hangs_up_during_the_whisper_has_not_answered(
     assert (request.stage, request.served) == (Stage.AWAY, None)
 
 
-def test_who_hangs_up_while_it_rings_is_missed(telvia: Telvia, desk: Phone, caller: Ringing) -> None:
+def test_who_hangs_up_while_it_rings_is_abandoned(telvia: Telvia, desk: Phone, caller: Ringing) -> None:
     caller.hangs_up()
     assert not desk.rings
-    assert telvia.contact_of(caller).stage is Stage.MISSED
+    assert telvia.contact_of(caller).stage is Stage.ABANDONED
 
 
 @pytest.fixture
@@ -238,4 +238,4 @@ def test_a_worker_that_hears_nothing_more_looks_whether_the_call_goes_on(telvia:
     assert telvia.contact_of(caller).stage is Stage.TAKING
     telvia.twilio.advance(120)
     telvia.passes(2)
-    assert telvia.contact_of(caller).stage is Stage.MISSED
+    assert telvia.contact_of(caller).stage is Stage.ABANDONED

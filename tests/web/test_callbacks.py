@@ -98,7 +98,7 @@ def test_after_the_last_try_a_text_says_so(telvia: Telvia, an: Agent, asked: Rin
         telvia.passes(3)
         telvia.twilio.advance(15 * 60)
         telvia.passes(2)
-    assert telvia.contact_of(asked).stage is Stage.MISSED
+    assert telvia.contact_of(asked).stage is Stage.UNREACHED
     assert "niet kunnen bereiken" in customer.texts[-1].body
     tries = [e["detail"]["why"] for e in telvia.store.contacts.ledger_of(telvia.contact_of(asked).reference)
              if e["what"] == "Unreached"]  # fmt: skip
@@ -109,7 +109,7 @@ def test_a_number_that_twilio_refuses_ends_at_once_and_visibly(telvia: Telvia, a
     telvia.twilio.refuse_number(KLANT, 21211)
     an.accepts()
     telvia.passes(2)
-    assert telvia.contact_of(asked).stage is Stage.MISSED
+    assert telvia.contact_of(asked).stage is Stage.UNREACHED
     ledger = telvia.store.contacts.ledger_of(telvia.contact_of(asked).reference)
     assert any("21211" in str(entry["detail"]) for entry in ledger)
 
@@ -488,16 +488,16 @@ def test_who_hears_what_stands_in_a_second_call_has_one_contact(
         assert (telvia.contact_of(first).kind, telvia.contact_of(first).leg) == (Kind.LIVE, second.person.sid)
 
 
-def test_who_hears_what_stands_and_hangs_up_is_missed_and_still_on_the_list(
+def test_who_hears_what_stands_and_hangs_up_is_abandoned_and_the_callback_still_on_the_list(
     telvia: Telvia, two_calls: tuple[Ringing, Ringing]
 ) -> None:
     first, second = two_calls
     second.says("ja").hangs_up()
     assert telvia.contact_of(first).stage is Stage.WAITING
-    assert telvia.contact_of(second).stage is Stage.MISSED
+    assert telvia.contact_of(second).stage is Stage.ABANDONED
 
 
-def test_who_hides_the_number_and_gives_none_where_nobody_is_hears_so_and_is_missed(telvia: Telvia) -> None:
+def test_who_hides_the_number_and_gives_none_where_nobody_is_hears_so_and_is_abandoned(telvia: Telvia) -> None:
     an = telvia.hire("An", AN)
     caller = telvia.ring(from_="anonymous").says("mijn internet ligt plat").stays_silent()
     telvia.store.agents.sign_out(an.name)
@@ -505,7 +505,7 @@ def test_who_hides_the_number_and_gives_none_where_nobody_is_hears_so_and_is_mis
     assert caller.hears == (
         "Onze klantendienst heeft op dit moment niemand vrij om op te nemen. Dank u wel en tot ziens."
     )
-    assert telvia.contact_of(caller).stage is Stage.MISSED
+    assert telvia.contact_of(caller).stage is Stage.ABANDONED
 
 
 def test_somebody_elses_callback_is_nobodys_business(telvia: Telvia) -> None:
@@ -517,7 +517,7 @@ def test_somebody_elses_callback_is_nobodys_business(telvia: Telvia) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "becomes"), [(KLANT, Stage.WAITING), ("+12025550123", Stage.MISSED)], ids=["of the line", "foreign"]
+    ("number", "becomes"), [(KLANT, Stage.WAITING), ("+12025550123", Stage.ABANDONED)], ids=["of the line", "foreign"]
 )
 def test_a_queue_that_rings_back_who_hangs_up_rings_no_number_that_is_never_rung(
     telvia: Telvia, number: str, becomes: Stage

@@ -67,7 +67,7 @@ def _print(made: "LineReport") -> None:
         shares.add_row(name, f"{count / overall.calls:4.0%}", Bar(overall.calls, 0, count, width=WIDTH), str(count))
     console.print(shares)
     console.print(f"[dim]wait[/dim]       {_wait(overall.wait, overall.wait_of_nine_in_ten)}")
-    callbacks = f"{overall.callbacks}: {overall.kept} in time, {overall.late} late, {overall.missed} missed"
+    callbacks = f"{overall.callbacks}: {overall.kept} in time, {overall.late} late, {overall.unreached} unreached"
     until = _wait(overall.until_call, overall.until_call_of_nine_in_ten)
     console.print(f"[dim]callbacks[/dim]  {callbacks}; the time until then: {until}")
     for title, groups in (("topic", made.topics), ("language", made.languages)):

@@ -42,7 +42,8 @@ def draw(outcome: DayOutcome, path: Path) -> None:
     above.yaxis.set_major_formatter("{x:g}")
     above.set_ylabel("minutes until a person was there")
     above.legend()
-    ends = {"answered": [], "called back": [], "missed": [], "withdrawn": []}  # type: dict[str, list[float]]
+    names = ("answered", "called back", "abandoned", "unreached", "withdrawn")
+    ends: dict[str, list[float]] = {name: [] for name in names}
     for one in outcome.contacts:
         name = "called back" if one.stage is Stage.ANSWERED and one.tries else one.stage.value
         ends.setdefault(name, []).append(hour(one.arrived))

@@ -24,7 +24,8 @@ class DayReport:
     answered: int
     called_back: int
     withdrawn: int
-    missed: int
+    abandoned: int
+    unreached: int
     lost: int
     wait_p50: float
     wait_p90: float
@@ -40,15 +41,17 @@ def report(outcome: DayOutcome, wall_seconds: float) -> DayReport:
     live = waits(ends, called_back=False)
     back = waits(ends, called_back=True)
     withdrawn = sum(one.stage is Stage.WITHDRAWN for one in outcome.contacts)
-    missed = sum(one.stage is Stage.MISSED for one in outcome.contacts)
+    abandoned = sum(one.stage is Stage.ABANDONED for one in outcome.contacts)
+    unreached = sum(one.stage is Stage.UNREACHED for one in outcome.contacts)
     told = [ok for one in outcome.contacts if (ok := _held(one)) is not None]
     return DayReport(
         calls=outcome.calls,
         answered=len(live),
         called_back=len(back),
         withdrawn=withdrawn,
-        missed=missed,
-        lost=outcome.calls - len(live) - len(back) - withdrawn - missed,
+        abandoned=abandoned,
+        unreached=unreached,
+        lost=outcome.calls - len(live) - len(back) - withdrawn - abandoned - unreached,
         wait_p50=_share(live, 0.5),
         wait_p90=_share(live, 0.9),
         callback_p50=_share(back, 0.5),

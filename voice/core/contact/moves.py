@@ -154,7 +154,7 @@ def unreached(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) 
     freed = (*hang_up(contact.agent_call), *release(contact, timedelta(0), False))
     after = without_agent(contact).but(leg=None)
     if event.final or contact.tries >= queue.attempts:
-        return after.but(stage=Stage.MISSED), (*freed, Owed(Job.TEXT, "sms.unreached"))
+        return after.but(stage=Stage.UNREACHED), (*freed, Owed(Job.TEXT, "sms.unreached"))
     due = now + queue.spacing
     if not plan.is_open(contact.queue, due):
         due = plan.opens_after(contact.queue, due) or due
@@ -192,15 +192,15 @@ def transferred(plan: Plan, contact: Contact, event: ContactEvent, _now: datetim
 
 
 def gone(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> Result:
-    """Who hangs up while waiting is missed: written down with words and number; or rung back, if the line wants it or a
-    callback stood before."""
+    """Callers who hang up while waiting are listed as abandoned, with words and number; or they are rung back, where
+    the queue does so or a callback stood before."""
     may = not isinstance(event, Gone) or event.ring_back
     let_go = let_agent_go(contact)
     after = without_agent(contact).but(leg=None)
     if may and rings_back(plan, contact):
         due = max(now, contact.promised or now)
         return after.but(kind=Kind.CALLBACK, stage=Stage.WAITING, due=due), let_go
-    return after.but(stage=Stage.MISSED), let_go
+    return after.but(stage=Stage.ABANDONED), let_go
 
 
 def rings_back(plan: Plan, contact: Contact) -> bool:

@@ -15,7 +15,8 @@ class Kind(StrEnum):
 
 
 class Stage(StrEnum):
-    """AWAY: on the line, but not in the queue: the caller is being asked something, or sent somewhere else."""
+    """AWAY: on the line, but not in the queue: the caller is being asked something, or sent somewhere else. ABANDONED:
+    the caller hung up while waiting, and is not rung back. UNREACHED: nobody was reached on the callback's number."""
 
     AWAY = "away"
     WAITING = "waiting"
@@ -24,7 +25,8 @@ class Stage(StrEnum):
     TALKING = "talking"
     ASKED = "asked"
     ANSWERED = "answered"
-    MISSED = "missed"
+    ABANDONED = "abandoned"
+    UNREACHED = "unreached"
     WITHDRAWN = "withdrawn"
 
 
@@ -32,11 +34,11 @@ CALL_CENTRE = "(call centre)"
 """Stands for an agent where a call centre is rung about a callback."""
 
 
-UNSERVED = frozenset({Stage.MISSED})
-"""The ends of who left without having been helped."""
+UNSERVED = frozenset({Stage.ABANDONED, Stage.UNREACHED})
+"""The ends of callers who left without having been helped."""
 
 
-ENDS = frozenset({Stage.ANSWERED, Stage.MISSED, Stage.WITHDRAWN})
+ENDS = frozenset({Stage.ANSWERED, *UNSERVED, Stage.WITHDRAWN})
 
 
 LISTED = frozenset({Stage.WAITING, Stage.RINGING, Stage.TAKING})

@@ -4,7 +4,7 @@ A table, as the dialogue is: (stage, event) → move. A pair that is not in it c
 `Impossible` and changes nothing.
 
     waiting → ringing an agent → taking the caller to them → talking → asked whether it helped → answered
-    and from there back to waiting (declined, not reached, not helped), or out: missed, withdrawn.
+    and from there back to waiting (declined, not reached, not helped), or out: abandoned, unreached, withdrawn.
 
 Every stage on the way has a deadline. What Twilio was asked and never told about ends there, so that no contact hangs.
 """
@@ -113,7 +113,7 @@ NOT_TAKEN = Row(moves.not_taken, (S.AWAY,))
 BACK_IN_LINE = Row(moves.joined, (S.WAITING,))
 CALL_BACK = Row(moves.promised, (S.WAITING,))
 OUT = Row(moves.withdrew, (S.WITHDRAWN,))
-GONE = Row(moves.gone, (S.MISSED, S.WAITING))
+GONE = Row(moves.gone, (S.ABANDONED, S.WAITING))
 STEP_OUT = Row(moves.stepped_out, (S.AWAY,))
 LOOK = {stage: Row(moves.time_up, (stage,)) for stage in (S.AWAY, S.WAITING, S.TALKING)}
 
@@ -158,12 +158,12 @@ TABLE: Mapping[Stage, Rows] = {
         Promised: CALL_BACK,
         Rung: Row(moves.customer_rung, (S.TAKING,)),
         Reached: Row(moves.reached, (S.TALKING,)),
-        Unreached: Row(moves.unreached, (S.WAITING, S.MISSED)),
+        Unreached: Row(moves.unreached, (S.WAITING, S.UNREACHED, S.ABANDONED)),
         NotThere: Row(moves.not_there, (S.WAITING,)),
         AgentLeft: Row(moves.agent_dropped, (S.WAITING, S.ASKED)),
         Withdrew: OUT,
-        Gone: Row(moves.line_over, (S.MISSED, S.WAITING)),
-        TimeUp: Row(moves.taking_lost, (S.WAITING, S.MISSED, S.TAKING)),
+        Gone: Row(moves.line_over, (S.ABANDONED, S.UNREACHED, S.WAITING)),
+        TimeUp: Row(moves.taking_lost, (S.WAITING, S.UNREACHED, S.TAKING)),
     },
     S.TALKING: {
         Joined: BACK_IN_LINE,

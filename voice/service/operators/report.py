@@ -9,7 +9,7 @@ misrouted    were passed on by an agent
 wait         seconds until a person was there, of callers who waited on the line: the middle, and nine in ten
 kept, late   callbacks made in time, and overdue before they were (still open ones count once they are overdue)
 until_call   seconds from the call until the person was there who called back: the middle, and nine in ten
-missed       callbacks that reached nobody
+unreached    callbacks that reached nobody
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +47,7 @@ class Figures:
     callbacks: int = 0
     kept: int = 0
     late: int = 0
-    missed: int = 0
+    unreached: int = 0
     until_call: float | None = None
     until_call_of_nine_in_ten: float | None = None
 
@@ -123,7 +123,7 @@ def _figures(told: Sequence[Told]) -> Figures:
         callbacks=len(callbacks),
         kept=sum(contact.stage is Stage.ANSWERED and not contact.late for contact in callbacks),
         late=late,
-        missed=sum(contact.stage is Stage.MISSED and not contact.late for contact in callbacks),
+        unreached=sum(contact.stage is Stage.UNREACHED and not contact.late for contact in callbacks),
         until_call=quantile(until, 0.5) if until else None,
         until_call_of_nine_in_ten=quantile(until, 0.9) if until else None,
     )

@@ -38,7 +38,7 @@ def page(report: LineReport) -> str:
         f'<span class="key" style="background:{colour}"></span>{name}' for name, (_, colour) in PARTS.items()
     )
     waits = f"{clock(overall.wait)} in the middle, {clock(overall.wait_of_nine_in_ten)} for nine in ten"
-    callbacks = f"{overall.callbacks}: {overall.kept} in time, {overall.late} late, {overall.missed} missed"
+    callbacks = f"{overall.callbacks}: {overall.kept} in time, {overall.late} late, {overall.unreached} unreached"
     until = f"{clock(overall.until_call)} in the middle, {clock(overall.until_call_of_nine_in_ten)} for nine in ten"
     body = [
         f"<h1>{escape(title)}</h1>",
