@@ -9,7 +9,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 from twilio.request_validator import RequestValidator
@@ -96,6 +96,19 @@ class Mishaps:
         return None, 0.0
 
 
+def _overrides(url: str) -> tuple[int, frozenset[str]]:
+    """How often, and upon what, a request is repeated: `#rc=3&rp=5xx,ct,rt` behind its URL; 1 and `ct` without."""
+    given = parse_qs(urlsplit(url).fragment)
+    return int(given.get("rc", ["1"])[0]), frozenset(given.get("rp", ["ct"])[0].split(","))
+
+
+def _repeats(answer: Answer, policy: frozenset[str]) -> bool:
+    """ct: no connection; rt: no answer in time; 4xx, 5xx: an answer of that kind."""
+    if answer.status is None:
+        return ("ct" if answer.code == CONNECTION_FAILED else "rt") in policy or "all" in policy
+    return f"{answer.status // 100}xx" in policy or ("all" in policy and answer.status >= 400)
+
+
 class Courier:
     """Sends signed requests through one `httpx.Client`.
 
@@ -116,8 +129,11 @@ class Courier:
     def deliver(self, webhook: Webhook, mishap: Mishap | None = None) -> Answer:
         """Make the request, with retries and with the mishap the test asked for."""
         forged = mishap is Mishap.FORGED
+        retries, policy = _overrides(webhook.url)
         answer = self._attempt(webhook, forged)
-        if answer.code == CONNECTION_FAILED:
+        for _ in range(retries):
+            if not _repeats(answer, policy):
+                break
             answer = self._attempt(webhook, forged)
         if mishap is Mishap.TWICE:
             self._attempt(webhook)

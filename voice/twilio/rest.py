@@ -102,9 +102,11 @@ class Rest:
             )
         return str(call.sid)
 
-    def text(self, to: str, from_: str, body: str) -> str:
+    def text(self, to: str, from_: str, body: str, status_path: str) -> str:
+        """Send a text; what becomes of it is told to `status_path`. Returns its MessageSid."""
+        status = self._public + status_path + REPEATED
         with _Asking():
-            return str(self._client.messages.create(to=to, from_=from_, body=body).sid)
+            return str(self._client.messages.create(to=to, from_=from_, body=body, status_callback=status).sid)
 
     def take_out(self, queue: str, call_sid: str, path: str) -> None:
         """Take a caller out of a queue: it works for one who asks, and is final for any other."""

@@ -135,7 +135,7 @@ STATUS = Route("status", Whose.STATUS, Reply.NOTHING)
 FALLBACK = Route("fallback", Whose.CALLER)
 FALLBACK_WAIT = Route("fallback-wait", Whose.CALLER, Reply.QUEUE)
 AGENT_FALLBACK = Route("agent-fallback", Whose.AGENT)
-CUSTOMER_FALLBACK = Route("customer-fallback", Whose.CUSTOMER)
+CUSTOMER_FALLBACK = Route("customer-fallback", Whose.CUSTOMER, parameters=OF_ATTEMPT)
 
 COME = Route("come", Whose.CALLER, parameters=OF_ATTEMPT)
 AFTER = Route("after", Whose.CALLER, parameters=OF_ATTEMPT)
@@ -150,8 +150,10 @@ BRIEFING = Route("briefing", Whose.AGENT, Reply.WHISPER, (Parameter("call"),))
 
 CUSTOMER = Route("customer", Whose.CUSTOMER, parameters=OF_ATTEMPT)
 CUSTOMER_ANSWER = Route("customer-answer", Whose.CUSTOMER, parameters=OF_ATTEMPT)
+CUSTOMER_AGAIN = Route("customer-again", Whose.CUSTOMER, parameters=OF_ATTEMPT)
 CUSTOMER_STATUS = Route("customer-status", Whose.STATUS, Reply.NOTHING, OF_ATTEMPT)
 
+MESSAGE_STATUS = Route("message-status", Whose.STATUS, Reply.NOTHING, (Parameter("contact"),))
 SMS = Route("sms", Whose.SMS, Reply.MESSAGE)
 
 ROUTES: Mapping[str, Route] = {route.rule: route for route in list(globals().values()) if isinstance(route, Route)}

@@ -17,11 +17,11 @@ from voice.web.forms import answers, dialled, twiml
 
 def serve_faults(app: Flask, fallback: Fallback) -> None:
     def last_answer(route: Route | None) -> str | None:
-        return fallback.answer(route, dialled(), request.form.get("From", ""))
+        return fallback.answer(route, dialled(), request.form.get("From", ""), request.args)
 
     def fall_back(route: Route) -> None:
         @answers(app, route)
-        def answer() -> str:
+        def answer(**_about: object) -> str:
             log.error(
                 "fallback", path=route.rule, call=request.form.get("CallSid"), cause=request.form.get("ErrorCode")
             )

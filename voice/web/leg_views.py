@@ -23,6 +23,13 @@ def serve_legs(app: Flask, switchboard: Switchboard) -> None:
     def sent(contact: str, attempt: int, queue: str) -> str:  # noqa: ARG001
         return switchboard.sent_on(webhook(), attempt, queue)
 
+    @answers(app, routes.MESSAGE_STATUS)
+    def message_status(contact: str) -> str:
+        posted = request.form
+        status, code = posted.get("MessageStatus", ""), posted.get("ErrorCode", "")
+        texts.goes(contact, posted.get("MessageSid", "")[:64], status, code[:16])
+        return ""
+
     @answers(app, routes.SMS)
     def sms() -> str:
         return texts.comes(request.form.get("From", ""), request.form.get("Body", ""))
@@ -63,6 +70,10 @@ def serve_customers(app: Flask, customers: CustomerLeg) -> None:
     @answers(app, routes.CUSTOMER_ANSWER)
     def answer(contact: str, attempt: int) -> str:
         return customers.answers(webhook(), contact, attempt)
+
+    @answers(app, routes.CUSTOMER_AGAIN)
+    def again(contact: str, attempt: int) -> str:
+        return customers.is_told_again(contact, attempt)
 
     @answers(app, routes.CUSTOMER_STATUS)
     def ended(contact: str, attempt: int) -> str:

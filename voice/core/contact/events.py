@@ -91,6 +91,10 @@ class Reached:
     leg: str
 
 
+OUR_FAULT = "our fault"
+"""Why a customer was not reached who picked up, and heard that something went wrong here."""
+
+
 @dataclass(frozen=True)
 class Unreached:
     """The customer was not reached: busy, no answer, voicemail… `final`: ringing again would not help."""

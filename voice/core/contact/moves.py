@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from voice.core.contact.effects import ContactEffect, Engaged, Job, Owed, Released
 from voice.core.contact.events import (
     Accepted,
+    OUR_FAULT,
     Assigned,
     ContactEvent,
     Declined,
@@ -25,6 +26,12 @@ from voice.core.plan import Plan
 
 PAUSE = timedelta(seconds=30)
 """An agent who declined, or did not answer, is left alone this long; a call centre twice as long."""
+
+
+TIME_UP = "time up"
+
+FORGIVEN = 2
+"""How many attempts beyond the queue's own are made where one failed by a fault of ours, or Twilio never told of it."""
 
 
 class Impossible(Exception):
@@ -153,7 +160,8 @@ def unreached(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) 
     queue = plan.queues[contact.queue]
     freed = (*hang_up(contact.agent_call), *release(contact, timedelta(0), False))
     after = without_agent(contact).but(leg=None)
-    if event.final or contact.tries >= queue.attempts:
+    forgiven = FORGIVEN if event.why in (OUR_FAULT, TIME_UP) else 0
+    if event.final or contact.tries >= queue.attempts + forgiven:
         return after.but(stage=Stage.UNREACHED), (*freed, Owed(Job.TEXT, "sms.unreached"))
     due = now + queue.spacing
     if not plan.is_open(contact.queue, due):
@@ -241,7 +249,7 @@ def ring_lost(plan: Plan, contact: Contact, _happening: ContactEvent, now: datet
 
 def taking_lost(plan: Plan, contact: Contact, _happening: ContactEvent, now: datetime) -> Result:
     if contact.kind is Kind.CALLBACK:
-        after, consequences = unreached(plan, contact, Unreached("time up"), now)
+        after, consequences = unreached(plan, contact, Unreached(TIME_UP), now)
         return after, (*hang_up(contact.leg), *consequences)
     if contact.agent is None:
         return contact, (Owed(Job.LOOK),)

@@ -1,7 +1,7 @@
 """Callers who are taken out of the queue, and customers who are called back: into the room with the agent."""
 
 from voice.core.call.state import Call, Outcome, State
-from voice.core.contact.events import Reached, Rung, Unreached, Withdrew
+from voice.core.contact.events import OUR_FAULT, Reached, Rung, Unreached, Withdrew
 from voice.core.contact.state import Contact, Stage
 from voice.core.interpretation import Command
 from voice.service.calls.agent_leg import ACCEPT, DECLINE
@@ -72,6 +72,11 @@ class CustomerLeg(ContactLeg):
         if reached is None or reached.leg != webhook.sid:
             return self.last_words(contact.reference, "customer.sorry")
         return self.documents.meet(reached, now, "customer.connecting")
+
+    def is_told_again(self, reference: str, attempt: int) -> str:
+        """The customer has heard that something went wrong here, and is rung again."""
+        self.happen(reference, Unreached(OUR_FAULT), attempt)
+        return self.documents.hang_up()
 
     def ended(self, webhook: Webhook, reference: str, attempt: int, status: str) -> None:
         contact = self.current(reference, attempt, Stage.TAKING)

@@ -9,8 +9,20 @@ from voice.core.contact.events import Withdrew
 from voice.core.contact.state import Kind
 from voice.service.calls.legs import ContactLeg
 
+FINAL = frozenset({"delivered", "undelivered", "failed"})
+"""MessageStatus of a text that is over (https://www.twilio.com/docs/messaging/api/message-resource)."""
+
 
 class Texts(ContactLeg):
+    def goes(self, reference: str, sid: str, status: str, code: str) -> None:
+        """What became of a text of ours; told more than once, it is written down once."""
+        contact = self.store.contacts.contact(reference)
+        if contact is None or status not in FINAL:
+            return
+        known = (entry["detail"] for entry in self.store.contacts.ledger_of(reference) if entry["what"] == "sms")
+        if (sid, status) not in {(one["sms"], one["status"]) for one in known}:
+            self.store.contacts.note(reference, "sms", self.now, sms=sid, status=status, code=code or None)
+
     def comes(self, number: str, body: str) -> str:
         """An answer to one of our texts: words of cancelling cancel what stands for the number; any other is told what
         stands."""

@@ -134,7 +134,8 @@ class Worker:
             case Job.TEXT:
                 if contact.number:
                     text = AgentDocuments(self.line).text(contact, order.what, self.clock())
-                    return self.rest.text(contact.number, self._from(contact), text)
+                    status = routes.MESSAGE_STATUS.path(contact=contact.reference)
+                    return self.rest.text(contact.number, self._from(contact), text, status)
         return ""
 
     def _ring_agent(self, contact: Contact) -> str:
@@ -161,7 +162,7 @@ class Worker:
             self._from(contact),
             routes.CUSTOMER.path(**of_attempt(contact)),
             routes.CUSTOMER_STATUS.path(**of_attempt(contact)),
-            routes.CUSTOMER_FALLBACK.path(),
+            routes.CUSTOMER_FALLBACK.path(**of_attempt(contact)),
             CUSTOMER_RINGS,
             detect_machine=True,
         )
