@@ -1,7 +1,9 @@
 """The line of the tests, on either database, and a way to take its database away."""
 
+import socket
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 import pytest
 
@@ -10,6 +12,40 @@ from tests.store.conftest import store, url
 from voice.store import Store
 
 __all__ = ["store", "url"]
+
+
+class Relay:
+    """A way to PostgreSQL that can be made to swallow everything, as a frozen server or a broken network does."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.target = (host, port)
+        self.flows = threading.Event()
+        self.flows.set()
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = self.server.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client = self.server.accept()[0]
+            except OSError:
+                return
+            server = socket.create_connection(self.target)
+            for one, other in ((client, server), (server, client)):
+                threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+
+    def _pass(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while data := one.recv(65536):
+                self.flows.wait()
+                other.sendall(data)
+        other.close()
+
+    def close(self) -> None:
+        self.flows.set()
+        self.server.close()
+
 
 Outage = Callable[[], AbstractContextManager[None]]
 

@@ -79,3 +79,8 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        from voice.service.runtime.faults import place
+
+        sys.stderr.write(f"Rechtdoor itself is at fault: {place(error)}. Please report this line; it quotes nobody.\n")
+        sys.exit(2)

@@ -12,6 +12,6 @@ def open_store(line: Path | None = None) -> "Store":
     from voice.service.runtime.settings import load
     from voice.store import Store
 
-    store = Store(load(line=line).database_url)
+    store = Store(load(line=line).database_url, patient=True)
     store.migrate()
     return store

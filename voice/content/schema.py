@@ -103,6 +103,17 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 LONGEST_SIP = 255
 
+
+def _name(written: str) -> str:
+    if not 0 < len(written) <= LONGEST_NAME:
+        raise ValueError(f"the name has {len(written)} characters, and {LONGEST_NAME} are the most; shorten it")
+    return written
+
+
+LONGEST_NAME = 64
+"""Characters of a queue's or a topic's name: Twilio takes no more, nor does the database."""
+
+Name = Annotated[str, AfterValidator(_name)]
 Number = Annotated[str, AfterValidator(_e164)]
 Times = dict[str, str]
 
@@ -215,10 +226,10 @@ class LineFile(Strict):
     risk: float = Field(0.01, gt=0, lt=0.5)
     phrases_right: float = Field(0.9, gt=0, le=1)
     languages: dict[str, LanguageEntry] = Field(min_length=1)
-    topics: dict[str, str] = Field(min_length=1)
+    topics: dict[Name, str] = Field(min_length=1)
     menu: list[str] = Field(max_length=MENU_SIZE)
     person: str
-    queues: dict[str, QueueEntry] = Field(min_length=1)
+    queues: dict[Name, QueueEntry] = Field(min_length=1)
     music: str | None = None
     agents: AgentsEntry = AgentsEntry()
     callbacks: RulesEntry = RulesEntry()

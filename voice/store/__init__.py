@@ -6,6 +6,8 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     tables           the tables
     rows             core records ↔ rows
     database         engines, transactions, migrations
+    deadlines        how long a statement is waited for
+    lengths          the lengths of columns, where the database keeps none
     calls            `Store`: one turn of a call is one transaction
     contacts         contacts: who stands in line, whose turn it is
     transitions      what changes a contact, within such a transaction

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.core.contact.dispatch import Agent
@@ -47,6 +47,8 @@ class Agents:
     def add(
         self, name: str, endpoint: str, queues: Sequence[str], languages: Sequence[str], pin: str | None = None
     ) -> None:
+        _fits(name, agents.c.name, "name")
+        _fits(endpoint, agents.c.endpoint, "endpoint")
         row = {"name": name, "endpoint": endpoint, "queues": json.dumps(queues), "languages": json.dumps(languages)}
         try:
             with writing(self.source) as connection:
@@ -113,6 +115,12 @@ class Agents:
 
 def note_presence(connection: Connection, name: str, state: str, now: datetime, reason: str | None = None) -> None:
     connection.execute(insert(presence), {"agent": name, "at": now, "state": state, "reason": reason})
+
+
+def _fits(value: str, column: Column[Any], what: str) -> None:
+    most = column.type.length  # type: ignore[attr-defined]
+    if len(value) > most:
+        raise StoreError(f"The {what} of an agent has {len(value)} characters, and {most} are the most.", "Shorten it.")
 
 
 def _nobody(name: str) -> StoreError:

@@ -26,6 +26,7 @@ from voice.store.audit import Audit
 from voice.store.contacts import Contacts
 from voice.store.database import Source, connect, migrate, reading, writing
 from voice.store.due import IN_LINE
+from voice.store.lengths import TOO_LONG
 from voice.store.outbox import Outbox
 from voice.store.overrides import Overrides
 from voice.store.rows import REQUESTS, as_contact, from_json, to_json
@@ -67,12 +68,19 @@ _WENT_ON = update(calls).where(calls.c.sid == bindparam("which"), calls.c.turn =
 class Store:
     """Raises `SettingsError` for a URL that is wrong and `StoreError` for a database that cannot be used."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = connect(url)
+    def __init__(self, url: str, *, patient: bool = False) -> None:
+        """`patient` where no caller waits for what is asked."""
+        self.engine = connect(url, patient=patient)
         self._lent: Connection | None = None
 
     def migrate(self) -> None:
-        migrate(self.engine)
+        patient = self.patient()
+        migrate(patient.engine)
+        patient.close()
+
+    def patient(self) -> "Store":
+        """The same store, for what may take long."""
+        return Store(self.engine.url.render_as_string(hide_password=False), patient=True)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -139,7 +147,9 @@ class Store:
                         for e in entries
                     ]
                     connection.execute(_HAPPENED, lines)
-        except IntegrityError:
+        except IntegrityError as error:
+            if TOO_LONG in str(error.orig):
+                raise
             return False
         return True
 

@@ -7,17 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from voice.errors import SettingsError, StoreError
+from voice.store.deadlines import BUSY_SECONDS, CONNECT_SECONDS, LIMITS, POOL_SECONDS, impatient
+from voice.store.lengths import check_lengths, forget_lengths
 
 DEFAULT_URL = "sqlite:///rechtdoor.sqlite3"
 
 SCHEMES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
-BUSY_SECONDS = 10
-"""How long a writer waits for another. Twilio gives a webhook 15."""
-
 MIGRATION_LOCK = 5_271_009
 
 Source = Engine | Connection
@@ -28,8 +27,11 @@ _WRITING: dict[str, dict[str, Any]] = {"sqlite": {"reading": None}, "postgresql"
 """How a connection is told whether a transaction is wanted. SQLite's begins none of itself (`_on_begin`)."""
 
 
-def connect(url: str) -> Engine:
-    """An engine for the URL. Raises `SettingsError` for a URL that is none, or a database that is not supported."""
+def connect(url: str, *, patient: bool = False) -> Engine:
+    """An engine for the URL. One that is `patient` waits as long as it takes: no caller waits for what it does.
+
+    Raises `SettingsError` for a URL that is none, or a database that is not supported.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -42,15 +44,30 @@ def connect(url: str) -> Engine:
     try:
         if scheme == "sqlite":
             return _sqlite(url)
-        return create_engine(parsed.set(drivername=SCHEMES[scheme]), pool_pre_ping=True, pool_size=10)
+        return _postgresql(parsed.set(drivername=SCHEMES[scheme]), patient)
     except (NoSuchModuleError, ModuleNotFoundError):
         raise SettingsError(
             "PostgreSQL needs a driver that is not installed.", "Run: pip install 'rechtdoor[postgres]'."
         ) from None
 
 
+def _postgresql(url: URL, patient: bool) -> Engine:
+    limits = {} if patient else {"options": f"{url.query.get('options', '')} {LIMITS}".strip()}
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=10,
+        pool_timeout=POOL_SECONDS,
+        hide_parameters=True,
+        connect_args={"connect_timeout": CONNECT_SECONDS, **limits},
+    )
+    if not patient:
+        event.listen(engine, "connect", lambda connection, _record: impatient(connection))
+    return engine
+
+
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, pool_timeout=POOL_SECONDS, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
@@ -121,7 +138,9 @@ def migrate(engine: Engine) -> None:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
             config.attributes["connection"] = connection
+            forget_lengths(connection)
             command.upgrade(config, "head")
+            check_lengths(connection)
     except OperationalError as error:
         where = engine.url.render_as_string(hide_password=True)
         raise StoreError(

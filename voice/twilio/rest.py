@@ -5,6 +5,9 @@ have happened: a timeout, a 5xx), "final" (it will never go: a wrong number, a c
 """
 
 import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,6 +22,11 @@ from voice.twilio.routes import FALLBACK, REPEATED
 
 TWILIO = "https://api.twilio.com"
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 10.0
+WHOLE_SECONDS = 12.0
+"""How long one request may take in all. httpx limits each wait for more bytes, and an answer that drips never ends."""
+
+AT_ONCE = 16
+"""Requests under way, those that were given up included."""
 
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 """CallStatus of a call that is over (https://www.twilio.com/docs/voice/api/call-resource#call-status-values)."""
@@ -34,12 +42,40 @@ class RestRefused(TwilioError):
         self.kind = kind
 
 
+class Deadline:
+    """Keeps a request to `seconds` in all. One that takes longer is given up: its thread ends when Twilio lets it."""
+
+    def __init__(self, seconds: float = WHOLE_SECONDS) -> None:
+        self._seconds = seconds
+        self._free = threading.BoundedSemaphore(AT_ONCE)
+
+    def keep(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
+        """Raises `httpx.ConnectTimeout` where the request was not begun, `httpx.ReadTimeout` where it was."""
+        if not self._free.acquire(timeout=CONNECT_SECONDS):
+            raise httpx.ConnectTimeout("too many requests are under way")
+        answer: Future[httpx.Response] = Future()
+
+        def run() -> None:
+            try:
+                answer.set_result(ask())
+            except BaseException as error:
+                answer.set_exception(error)
+            finally:
+                self._free.release()
+
+        threading.Thread(target=run, name="Twilio", daemon=True).start()
+        try:
+            return answer.result(self._seconds)
+        except TimeoutError:
+            raise httpx.ReadTimeout("the answer took too long") from None
+
+
 class _Http(HttpClient):  # type: ignore[misc]
     """The `twilio` client's way out: httpx, with timeouts, to where the settings say Twilio is."""
 
-    def __init__(self, client: httpx.Client, base: str) -> None:
+    def __init__(self, client: httpx.Client, base: str, deadline: "Deadline | None") -> None:
         super().__init__(logger=logging.getLogger(__name__), is_async=False)
-        self._client, self._base = client, base.rstrip("/")
+        self._client, self._base, self._deadline = client, base.rstrip("/"), deadline
 
     def request(
         self,
@@ -53,7 +89,11 @@ class _Http(HttpClient):  # type: ignore[misc]
         allow_redirects: bool = False,  # noqa: ARG002
     ) -> Response:
         address = self._base + url.removeprefix(TWILIO)
-        answer = self._client.request(method, address, params=params, data=data, headers=headers, auth=auth)  # type: ignore[arg-type]
+
+        def ask() -> httpx.Response:
+            return self._client.request(method, address, params=params, data=data, headers=headers, auth=auth)  # type: ignore[arg-type]
+
+        answer = self._deadline.keep(ask) if self._deadline else ask()
         return Response(answer.status_code, answer.text, answer.headers)
 
 
@@ -82,7 +122,7 @@ class Rest:
         self, account_sid: str, auth_token: str, public_url: str, base: str = TWILIO, client: httpx.Client | None = None
     ) -> None:
         timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
-        http = _Http(client or httpx.Client(timeout=timeout), base)
+        http = _Http(client or httpx.Client(timeout=timeout), base, deadline=None if client else Deadline())
         self._client = Client(account_sid, auth_token, http_client=http)
         self._public = public_url.rstrip("/")
         self._queues: dict[str, str] = {}

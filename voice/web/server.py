@@ -23,10 +23,8 @@ from voice.twilio.fallback import fallback
 from voice.twilio.signature import Signatures
 from voice.understanding import load_understanding
 from voice.web.app import create_app
+from voice.web.waiting import THREADS
 from voice.web.worker_process import worker_beside
-
-THREADS = 4
-"""A worker's threads. A turn is some milliseconds of work and some of waiting for the database."""
 
 
 def build_switchboard(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Switchboard:

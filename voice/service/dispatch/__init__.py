@@ -1,5 +1,6 @@
 """What is owed to the world, carried out once: agents and customers rung, texts sent, words forgotten.
 
 worker     the dispatcher and the outbox
+hands      threads that carry orders out side by side
 retention  callers' words, kept as long as the line allows
 """

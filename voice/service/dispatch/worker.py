@@ -10,12 +10,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from voice.content import Line, load_line
 from voice.core.contact.effects import ONCE, Job, Owed
 from voice.core.contact.events import AgentLeft, Declined, Gone, NotThere, Rung, Unreached
 from voice.core.contact.state import CALL_CENTRE, Contact, Stage
 from voice.errors import SettingsError, VoiceError
+from voice.service.dispatch.hands import Hands
 from voice.service.dispatch.retention import Retention
 from voice.service.live.follower import Follower
 from voice.service.live.in_force import InForce
@@ -44,13 +46,15 @@ FINAL_NUMBERS = frozenset({21211, 21214, 21215, 21216, 21217, 21219, 21401, 2161
 
 @dataclass
 class Worker:
-    """`calls_per_second` is the account's rate of outgoing calls, for all workers together."""
+    """`calls_per_second` is the account's rate of outgoing calls, for all workers together. Without `hands` orders are
+    carried out one after another."""
 
     line: Line
     store: Store
     rest: Rest
     clock: Callable[[], datetime] = system_clock
     calls_per_second: float = 1.0
+    hands: Hands | None = None
     in_force: InForce | None = None
 
     def __post_init__(self) -> None:
@@ -60,7 +64,7 @@ class Worker:
         """Tick until stopped, and keep words no longer than is allowed. A database that is away, or a fault of ours, is
         logged, and tried again."""
         tidying = (lambda: self.line, self.clock, stop)
-        threading.Thread(target=Retention(self.store).run, args=tidying, name="keeper", daemon=True).start()
+        threading.Thread(target=Retention(self.store.patient()).run, args=tidying, name="keeper", daemon=True).start()
         while not stop.is_set():
             try:
                 busy = self.tick()
@@ -92,12 +96,20 @@ class Worker:
                 log.warning("overdue", contact=contact.reference, stage=contact.stage, kind=contact.kind)
         done = self.store.contacts.assign(plan, now) if due.turn else 0
         for _ in range(ORDERS_A_TICK if done or due.owed or due.late else 0):
+            if self.hands and not self.hands.free():
+                break
             order = self.store.outbox.take(self.clock(), self.calls_per_second)
             if order is None:
                 break
-            self._carry_out(order)
+            if self.hands:
+                self.hands.give(partial(self._carry_out_over, order))
+            else:
+                self._carry_out(order)
             done += 1
         return done
+
+    def _carry_out_over(self, order: Order, store: Store) -> None:
+        replace(self, store=store)._carry_out(order)
 
     def _carry_out(self, order: Order) -> None:
         try:
@@ -279,6 +291,7 @@ def work(settings: Settings, parent: int = 0) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     worker = build_worker(settings)
+    hands = worker.hands = Hands(worker.store)
     log.info("working", line=worker.line.version)
     worker.store.contacts.resettle(worker.line.plan, worker.clock())
     shelf = Published(settings.line)
@@ -291,6 +304,7 @@ def work(settings: Settings, parent: int = 0) -> None:
     if parent:
         threading.Thread(target=_outlive, args=(parent, stop), name="parent", daemon=True).start()
     worker.run(stop)
+    hands.close()
     worker.store.close()
 
 

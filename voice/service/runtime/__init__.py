@@ -2,5 +2,6 @@
 
 settings  what the environment says
 logs      structured log lines, numbers masked
+faults    faults of the program, told without what they quote
 clock     what time it is
 """

@@ -11,6 +11,8 @@ from typing import Any
 
 import structlog
 
+from voice.service.runtime.faults import told
+
 NUMBER = re.compile(r"(?<![\w+])\+?\d[\d ./-]{5,}\d(?!\w)")
 """A run of digits as long as a telephone number. Sids have letters beside their digits and are left alone."""
 
@@ -30,12 +32,21 @@ def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutabl
     return event
 
 
+def _tell_fault(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """`exc_info` is the exception itself, or true for the one that is being handled."""
+    given = event.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    if error is not None:
+        event["exception"] = told(error)
+    return event
+
+
 def set_up(level: str) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _tell_fault,
             _mask,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
