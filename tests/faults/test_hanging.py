@@ -1,10 +1,12 @@
 """A dependency that hangs costs a turn its answer, never more: the apology comes in time, and who needs no database is
 answered at once."""
 
+import socket
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from sqlalchemy import make_url
@@ -13,7 +15,10 @@ from tests.conftest import Telvia
 from tests.faults.conftest import Relay
 from tests.web.test_webhooks import Twilio
 from voice.errors import StoreError
+from voice.service.dispatch.hands import Hands
 from voice.store import Store, database, deadlines
+from voice.twilio.rest import Rest, RestRefused
+from voice.web import slots
 
 Hanging = Callable[[], object]
 
@@ -85,3 +90,46 @@ def test_an_agent_with_a_pin_is_kept_and_what_is_too_long_is_told_by_name(store:
         store.agents.add("A" * 65, "+32470000002", ["general"], ["nl"])
     with pytest.raises(StoreError, match="The endpoint of an agent has"):
         store.agents.add("Bea", "client:" + "b" * 300, ["general"], ["nl"])
+
+
+def test_a_request_that_drips_is_given_up_and_is_not_known_to_have_happened() -> None:
+    """Twilio's answer comes byte by byte, and never ends."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        connection = server.accept()[0]
+        connection.recv(65536)
+        with suppress(OSError):
+            for byte in b"HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n" + b" " * 500:
+                connection.sendall(bytes([byte]))
+                time.sleep(0.05)
+
+    threading.Thread(target=drip, daemon=True).start()
+    rest = Rest("AC1", "token", "https://line.example", f"http://127.0.0.1:{server.getsockname()[1]}", seconds=0.5)
+    before = time.monotonic()
+    with pytest.raises(RestRefused) as refusal:
+        rest.text("+32470000001", "+3212345670", "dag", "/twilio/message-status?contact=A-1")
+    assert refusal.value.kind == "unknown"
+    assert time.monotonic() - before < 2
+    server.close()
+
+
+def test_one_slow_order_holds_up_no_other(store: Store) -> None:
+    done, slow = threading.Event(), threading.Event()
+    hands = Hands(store, many=2)
+    hands.give(lambda _: slow.wait(10) and None)
+    hands.give(lambda _: done.set())
+    assert done.wait(5)
+    assert hands.free(5)
+    slow.set()
+    hands.close()
+
+
+def test_of_all_requests_only_so_many_wait_for_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots, "SLOT_SECONDS", 0.05)
+    few = slots.DatabaseSlots(slots=1)
+    with few.slot(), pytest.raises(StoreError, match="Too many requests wait"), few.slot():
+        pass
+    with few.slot():
+        pass
+    assert slots.SLOTS < slots.THREADS

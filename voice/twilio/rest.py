@@ -45,7 +45,7 @@ class RestRefused(TwilioError):
 class Deadline:
     """Keeps a request to `seconds` in all. One that takes longer is given up: its thread ends when Twilio lets it."""
 
-    def __init__(self, seconds: float = WHOLE_SECONDS) -> None:
+    def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._free = threading.BoundedSemaphore(AT_ONCE)
 
@@ -119,10 +119,17 @@ class Rest:
     """`public_url` is where Twilio finds the webhooks."""
 
     def __init__(
-        self, account_sid: str, auth_token: str, public_url: str, base: str = TWILIO, client: httpx.Client | None = None
+        self,
+        account_sid: str,
+        auth_token: str,
+        public_url: str,
+        base: str = TWILIO,
+        client: httpx.Client | None = None,
+        *,
+        seconds: float = WHOLE_SECONDS,
     ) -> None:
         timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
-        http = _Http(client or httpx.Client(timeout=timeout), base, deadline=None if client else Deadline())
+        http = _Http(client or httpx.Client(timeout=timeout), base, deadline=None if client else Deadline(seconds))
         self._client = Client(account_sid, auth_token, http_client=http)
         self._public = public_url.rstrip("/")
         self._queues: dict[str, str] = {}

@@ -4,7 +4,7 @@ app             the app put together, signatures and health
 call_views      webhooks of a caller's own call
 leg_views       webhooks about agents, customers and texts
 fault_views     what is answered when something broke
-waiting         how many requests may wait for the database at once
+slots           how many requests may wait for the database at once
 forms           what a request posts, read once
 audio           recordings and music, for Twilio to fetch
 server          gunicorn, or Flask's own server

@@ -19,7 +19,7 @@ from voice.web.audio import serve_audio
 from voice.web.call_views import serve_calls
 from voice.web.fault_views import serve_faults
 from voice.web.leg_views import serve_legs
-from voice.web.waiting import Waiting
+from voice.web.slots import DatabaseSlots
 
 
 def create_app(editions: Versions | Switchboard, signatures: Signatures, fallback: Fallback) -> Flask:
@@ -30,13 +30,13 @@ def create_app(editions: Versions | Switchboard, signatures: Signatures, fallbac
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.extensions["switchboard"] = editions.now
     in_force = InForce(editions.now.store)
-    waiting = Waiting()
+    slots = DatabaseSlots()
 
     def board() -> Switchboard:
         """The switchboard of the version that the call began with, over one connection for the whole request."""
         if "board" not in g:
             g.opened = ExitStack()
-            g.opened.enter_context(waiting.slot())
+            g.opened.enter_context(slots.slot())
             found = editions.of(request.form.get("CallSid", ""))
             line = in_force.over(found.line, found.clock())
             g.board = replace(found, line=line, store=g.opened.enter_context(found.store.connected()))
@@ -66,7 +66,7 @@ def create_app(editions: Versions | Switchboard, signatures: Signatures, fallbac
     @app.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:
         try:
-            with waiting.slot():
+            with slots.slot():
                 editions.now.store.ready()
         except StoreError as error:
             return {"status": "not ready", "why": str(error)}, 503

@@ -23,7 +23,7 @@ from voice.twilio.fallback import fallback
 from voice.twilio.signature import Signatures
 from voice.understanding import load_understanding
 from voice.web.app import create_app
-from voice.web.waiting import THREADS
+from voice.web.slots import THREADS
 from voice.web.worker_process import worker_beside
 
 

@@ -17,7 +17,7 @@ SLOTS = 12
 SLOT_SECONDS = 2.0
 
 
-class Waiting:
+class DatabaseSlots:
     def __init__(self, slots: int = SLOTS) -> None:
         self._free = threading.BoundedSemaphore(slots)
 
