@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from voice.core.contact.effects import ContactEffect, Engaged, Job, Owed, Released
 from voice.core.contact.events import (
-    Accepted,
     OUR_FAULT,
+    Accepted,
     Assigned,
     ContactEvent,
     Declined,
