@@ -13,7 +13,10 @@ from voice.console.access import menu, sees_numbers
 from voice.console.assets import serve_assets
 from voice.console.context import Console
 from voice.console.pages.board import serve_board
+from voice.console.pages.calls import serve_calls
 from voice.console.pages.desk import serve_desk
+from voice.console.pages.now import serve_now
+from voice.console.pages.users import serve_users
 from voice.console.signed_in import guard, language, say, serve_sign_in, session, user
 from voice.console.texts import LANGUAGES
 from voice.errors import VoiceError
@@ -38,6 +41,9 @@ def create_app(console: Console) -> Flask:
     _answers(app)
     serve_board(app, console)
     serve_desk(app, console)
+    serve_calls(app, console)
+    serve_now(app, console)
+    serve_users(app, console)
 
     @app.get("/", endpoint="self.home")
     def home() -> BaseResponse | tuple[str, int]:

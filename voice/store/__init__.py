@@ -19,6 +19,8 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     users            who may use the console, and who is signed in to it
     audit            who did what there
     day              what a day's figures are counted from
+    search           finding contacts
+    callers          everything kept of one number, and taking it out
     changes          being told that something changed
     due              is there anything to do?
     running          what is under way, for a new version of the line to respect

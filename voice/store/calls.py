@@ -189,6 +189,12 @@ class Store:
             rows = connection.execute(query).mappings().all()
         return [dict(row) | {"detail": json.loads(row["detail"])} for row in rows]
 
+    def add_to_journal(self, sid: str, entry: Entry, now: datetime) -> None:
+        """What somebody wrote down about a call afterwards."""
+        row = {"call_sid": sid, "at": now, "what": entry.what, "detail": json.dumps(entry.detail, default=str)}
+        with writing(self.source) as connection:
+            connection.execute(_HAPPENED, row)
+
     def place_of(self, call: Call, now: datetime) -> tuple[bool, int]:
         """Whether the caller's queue has agents at all, and how many of it arrived before them and are waiting still,
         on the line or to be called."""

@@ -2,4 +2,7 @@
 
 board   the supervisor's board, and what an agent answers
 desk    an agent's desk, and who left unanswered
+calls   who rang, the story of one, and everything kept of one number
+now     what is in force by hand, and the report
+users   who may use the console
 """

@@ -5,5 +5,7 @@ queues     queues opened and closed by hand
 board      each queue and each agent at this moment
 desk       what is before an agent, and what they do about it
 team       what a supervisor changes of an agent
+story      one contact as one story
+period     the figures of some days, and CSV of them
 figures    the field's figures, each computed in one place
 """

@@ -45,10 +45,15 @@ GUESSED = frozenset({State.ANNOUNCE, State.CONFIRM, State.CHOICE})
 ASKED = frozenset({State.QUESTION, State.AGAIN, State.MENU, State.CONFIRM, State.CHOICE})
 
 
+MISROUTED = "misrouted"
+"""In the journal: a supervisor says which topic it should have been."""
+
+
 class Why(StrEnum):
     NOT_UNDERSTOOD = "not understood"
     CORRECTED = "corrected by the caller"
     PASSED_ON = "passed on by an agent"
+    MISROUTED = "marked by a supervisor"
 
 
 @dataclass(frozen=True)
@@ -180,6 +185,9 @@ def missed(call: JournaledCall, plan: Plan) -> Iterator[Missed]:
         if guessed is not None and entry.what == Signal.SENT_ON:
             topics = [topic for topic, queue in plan.topics.items() if queue == call.queue]
             yield _missed(guessed, call, Why.PASSED_ON, next(iter(topics), None))
+            guessed = None
+        if guessed is not None and entry.what == MISROUTED:
+            yield _missed(guessed, call, Why.MISROUTED, entry.detail.get("topic"))
             guessed = None
         if words and entry.what == Signal.UNCLEAR and was in ASKED:
             guess = entry.detail.get("guess")

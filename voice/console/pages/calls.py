@@ -1,0 +1,100 @@
+"""`/calls`: who rang, and the story of one; `/callers/<number>`: everything kept of one number."""
+
+import json
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, abort, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from voice.console.access import may
+from voice.console.context import Console
+from voice.console.signed_in import user
+from voice.service.calls.transfer import transfer
+from voice.service.console import desk, story
+from voice.store.callers import erase, everything
+from voice.store.search import search
+
+LIMIT = 100
+
+
+def serve_calls(app: Flask, console: Console) -> None:
+    store = console.store
+
+    @app.get("/calls", endpoint="calls")
+    def page() -> str:
+        asked, zone = request.args, console.line.plan.timezone
+        since, until = _day(asked.get("since", ""), zone), _day(asked.get("until", ""), zone)
+        until = until + timedelta(days=1) if until else None
+        text, queue = asked.get("text", "").strip()[:100], asked.get("queue", "")
+        found = search(store.source, text, queue, since, until, open_only="open" in asked, limit=LIMIT)
+        return render_template("calls.html", found=found, asked=asked, limit=LIMIT)
+
+    @app.get("/calls/<reference>", endpoint="call")
+    def one(reference: str) -> str:
+        contact = story.find(store, reference)
+        _permitted(console, contact.reference)
+        store.audit.write(user().name, "looked", console.now, contact.reference)
+        calls_it_all = may(user(), "calls")
+        return render_template(
+            "call.html",
+            contact=contact,
+            story=desk.story_of(store, contact),
+            lines=story.lines(store, contact),
+            supervisor=calls_it_all,
+            elsewhere=desk.answerable(console.line, store, contact, console.now) if calls_it_all else {},
+            audit=store.audit.latest(about=contact.reference) if calls_it_all else [],
+        )
+
+    @app.post("/calls/<reference>/<what>", endpoint="calls.do")
+    def do(reference: str, what: str) -> BaseResponse:
+        contact = story.find(store, reference)
+        line, by, now, form = console.line, user().name, console.now, request.form
+        match what:
+            case "transfer":
+                transfer(line, store, contact.reference, form.get("queue", ""), now)
+            case "callback":
+                contact = desk.ring_now(line, store, contact.reference, None, now)
+            case "withdraw":
+                story.withdraw(line, store, contact.reference, by, form.get("why", ""), now)
+            case "misrouted":
+                story.mark_misrouted(line, store, contact.reference, form.get("topic", ""), by, now)
+            case "note":
+                desk.take_note(store, by, contact.reference, form.get("text", ""), now)
+            case _:
+                abort(404)
+        store.audit.write(by, what, now, contact.reference)
+        return redirect(f"/calls/{contact.reference}", 303)
+
+    @app.get("/callers/<number>", endpoint="callers")
+    def caller(number: str) -> str:
+        store.audit.write(user().name, "looked", console.now, number[:64])
+        return render_template("caller.html", which=number, kept=everything(store.source, number))
+
+    @app.get("/callers/<number>/export", endpoint="callers.export")
+    def export(number: str) -> Response:
+        store.audit.write(user().name, "exported", console.now, number[:64])
+        written = json.dumps(everything(store.source, number), default=str, ensure_ascii=False, indent=2)
+        response = Response(written, mimetype="application/json")
+        response.headers["Content-Disposition"] = 'attachment; filename="caller.json"'
+        return response
+
+    @app.post("/callers/<number>/erase", endpoint="callers.erase")
+    def forget(number: str) -> str:
+        many = erase(store.source, number, console.now)
+        store.audit.write(user().name, "erased", console.now, None, many=many)
+        return render_template("caller.html", which=number, kept=everything(store.source, number), erased=many)
+
+
+def _permitted(console: Console, reference: str) -> None:
+    """A supervisor may see every story, an agent their own."""
+    who = user()
+    if not may(who, "calls") and not (who.agent and desk.was_with(console.store.source, who.agent, reference)):
+        abort(403)
+
+
+def _day(written: str, zone: ZoneInfo) -> datetime | None:
+    try:
+        return datetime.fromisoformat(written).replace(tzinfo=zone) if written else None
+    except ValueError:
+        return None
