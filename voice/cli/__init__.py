@@ -8,11 +8,12 @@ Exit codes: 0 as wished, 1 what was asked for was found wrong, 2 it could not be
     opening     what several commands open
 
 Every other module is the command of its name (`try_` is `voice try`):
-agents, call, calls, check, console, diagram, evaluate, expand, hear, inbox, init, models, prompts, queue, reload,
-report, serve, simulate, try_, understand, work.
+agents, call, calls, check, console, diagram, evaluate, expand, health, hear, inbox, init, labels, models, prompts,
+queue, reload, report, serve, simulate, topic, try_, understand, work.
 """
 
 import sys
+from io import TextIOWrapper
 
 import typer
 from rich.console import Console
@@ -54,9 +55,11 @@ def main() -> None:
     import voice.cli.diagram
     import voice.cli.evaluate
     import voice.cli.expand
+    import voice.cli.health
     import voice.cli.hear
     import voice.cli.inbox
     import voice.cli.init
+    import voice.cli.labels
     import voice.cli.models
     import voice.cli.prompts
     import voice.cli.queue
@@ -64,10 +67,15 @@ def main() -> None:
     import voice.cli.report
     import voice.cli.serve
     import voice.cli.simulate
+    import voice.cli.topic
     import voice.cli.try_
     import voice.cli.understand
     import voice.cli.work  # noqa: F401  (the commands hang themselves into `app`)
 
+    for stream in (sys.stdout, sys.stderr):
+        # Windows' cp1252 has no arrow: what a terminal cannot show is replaced, and breaks nothing.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except VoiceError as error:

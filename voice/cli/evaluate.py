@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
 from voice.cli import app
 from voice.cli.options import JsonOption, LineOption
-from voice.cli.understand import LanguageOption, known_language, reliability_table, trained
+from voice.cli.understand import LanguageOption, known_language, nearest, reliability_table, trained
 
 if TYPE_CHECKING:
     from voice.understanding.evaluation.figures import Evaluation, Figures
@@ -28,7 +29,7 @@ def evaluate(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Lines of label, tab, text.")],
     language: LanguageOption = None,
     noise: Annotated[float, typer.Option(min=0, max=1, help="Share of words that are misheard.")] = 0.0,
-    mistakes: Annotated[bool, typer.Option("--mistakes", help="Also list the calls sent on wrongly.")] = False,
+    mistakes: Annotated[bool, typer.Option("--mistakes", help="Also list every line that is misjudged.")] = False,
     as_json: JsonOption = False,
     line: LineOption = None,
 ) -> None:
@@ -36,7 +37,7 @@ def evaluate(
     from voice.content import load_grammar, load_line
     from voice.service.runtime.settings import load
     from voice.understanding.evaluation.callers import Answers, Caller
-    from voice.understanding.evaluation.figures import Evaluation
+    from voice.understanding.evaluation.figures import Evaluation, taken_for
     from voice.understanding.loading import labelled_file
     from voice.understanding.normalise import spoken
     from voice.understanding.sounds import Mishearing
@@ -61,8 +62,13 @@ def evaluate(
     honest = found.reliability()
     title = f"The best queue's probability: expected calibration error {honest.error:.1%} of {honest.utterances}"
     console.print(reliability_table(title, honest.rows))
-    for call in found.mistakes() if mistakes else ():
-        console.print(f"[red]{call.label} → {call.queue}[/red] {call.text}", soft_wrap=True)
+    for call in found.misjudged() if mistakes else ():
+        wrong = "sent on wrongly" if call in found.mistakes() else "asked"
+        [(likeness, phrase), *_] = nearest(grammar, call.text)
+        console.print(f"[red]{call.label} → {taken_for(call)}[/red] ({wrong}) {escape(call.text)}", soft_wrap=True)
+        place = f"{phrase.path}:{phrase.line}"
+        near = f"{likeness:.0%} like “{escape(phrase.text)}” of {phrase.intent}, {place}"
+        console.print(f"  [dim]{escape(call.first.because)}; {near}[/dim]", soft_wrap=True)
 
 
 def _as_dict(found: "Evaluation") -> dict[str, object]:

@@ -28,6 +28,7 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     shared            `grammars/<lang>/_shared.yaml`
     files             YAML with the line number of everything in it
     labelled          labelled lines: what a caller says, and what it is about
+    editor_schema     JSON schemas, so that editors complete and mark the files
     yaml_slips        slips of whoever writes YAML by hand
     check             everything that the files alone tell, at once
     doubts            what can hardly be meant: warnings

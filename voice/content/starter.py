@@ -15,6 +15,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from voice.content.editor_schema import schemas
 from voice.content.files import read_yaml
 from voice.content.linefile import LINE_FILE
 from voice.content.shared import SHARED, VALUES, read_shared
@@ -24,6 +25,8 @@ from voice.errors import SettingsError
 
 TEMPLATES = Path(__file__).parent / "template"
 QUEUE = "helpdesk"
+SCHEMAS = ".schemas"
+"""Where the schemas stand that the files name in their first lines, for editors."""
 COMMANDS = tuple(command.value for command in Command)
 LABELLED_A_COMMAND = 8
 """With those of the topics and of `none` over a hundred: from fewer the understanding learns no thresholds."""
@@ -47,6 +50,7 @@ def start_line(folder: Path, source: Path, languages: tuple[str, ...], name: str
     files = {LINE_FILE: _line_file(source, languages, " ".join(name.split()))}
     for language in languages:
         files |= _language_files(source, language, languages, spoken)
+    files |= {f"{SCHEMAS}/{kind}.schema.json": json.dumps(form, indent=2) + "\n" for kind, form in schemas().items()}
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
@@ -92,7 +96,10 @@ def _quoted(text: str) -> str:
 
 def _phrases(entry: Mapping[str, Any]) -> str:
     sections = {key: entry[key] for key in ("templates", "phrases") if key in entry}
-    return "".join(f"{key}:\n" + "".join(f"  - {_quoted(text)}\n" for text in texts) for key, texts in sections.items())
+    head = f"# yaml-language-server: $schema=../../{SCHEMAS}/grammar.schema.json\n"
+    return head + "".join(
+        f"{key}:\n" + "".join(f"  - {_quoted(text)}\n" for text in texts) for key, texts in sections.items()
+    )
 
 
 def _prompts(source: Path, recipe: Mapping[str, Any], name: str) -> str:

@@ -7,4 +7,7 @@ similarity     how alike two utterances are, to a reader
 report         how the line did in the last days
 report_page    the same as a page
 recordings     recordings → files for the telephone
+topics         topics added, renamed, split, merged and removed
+health         what holds this line's understanding back, most costly first
+labels         labelled lines and prompts, to a spreadsheet and back
 """

@@ -1,4 +1,4 @@
-"""PlayedCall calls → figures: how often callers reach the right queue, how, and what it costs them.
+"""Played calls → figures: how often callers reach the right queue, how, and what it costs them.
 
 top1, top2        calls about a topic whose best guess, or one of the two best, leads to the right queue; guesses are
                   topics: `none` leads nowhere
@@ -47,7 +47,7 @@ class Evaluation:
         """What each label was taken for at the first words: a command, a topic, or `none`."""
         table: dict[str, Counter[str]] = {}
         for call in self.calls:
-            table.setdefault(_group(call.label), Counter())[_taken_for(call)] += 1
+            table.setdefault(_group(call.label), Counter())[taken_for(call)] += 1
         return table
 
     def reliability(self) -> Reliability:
@@ -69,6 +69,15 @@ class Evaluation:
     def mistakes(self) -> list[PlayedCall]:
         """Calls sent on wrongly without being asked."""
         return [call for call in self.calls if self._silently_wrong(call)]
+
+    def misjudged(self) -> list[PlayedCall]:
+        """Lines whose label was not the first guess: sent on wrongly, or asked about something else."""
+        return [
+            call
+            for call in self.calls
+            if taken_for(call) not in call.label.split("+")
+            and not (self._wanted(call) and self.plan.topics.get(taken_for(call)) in self._wanted(call))
+        ]
 
     def _figures(self, calls: Sequence[PlayedCall]) -> dict[str, float | None]:
         topics = [call for call in calls if call.label in self.plan.topics]
@@ -117,7 +126,8 @@ def _group(label: str) -> str:
     return "both" if "+" in label else label
 
 
-def _taken_for(call: PlayedCall) -> str:
+def taken_for(call: PlayedCall) -> str:
+    """What the first words were taken for: a command, a topic, or `none`."""
     if call.first.command is not None and not call.first.topics:
         return call.first.command.value
     return call.first.probabilities[0][0] if call.first.probabilities else NONE

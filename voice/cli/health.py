@@ -1,0 +1,46 @@
+"""`voice health`: what holds this line's understanding back, most costly first."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from voice.cli import app
+from voice.cli.opening import open_store
+from voice.cli.options import JsonOption, LineOption
+from voice.cli.understand import trained
+
+CALLS_OF = timedelta(days=30)
+
+
+@app.command()
+def health(
+    most: Annotated[int, typer.Option("--most", min=1, help="How many, the most costly first.")] = 15,
+    as_json: JsonOption = False,
+    line: LineOption = None,
+) -> None:
+    """What holds this line's understanding back, what to do, and what it would bring."""
+    from voice.content import load_line
+    from voice.service.operators.health import called
+    from voice.service.operators.health import health as examined
+    from voice.service.runtime.settings import load
+    from voice.store.inbox import heard
+
+    loaded = load_line(load(line=line).line)
+    known = called(heard(open_store(line).engine, datetime.now(UTC) - CALLS_OF))
+    found = examined(loaded, trained(loaded), known)[:most]
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        return
+    console = Console(highlight=False)
+    if not found:
+        console.print("[green]Nothing holds it back that the files or the calls tell.[/green]")
+        return
+    table = Table("callers", "what, and what to do", box=None, pad_edge=False)
+    for one in found:
+        table.add_row(f"{one.cost:.1%}" if one.cost else "", f"{one.what}\n[dim]{one.mend}[/dim]")
+    console.print(table)

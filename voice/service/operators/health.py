@@ -1,0 +1,179 @@
+"""What holds a line's understanding back, most costly first: each with what to do, and what it would bring.
+
+Costs are shares of callers who are asked a question more, or come to a wrong queue, estimated from the line's own
+labelled lines as they were judged while held out (`voice.understanding.policy.judged`). Where calls were made, topics
+that nobody rings about, and confirmations that are always answered yes, are read from the journal.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from voice.content import Line, load_grammar
+from voice.content.labelled import labelled_files, read_labelled
+from voice.core.call.signals import Signal
+from voice.core.call.state import State
+from voice.core.interpretation import Command
+from voice.store.inbox import JournaledCall
+from voice.understanding.model import NONE, Model
+from voice.understanding.policy import Judged, judged
+from voice.understanding.trained import Trained
+
+FEW_LABELLED = 30
+"""A topic with fewer labelled lines says little of how callers speak about it."""
+
+FEW_PHRASES = 10
+CONFUSED = 0.05
+"""Of a topic's labelled lines taken for one other topic: from this share on the two are told as hard to tell apart."""
+
+CLAIMED = 0.05
+ONE_SIDED = 0.25
+"""A topic has phrases in one language alone where another has fewer than this share of them."""
+
+ALWAYS_YES = 0.95
+LEAST_CALLS = 50
+"""Calls from which on what callers did is held against the files."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`cost` is the share of callers who pay for it, as far as it can be told (0 to 1)."""
+
+    language: str
+    topic: str
+    what: str
+    mend: str
+    cost: float
+
+
+@dataclass(frozen=True)
+class Called:
+    """What the calls of the last weeks tell: how often each topic was rung about, and of its confirmations how many
+    were put and how many answered yes."""
+
+    topics: Counter[str]
+    confirmed: Counter[str]
+    asked: Counter[str]
+
+
+def called(calls: Iterable[JournaledCall]) -> Called:
+    """What became of the guesses that callers were asked about."""
+    topics, confirmed, asked = Counter[str](), Counter[str](), Counter[str]()
+    for call in calls:
+        if call.intent:
+            topics[call.intent] += 1
+        guess = None
+        for entry in call.lines:
+            if entry.detail.get("from") == State.CONFIRM and guess:
+                asked[guess] += 1
+                confirmed[guess] += entry.what == Signal.YES
+            guess = entry.detail.get("guess") if entry.what == Signal.LIKELY else None
+    return Called(topics, confirmed, asked)
+
+
+def health(line: Line, understanding: Trained, called: Called | None = None) -> list[Finding]:
+    """The most costly first."""
+    found: list[Finding] = []
+    for language in line.languages:
+        found += _of_files(line, language)
+        model = understanding.models[language]
+        told = judged(model, understanding.head(model))
+        found += _of_model(line, model, told, understanding)
+    found += _one_sided(line)
+    if called and sum(called.topics.values()) >= LEAST_CALLS:
+        found += _of_calls(line, called)
+    return sorted(found, key=lambda one: (-one.cost, one.language, one.topic))
+
+
+def _labels(line: Line, language: str) -> Counter[str]:
+    files = labelled_files(line.folder, language)
+    rows = (row for path in files for row in read_labelled(path, line.folder, line.intents)[0])
+    return Counter(part for row in rows for part in row.label.split("+"))
+
+
+def _of_files(line: Line, language: str) -> Iterator[Finding]:
+    labelled = _labels(line, language)
+    phrases = Counter(each.intent for each in load_grammar(line.folder, language, line.intents).expanded(3))
+    share = 1 / max(len(line.plan.topics), 1)
+    for topic in line.plan.topics:
+        if phrases[topic] < FEW_PHRASES:
+            what = f"{language}/{topic} has {phrases[topic]} phrases: said otherwise, it is not understood."
+            yield Finding(language, topic, what, "Write as callers speak, ten and more.", share * 0.5)
+        if labelled[topic] == 0:
+            what = f"{language}/{topic} has no labelled lines: nothing tells how sure its callers may be taken to be."
+            yield Finding(
+                language, topic, what, f"Label {FEW_LABELLED} lines of real calls (voice inbox).", share * 0.4
+            )
+        elif labelled[topic] < FEW_LABELLED:
+            what = f"{language}/{topic} has {labelled[topic]} labelled lines."
+            cost = share * 0.2 * (1 - labelled[topic] / FEW_LABELLED)
+            yield Finding(language, topic, what, f"With {FEW_LABELLED} fewer of its callers are asked.", cost)
+
+
+def _of_model(line: Line, model: Model, told: Judged, understanding: Trained) -> Iterator[Finding]:
+    every = float(told.counts.sum()) or 1.0
+    policy = understanding.policy(model)
+    sent = told.price >= policy.price
+    asked = float(told.counts[told.topic & ~sent].sum()) / max(float(told.counts[told.topic].sum()), 1.0)
+    lines = int(told.topic.sum())
+    if asked > 0.2:
+        what = f"In {model.language} {asked:.0%} of callers with a topic are asked, with {lines} labelled lines."
+        mend = f"Label {max(2 * lines, 200)} in all: the more there are, the less the line must doubt."
+        yield Finding(model.language, "", what, mend, asked * 0.3)
+    yield from _confused(line, model, understanding, every)
+
+
+def _confused(line: Line, model: Model, understanding: Trained, every: float) -> Iterator[Finding]:
+    """Which topics take each other's labelled lines, and what `none` claims of the topics."""
+    held_out = understanding.head(model).held_out.astype(np.float64)
+    best = held_out.argmax(axis=1)
+    topics = [intent for intent in model.intents if intent in line.plan.topics]
+    for topic in topics:
+        own = model.labels == model.column[topic]
+        if not own.any():
+            continue
+        taken = Counter(model.intents[at] for at in best[own] if model.intents[at] != topic)
+        for other, many in taken.items():
+            share = many / int(own.sum())
+            if other in topics and line.plan.topics[other] != line.plan.topics[topic] and share >= CONFUSED:
+                what = f"{share:.0%} of the labelled lines of {model.language}/{topic} sound like “{other}”."
+                mend = f"Say in both what only they are about, or merge them: voice topic merge {topic} {other}."
+                yield Finding(model.language, topic, what, mend, many / every)
+            elif other == NONE and share >= CLAIMED:
+                what = f"{model.language}/none.yaml claims {share:.0%} of the labelled lines of “{topic}”."
+                mend = "Take out of none.yaml what is about it, or write more phrases of the topic."
+                yield Finding(model.language, topic, what, mend, many / every)
+            elif other in set(Command) and share >= CLAIMED:
+                what = f"{share:.0%} of the labelled lines of {model.language}/{topic} sound like a command, “{other}”."
+                yield Finding(model.language, topic, what, f"See {other}.yaml for phrases that are none.", many / every)
+
+
+def _one_sided(line: Line) -> Iterator[Finding]:
+    """Phrases in one language alone."""
+    count = {
+        language: Counter(each.intent for each in load_grammar(line.folder, language, line.intents).phrases)
+        for language in line.languages
+    }
+    for topic in line.plan.topics if len(count) > 1 else ():
+        most = max(count, key=lambda language: count[language][topic])
+        for language in count:
+            if count[language][topic] < ONE_SIDED * count[most][topic]:
+                what = f"{language}/{topic} has {count[language][topic]} phrases where {most} has {count[most][topic]}."
+                share = 1 / len(line.plan.topics) / len(count)
+                yield Finding(language, topic, what, "Write them in this language, too.", share * 0.3)
+
+
+def _of_calls(line: Line, called: Called) -> Iterator[Finding]:
+    every = sum(called.topics.values())
+    for topic in line.plan.topics:
+        if called.topics[topic] == 0:
+            what = f"Nobody rang about “{topic}” in {every} calls."
+            mend = f"Take it out, if that is right: voice topic remove {topic}."
+            yield Finding("", topic, what, mend, 0.0)
+        put = called.asked[topic]
+        if put >= LEAST_CALLS and called.confirmed[topic] / put >= ALWAYS_YES:
+            what = f"“Is it about {topic}?” was answered yes {called.confirmed[topic]} times of {put}."
+            mend = "Label such lines (voice inbox): then the line asks less."
+            yield Finding("", topic, what, mend, put / every)
