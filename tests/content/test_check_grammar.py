@@ -17,7 +17,8 @@ def test_an_unknown_section(operator: Operator) -> None:
 
 def test_a_file_for_no_topic(operator: Operator) -> None:
     operator.writes("grammars/en/biling.yaml", 'phrases:\n  - "about money"\n')
-    told = "grammars/en/biling.yaml: Nothing uses this file: “biling” is no topic or command. Did you mean “billing”?"
+    told = "grammars/en/biling.yaml: Nothing uses this file: “biling” is no topic, answer or command. "
+    told += "Did you mean “billing”?"
     assert str(operator.is_told_only()) == told
 
 

@@ -13,7 +13,7 @@ from voice.content.spoken import said_number
 from voice.core.call.actions import Prompt, Value
 
 LONGEST = 25
-CALLERS_DO_NOT_HEAR = ("sms.", "agent.", "when.", "clock.", "number.")
+CALLERS_DO_NOT_HEAR = ("sms.", "agent.", "when.", "clock.", "number.", "hours.")
 ELIDED = re.compile(r"\b(?:de|que|le|la|je|ne|se|me|jusque|lorsque|si il) (?:[aeiouéèêâîôûh])", re.IGNORECASE)
 """What French runs together: “de aujourd'hui”, “que elle”. An h is taken for a mute one."""
 NOW = "2026-11-29T10:00+01:00"
@@ -38,6 +38,7 @@ def fillings(line: Line, names: frozenset[str]) -> Iterator[dict[str, Value]]:
             "until": opens + timedelta(hours=1), "number": ("+32470123456", "+442079460000")[turn % 2],
             "count": (1, 2, 21)[turn % 3], "low": 1, "digit": turn % 9 + 1,
             "language": line.plan.languages[turn % len(line.plan.languages)], "line": line.name,
+            "text": "Uw pakje komt morgen.",
         }  # fmt: skip
         yield {name: each[name] for name in names if name in each}
 

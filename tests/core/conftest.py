@@ -12,7 +12,7 @@ from voice.core.call.events import CallEvent, HungUp, LeftQueue, Pressed, Rang, 
 from voice.core.call.state import Call, State
 from voice.core.call.table import step
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
-from voice.core.plan import Plan, Queue
+from voice.core.plan import GeneralAnswer, Plan, Queue
 from voice.core.queue.hours import Hours
 
 OPEN_DAY = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -27,6 +27,10 @@ PLAN = Plan(
     topics={"billing": "billing", "outage": "technical", "order": "orders", "moving": "orders", "mobile": "mobile"},
     menu=("billing", "outage", "order", "mobile"),
     person="general",
+    answers={
+        "hours": GeneralAnswer("hours", "billing"),
+        "parcel": GeneralAnswer("parcel", "order", service="https://shop.example/parcel"),
+    },
     queues={
         "billing": Queue("billing", Hours(exceptions={date(2026, 12, 25): ()})),
         "technical": Queue("technical", Hours()),
@@ -59,7 +63,7 @@ class Caller:
     def does(self, event: CallEvent) -> "Caller":
         self.now += timedelta(seconds=1)
         self.call, self.actions, effects = step(self.plan, self.call, event, self.now)
-        self.taken += effects
+        self.taken += (effect for effect in effects if isinstance(effect, TakeCallback))
         return self
 
     def means(self, decision: Decision, *topics: str, both: bool = False) -> "Caller":

@@ -32,7 +32,7 @@ from voice.core.plan import MAX_QUESTIONS, MAX_ROUNDS, Plan
 from voice.core.queue.status import QueueStatus
 from voice.core.queue.wait_time import Estimate
 
-topics = st.sampled_from(sorted(PLAN.topics))
+topics = st.sampled_from(sorted(PLAN.destinations))
 pairs = st.lists(topics, min_size=2, max_size=2, unique=True).map(tuple)
 meanings = st.one_of(
     st.builds(lambda t: Interpretation(Decision.ROUTE, (t,), probabilities=((t, 0.97),)), topics),

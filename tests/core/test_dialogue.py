@@ -291,6 +291,7 @@ def calls_in_every_state() -> list[Caller]:
         Caller(standing=STANDING),
         with_agent().does(LeftAgent()),
         with_agent(Caller().presses("0")).does(LeftAgent()).says_no(),
+        Caller().says_clearly("hours"),
     ]
 
 
@@ -307,8 +308,8 @@ def with_agent(caller: Caller | None = None) -> Caller:
 def test_from_every_state_0_leads_to_a_person_and_star_leads_back() -> None:
     assert {c.state for c in calls_in_every_state()} == set(QUESTIONS)
     for caller in calls_in_every_state():
-        helped = caller.state in (State.HELPED, State.WHERE)
-        assert caller.presses("0").actions[-1] == Enqueue("technical" if helped and caller.call.intent else "general")
+        helped = caller.state in (State.HELPED, State.WHERE, State.ANSWERED)
+        assert caller.presses("0").actions[-1] == Enqueue(PLAN.queue_of(caller.call.intent if helped else None))
     for caller in calls_in_every_state():
         assert caller.presses("*").state is State.QUESTION
 

@@ -24,6 +24,8 @@ SHARES = {
     "after one question": "after_one",
     "after more": "after_more",
     "with a person, no topic": "person",
+    "answered without a person": "informed",
+    "of those, rang again": "again",
     "left before": "left",
     "took back what was said": "corrected",
     "passed on by an agent": "misrouted",
@@ -77,6 +79,11 @@ def _print(made: "LineReport") -> None:
             row = [f"{part / figures.calls:.0%}" for part in parts]
             bar = Bar(overall.calls, 0, figures.calls, width=WIDTH // 2)
             table.add_row(name, str(figures.calls), bar, *row, _wait(figures.wait, figures.wait_of_nine_in_ten))
+        console.print(table)
+    if made.answers:
+        table = Table("answer", "needed no more", "rang again", box=None)
+        for name, (informed, again) in made.answers.items():
+            table.add_row(name, str(informed), str(again))
         console.print(table)
     daily = Table("day", "calls", "", box=None)
     most = max(made.days.values())

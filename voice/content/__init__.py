@@ -23,6 +23,7 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     schema            what may stand in it
     prompts           `prompts/<lang>.yaml` → what the line says
     texts             texts as they are spoken
+    spoken_hours      opening hours, as they are said
     grammar           `grammars/<lang>/` → what callers say
     templates         sentence templates
     shared            `grammars/<lang>/_shared.yaml`

@@ -15,6 +15,9 @@ OPENINGS_OF_A_TEMPLATE = 50
 MOST_NAMED = 5
 """Faults of one cause that are told one by one; more are one finding."""
 
+ROOMS = ("answers",)
+"""Folders of a language beside its topics and commands, each with phrases and labelled utterances of its own."""
+
 
 @dataclass(frozen=True)
 class Grammar:
@@ -54,12 +57,13 @@ def load_grammar(folder: Path, language: str, intents: tuple[str, ...]) -> Gramm
     templates: list[Template] = []
     missing: list[str] = []
     for intent in intents:
-        shown_as = f"grammars/{language}/{intent}.yaml"
-        if not (base / f"{intent}.yaml").exists():
+        path = next((p for room in ROOMS if (p := base / room / f"{intent}.yaml").exists()), base / f"{intent}.yaml")
+        shown_as = path.relative_to(folder).as_posix()
+        if not path.exists():
             missing.append(intent)
             continue
         try:
-            document = read_yaml(base / f"{intent}.yaml", shown_as)
+            document = read_yaml(path, shown_as)
         except ContentError as error:
             problems += error.problems
             continue
@@ -95,12 +99,12 @@ def _missing(language: str, intents: list[str]) -> list[Problem]:
 def _strangers(base: Path, language: str, intents: tuple[str, ...]) -> list[Problem]:
     return [
         Problem(
-            f"grammars/{language}/{path.name}",
+            f"grammars/{language}/{path.relative_to(base).as_posix()}",
             0,
-            f"Nothing uses this file: “{path.stem}” is no topic or command.",
+            f"Nothing uses this file: “{path.stem}” is no topic, answer or command.",
             nearest(path.stem, [intent for intent in intents if intent not in set(Command)]),
         )
-        for path in sorted(base.glob("*.yaml"))
+        for path in sorted((*base.glob("*.yaml"), *(path for room in ROOMS for path in (base / room).glob("*.yaml"))))
         if path.name != SHARED and path.stem not in intents
     ]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice.content.files import nearest
+from voice.content.grammar import ROOMS
 from voice.core.interpretation import Command
 from voice.errors import Problem
 
@@ -20,7 +21,8 @@ class Labelled:
 
 def labelled_files(folder: Path, language: str) -> list[Path]:
     base = folder / "grammars" / language
-    return [path for path in (base / "labelled.tsv", *sorted((base / "tests").glob("*.tsv"))) if path.exists()]
+    labelled = (base / "labelled.tsv", *(base / room / "labelled.tsv" for room in ROOMS))
+    return [path for path in (*labelled, *sorted((base / "tests").glob("*.tsv"))) if path.exists()]
 
 
 def read_labelled(path: Path, folder: Path, intents: tuple[str, ...]) -> tuple[list[Labelled], list[Problem]]:

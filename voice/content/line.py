@@ -28,7 +28,7 @@ from voice.content.voices import check_voices
 from voice.core.call.state import State
 from voice.core.call.states import LISTENING, Pauses
 from voice.core.contact.limits import CallbackLimits
-from voice.core.plan import Plan, Queue
+from voice.core.plan import GeneralAnswer, Plan, Queue
 from voice.core.queue.hours import Hours, Span
 from voice.errors import ContentError, Problem
 
@@ -61,7 +61,7 @@ class Line:
     @property
     def intents(self) -> tuple[str, ...]:
         """Everything the understanding tells apart: topics, commands, and `none`."""
-        return intents_of(self.plan.topics)
+        return intents_of(self.plan.topics, self.plan.answers)
 
 
 def load_line(folder: Path) -> Line:
@@ -75,7 +75,7 @@ def load_line(folder: Path) -> Line:
     written = check_line(document, problems)
     prompts: dict[str, Prompts] = {}
     for code in outline.languages:
-        spoken = load_prompts(folder, code, outline.topics, outline.queues, outline.country, problems)
+        spoken = load_prompts(folder, code, outline, problems)
         if spoken:
             prompts[code] = spoken
         if not (folder / "grammars" / code).is_dir():
@@ -85,6 +85,7 @@ def load_line(folder: Path) -> Line:
     refuse(problems)
     assert written is not None
     problems += check_voices(document, written.languages)
+    hours = {name: weekly_spans(entry.hours) for name, entry in written.queues.items()}
     return Line(
         folder=folder,
         version=_version(folder),
@@ -93,7 +94,7 @@ def load_line(folder: Path) -> Line:
         risk=written.risk,
         phrases_right=written.phrases_right,
         languages=written.languages,
-        prompts=prompts,
+        prompts={code: spoken.knowing(hours) for code, spoken in prompts.items()},
         recordings=load_recordings(folder, prompts),
         hold=music(folder),
         plan=_plan(written),
@@ -127,6 +128,9 @@ def _plan(written: LineFile) -> Plan:
         queues={name: _queue(name, entry, public) for name, entry in written.queues.items()},
         limits=CallbackLimits(written.callbacks.open, written.callbacks.daily),
         keep_words_days=written.keep_words_days,
+        answers={
+            name: GeneralAnswer(name, entry.topic, entry.sms, entry.url) for name, entry in written.answers.items()
+        },
     )
 
 

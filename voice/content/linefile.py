@@ -33,10 +33,13 @@ class Outline:
     topics: tuple[str, ...]
     queues: tuple[str, ...]
     country: str
+    answers: tuple[str, ...] = ()
+    texts: frozenset[str] = frozenset()
 
 
-def intents_of(topics: Iterable[str]) -> tuple[str, ...]:
-    return (*topics, *(command.value for command in Command), "none")
+def intents_of(topics: Iterable[str], answers: Iterable[str] = ()) -> tuple[str, ...]:
+    """What the understanding tells apart: topics, general answers, commands and `none`."""
+    return (*topics, *answers, *(command.value for command in Command), "none")
 
 
 def read_outline(data: Any) -> Outline:
@@ -46,7 +49,10 @@ def read_outline(data: Any) -> Outline:
         return tuple(written[key]) if isinstance(written.get(key), dict) else ()
 
     languages = tuple(code for code in names("languages") if is_language(code))
-    return Outline(languages, names("topics"), names("queues"), str(written.get("country", "")))
+    answers = names("answers")
+    mute = {name for name in answers if isinstance(entry := written["answers"][name], dict) and not entry.get("sms", 1)}
+    country = str(written.get("country", ""))
+    return Outline(languages, names("topics"), names("queues"), country, answers, frozenset(answers) - mute)
 
 
 def is_language(code: str) -> bool:
@@ -167,6 +173,11 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
         must(("topics", topic), queue, "queue", written.queues)
         if topic in {"none", *(command.value for command in Command)}:
             problems.append(document.problem(("topics", topic), f"“{topic}” is a command's name.", "Take another."))
+    for name, answer in written.answers.items():
+        must(("answers", name), answer.topic, "topic", written.topics)
+        if name in {"none", *written.topics, *(command.value for command in Command)}:
+            what = f"“{name}” is the name of a topic or a command."
+            problems.append(document.problem(("answers", name), what, "Take another."))
     for n, topic in enumerate(written.menu):
         must(("menu", n), topic, "topic", written.topics)
     for state in written.pauses:

@@ -7,18 +7,21 @@ its plural form (the CLDR, through babel).
 
 import string
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
 
 from voice.content.files import Document, Place, nearest, read_yaml
+from voice.content.linefile import Outline
 from voice.content.spoken import Moments, said_number
+from voice.content.spoken_hours import spoken_hours
 from voice.content.texts import strange_sign
 from voice.core.call.actions import Prompt, Value
+from voice.core.queue.hours import Span
 from voice.errors import ContentError, Problem
 
 KEYS: Mapping[str, frozenset[str]] = {
@@ -92,6 +95,15 @@ KEYS: Mapping[str, frozenset[str]] = {
         "helped.where": "",
         "helped.again": "",
         "sent.on": "",
+        "answered": "",
+        "answered.text": "",
+        "answered.texted": "",
+        "answered.service": "text",
+        "hours.always": "",
+        "hours.never": "",
+        "hours.days": "from to",
+        "hours.span": "from to",
+        "hours.and": "last some",
         "agent.whisper": "language queue",
         "agent.callback": "",
         "agent.words": "words",
@@ -156,7 +168,7 @@ SHORT = "short"
 """The group of the topics' names in questions, which callers hear; agents are told the full ones."""
 
 CLOCK_PLACEHOLDERS = frozenset({"hour", "hour12", "minute", "half"})
-MUST_STAND = {"reference", "opens", "number", "digit", "first", "second", "time", "until"}
+MUST_STAND = {"reference", "opens", "number", "digit", "first", "second", "time", "until", "to", "some", "last", "text"}
 """Placeholders that a text may not leave out: without them the caller misses what they need to know or do."""
 
 MOST_NAMED = 5
@@ -164,6 +176,21 @@ MOST_NAMED = 5
 
 MOST_WORDS = 25
 """A placeholder is one word. What is heard once and is longer than this is not remembered; an SMS is read."""
+
+MOST_OF_AN_ANSWER = 40
+"""Who asks for it listens longer."""
+
+ANSWER = "answer."
+TEXT = ".sms"
+"""`answer.NAME` is said, and `answer.NAME.sms` its text."""
+
+
+class SpokenHours(dict[str, str]):
+    """`{hours:billing}` in a text: the opening hours of that queue."""
+
+    def __format__(self, queue: str) -> str:
+        return self.get(queue, "")
+
 
 Forms = Mapping[str, str]
 """The text for each plural category; a prompt without a count has only "other"."""
@@ -174,10 +201,23 @@ class Prompts:
     language: str
     country: str
     texts: Mapping[str, Forms]
+    hours: SpokenHours = field(default_factory=SpokenHours)
+
+    def knowing(self, weekly: Mapping[str, Sequence[tuple[Span, ...]]]) -> "Prompts":
+        """The same, with the opening hours of each queue to say."""
+
+        def say(key: str, values: Mapping[str, object]) -> str:
+            return self._text(key).format_map(values)
+
+        def clock(minute: int) -> str:
+            return self._moments.clock(datetime(2024, 1, 1) + timedelta(minutes=minute))
+
+        said = {queue: spoken_hours(spans, self.language, say, clock) for queue, spans in weekly.items()}
+        return replace(self, hours=SpokenHours(said))
 
     def say(self, prompt: Prompt, now: datetime) -> str:
         """The words of a prompt. `now` is the moment on the line's own clock, so that "tomorrow" is right."""
-        values: dict[str, str] = {}
+        values: dict[str, object] = {"hours": self.hours} if prompt.key.startswith(ANSWER) else {}
         for name, value in prompt.values.items():
             if isinstance(value, datetime) and name == "opens":
                 values |= self._moments.values(value, now)
@@ -217,9 +257,7 @@ class Prompts:
         return str(value)
 
 
-def load_prompts(
-    folder: Path, language: str, topics: Iterable[str], queues: Iterable[str], country: str, problems: list[Problem]
-) -> Prompts | None:
+def load_prompts(folder: Path, language: str, outline: Outline, problems: list[Problem]) -> Prompts | None:
     """Read and check one language's prompts. Faults are added to `problems`; None where there is nothing to read."""
     shown_as = f"prompts/{language}.yaml"
     try:
@@ -233,11 +271,14 @@ def load_prompts(
     texts: dict[str, Forms] = {}
     places: dict[str, Place] = {}
     _flatten(document.data, (), texts, places)
+    topics = (*outline.topics, *outline.answers)
     known = {
         **KEYS,
         **EXTRA,
         **{f"{group}.{topic}": frozenset[str]() for topic in topics for group in ("topic", SHORT)},
-        **{f"queue.{queue}": frozenset[str]() for queue in queues},
+        **{f"queue.{queue}": frozenset[str]() for queue in outline.queues},
+        **{f"{ANSWER}{name}": frozenset(("hours",)) for name in outline.answers},
+        **{f"{ANSWER}{name}{TEXT}": frozenset(("hours",)) for name in outline.texts},
     }
     problems += _check_keys(document, texts, places, known)
     for key, forms in texts.items():
@@ -245,9 +286,9 @@ def load_prompts(
             allowed = CLOCK_PLACEHOLDERS if key.startswith("clock.") else known[key]
             for form, text in forms.items():
                 place = (*places[key], form) if len(forms) > 1 else places[key]
-                problems += _check_text(document, place, key, text, allowed)
+                problems += _check_text(document, place, key, text, allowed, outline.queues)
             problems += _check_forms(document, places[key], key, forms, language)
-    return Prompts(language, country, texts)
+    return Prompts(language, outline.country, texts)
 
 
 def _flatten(
@@ -285,7 +326,9 @@ def _check_keys(
     return problems + [Problem(document.path, 0, f"The prompt “{key}” is missing.", "Add it.") for key in missing]
 
 
-def _check_text(document: Document, at: Place, key: str, text: object, allowed: frozenset[str]) -> Iterator[Problem]:
+def _check_text(
+    document: Document, at: Place, key: str, text: object, allowed: frozenset[str], queues: Sequence[str]
+) -> Iterator[Problem]:
     if not isinstance(text, str) or not text.strip():
         yield document.problem(at, f"The prompt “{key}” has no words.", "Write its text between quotes.")
         return
@@ -302,14 +345,19 @@ def _check_text(document: Document, at: Place, key: str, text: object, allowed: 
         yield document.problem(at, f"“{key}” cannot fill {{{name}}}.", nearest(name, allowed) or "Take it out.")
     for name in sorted((allowed & MUST_STAND) - used):
         yield document.problem(at, f"“{key}” leaves out {{{name}}}.", "Put it where it is to be said.")
-    if any(form or conversion for _, _, form, conversion in parts):
+    named = [form for _, name, form, _ in parts if name == "hours" and "hours" in allowed]
+    for queue in named:
+        if queue not in queues:
+            what = f"“{key}” says the hours of no queue: {{hours:{queue}}}."
+            yield document.problem(at, what, nearest(queue or "", queues) or "Write it as {hours:QUEUE}.")
+    if any((form and form not in named) or conversion for _, _, form, conversion in parts):
         yield document.problem(at, f"“{key}” has more than a name between {{ and }}.", "Write the name alone.")
     if strange := strange_sign(" ".join(literal for literal, *_ in parts)):
         what = f"“{key}” has a sign in it that nobody speaks: {strange}."
         yield document.problem(at, what, "Write it in words, or take it out.")
-    words = len(text.split())
-    if words > MOST_WORDS and not key.startswith("sms."):
-        what = f"“{key}” has {words} words; the ear holds {MOST_WORDS}."
+    words, most = len(text.split()), MOST_OF_AN_ANSWER if key.startswith(ANSWER) else MOST_WORDS
+    if words > most and not (key.startswith("sms.") or key.endswith(TEXT)):
+        what = f"“{key}” has {words} words; the ear holds {most}."
         yield document.problem(at, what, "Say it shorter.", warning=True)
 
 

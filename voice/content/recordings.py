@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from voice.content.prompts import Forms, Prompts
+from voice.content.prompts import TEXT, Forms, Prompts
 from voice.content.spoken import spoken_number
 from voice.core.call.actions import Prompt, Value
 
@@ -34,7 +34,7 @@ SERVED = re.compile(r"([a-z]{2,3}/)?[\w.-]+\.[0-9a-f]{12}\.wav")
 NAMES: Mapping[str, str] = {"topic": "topic", "first": "topic", "second": "topic", "queue": "queue"}
 """Placeholders that are filled with a prompt, and its group."""
 DIGITS = frozenset({"digit", "number"})
-UNSPOKEN = ("sms.", "when.", "clock.", "number.")
+UNSPOKEN = ("sms.", "when.", "clock.", "number.", "hours.")
 """Read, or put together from too many words to be recorded."""
 
 
@@ -174,7 +174,7 @@ def scripts(prompts: Prompts) -> Iterator[Part]:
     """Everything that can be recorded in a language."""
     used: set[str] = set()
     for key, forms in prompts.texts.items():
-        if key.startswith(UNSPOKEN):
+        if key.startswith(UNSPOKEN) or key.endswith(TEXT):
             continue
         for form in forms:
             divided = parts(key, form, forms)

@@ -179,6 +179,28 @@ class QueueEntry(Strict):
     callback: CallbackEntry = CallbackEntry()
 
 
+def _answer(written: object) -> object:
+    return {"topic": written} if isinstance(written, str) else written
+
+
+def _service(written: str) -> str:
+    if not re.fullmatch(r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", written):
+        raise ValueError(f"“{written}” is no address of a service; write it as https://example.com/answers")
+    return written
+
+
+Service = Annotated[str, AfterValidator(_service)]
+
+
+class AnswerEntry(Strict):
+    """A question that needs no person: the `topic` that it is about, whether its link can be had by `sms`, and the
+    `url` of a service that is asked for the caller's own answer (docs/answers.md). The topic alone is enough."""
+
+    topic: str
+    sms: bool = True
+    url: Service | None = None
+
+
 class AgentsEntry(Strict):
     """`number` is what agents ring to sign in and out."""
 
@@ -227,6 +249,7 @@ class LineFile(Strict):
     phrases_right: float = Field(0.9, gt=0, le=1)
     languages: dict[str, LanguageEntry] = Field(min_length=1)
     topics: dict[Name, str] = Field(min_length=1)
+    answers: dict[Name, Annotated[AnswerEntry, BeforeValidator(_answer)]] = Field(default_factory=dict)
     menu: list[str] = Field(max_length=MENU_SIZE)
     person: str
     queues: dict[Name, QueueEntry] = Field(min_length=1)

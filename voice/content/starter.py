@@ -18,6 +18,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from voice.content.editor_schema import schemas
 from voice.content.files import read_yaml
 from voice.content.linefile import LINE_FILE
+from voice.content.prompts import ANSWER
 from voice.content.shared import SHARED, VALUES, read_shared
 from voice.content.templates import parse, references
 from voice.core.interpretation import Command
@@ -113,6 +114,8 @@ def _prompts(source: Path, recipe: Mapping[str, Any], name: str) -> str:
         prompts["again.silence"] = say(recipe["again.silence"])
         prompts["topic"] = {topic: say(entry["name"]) for topic, entry in recipe["topics"].items()}
         prompts["queue"] = {QUEUE: say(recipe["queue"])}
+        for key in [key for key in prompts if key.startswith(ANSWER)]:
+            del prompts[key]
 
     return _changed(source, change, name)
 

@@ -50,13 +50,34 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class GeneralAnswer:
+    """A question that needs no person. `topic` is what it is about, whose queue comes next for whom the answer does not
+    help; `text` whether it can be had as a text; `service` the address of the operator's service that is asked."""
+
+    name: str
+    topic: str
+    text: bool = True
+    service: str | None = None
+
+
+@dataclass(frozen=True)
+class ServiceReply:
+    """What the operator's service answered: the words to say, those of the text, or the queue for this caller."""
+
+    speech: str | None = None
+    text: str | None = None
+    queue: str | None = None
+
+
+@dataclass(frozen=True)
 class Plan:
     """The line as the dialogue sees it.
 
     `topics` maps an intent to its queue's name; `menu` holds at most `MENU_SIZE` intents; `person` is the queue of
     people who take any question; `keys` maps a key to the language it chooses; `numbers` a dialled number to its
     language; `keep_words_days` how long what callers say is kept, and 0 that it is not; `queue_status` who stands
-    behind each queue at the moment of the turn.
+    behind each queue at the moment of the turn. `answers` are the questions that need no person, `replies` what the
+    operator's services say to them in this turn.
     """
 
     timezone: ZoneInfo
@@ -71,6 +92,8 @@ class Plan:
     limits: CallbackLimits = field(default_factory=CallbackLimits)
     keep_words_days: int = 0
     queue_status: Mapping[str, QueueStatus] = field(default_factory=dict)
+    answers: Mapping[str, GeneralAnswer] = field(default_factory=dict)
+    replies: Mapping[str, ServiceReply] = field(default_factory=dict)
 
     def forced(self, by_queue: Mapping[str, tuple[Forced, ...]]) -> "Plan":
         """The plan while these queues are open or closed by hand."""
@@ -88,8 +111,17 @@ class Plan:
     def language_of(self, dialled: str) -> str:
         return self.numbers.get(dialled, self.default_language)
 
+    @property
+    def destinations(self) -> dict[str, str]:
+        """Where each topic leads: to its queue. A general answer is a place of its own, like no other's."""
+        return {**self.topics, **{name: f"answer {name}" for name in self.answers}}
+
+    def topic_of(self, intent: str) -> str:
+        """What people are asked about: of a general answer, its topic."""
+        return self.answers[intent].topic if intent in self.answers else intent
+
     def queue_of(self, intent: str | None) -> str:
-        return self.topics[intent] if intent else self.person
+        return self.topics[self.topic_of(intent)] if intent else self.person
 
     def dialled(self, queue: str) -> bool:
         """Whether a call centre answers for this queue, instead of agents."""

@@ -61,7 +61,8 @@ def rewrite(engine: Engine, kept: list[Kept]) -> None:
                 record = connection.execute(
                     select(calls.c.record).where(calls.c.sid == one.key).with_for_update()
                 ).scalar_one()
-                without = to_json(from_json(record).but(words=one.words))
+                call = from_json(record).but(words=one.words)
+                without = to_json(call if one.words else call.but(reply=None, reply_text=None))
                 connection.execute(update(calls).where(calls.c.sid == one.key).values(record=without))
 
 

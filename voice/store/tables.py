@@ -94,6 +94,7 @@ contacts = Table(
     Column("ended", Moment),
     Column("told", Integer),
     Column("guess", Integer),
+    Column("informed", String(64)),
     Index("contacts_in_line", "stage", "arrived"),
     Index("contacts_ended", "stage", "ended"),
 )
@@ -139,7 +140,7 @@ outbox = Table(
     Column("reference", String(16), ForeignKey("contacts.reference"), nullable=False, index=True),
     Column("attempt", Integer, nullable=False),
     Column("job", String(16), nullable=False),
-    Column("what", String(64), nullable=False),
+    Column("what", Text, nullable=False),
     Column("state", String(16), nullable=False),
     Column("due", Moment, nullable=False),
     Column("tries", Integer, nullable=False),

@@ -70,7 +70,7 @@ class AgentDocuments:
             prompts.append(Prompt("agent.words", {"words": words}))
         elif contact.intent:
             prompts.append(Prompt("agent.topic", {"topic": contact.intent}))
-        if contact.note and contact.note in self.line.plan.topics:
+        if contact.note and contact.note in self.line.plan.destinations:
             prompts.append(Prompt("agent.note", {"topic": contact.note}))
         minutes = round((now - contact.arrived).total_seconds() / 60)
         if minutes:
@@ -121,7 +121,10 @@ class AgentDocuments:
         return str(response)
 
     def text(self, contact: Contact, key: str, now: datetime) -> str:
-        """The words of a text; one that says that a callback is taken says for when."""
+        """The words of a text; one that says that a callback is taken says for when. What is no prompt's key is the
+        text itself, as an operator's service wrote it."""
+        if key not in self.line.prompts[contact.language].texts:
+            return key
         local = now.astimezone(self.line.plan.timezone)
         values: dict[str, Value] = {"line": self.line.name, "reference": contact.reference}
         if key == "sms.taken" and contact.promised and contact.until:

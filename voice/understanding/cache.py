@@ -13,9 +13,10 @@ from pathlib import Path
 import platformdirs
 import sklearn
 
+from voice.content.grammar import ROOMS
 from voice.understanding.encoder import Encoder
 
-MODEL_VERSION = 8
+MODEL_VERSION = 9
 """Counted up with every change of what training makes of the same files."""
 
 KEPT = 12
@@ -32,9 +33,10 @@ def name(line: Path, language: str, extra: str, encoder: Encoder | None) -> str:
     """The file's name: a hash of the language's files, of `extra`, and of the code that reads them."""
     code = f"{MODEL_VERSION} {sklearn.__version__} {encoder.name if encoder else ''} {extra}"
     digest = hashlib.sha256(code.encode())
-    for path in sorted((line / "grammars" / language).iterdir()):
+    base = line / "grammars" / language
+    for path in sorted((*base.iterdir(), *(path for room in ROOMS for path in (base / room).glob("*")))):
         if path.suffix in (".yaml", ".tsv"):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+            digest.update(path.relative_to(base).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return f"{language}-{digest.hexdigest()[:32]}.npz"
 
 

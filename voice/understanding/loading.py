@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from voice.content import Line, load_grammar
+from voice.content.grammar import ROOMS
 from voice.content.labelled import read_labelled
 from voice.errors import ContentError
 from voice.understanding import cache as kept
@@ -91,7 +92,14 @@ def build(line: Line, language: str, path: Path, encoder: Encoder | None) -> Mod
     grammar = load_grammar(line.folder, language, line.intents)
     # The matrices are small: threads that share the cores with another language's wait more than they work.
     with threadpool_limits(1):
-        model = train(grammar, labelled_lines(line, language), line.plan.topics, line.intents, encoder)
+        model = train(
+            grammar,
+            labelled_lines(line, language),
+            line.plan.destinations,
+            line.intents,
+            encoder,
+            tuple(line.plan.answers),
+        )
     try:
         kept.write(path, save(model))
     except OSError as error:
@@ -101,8 +109,9 @@ def build(line: Line, language: str, path: Path, encoder: Encoder | None) -> Mod
 
 def labelled_lines(line: Line, language: str) -> list[tuple[str, str]]:
     """(label, text) pairs of the language's labelled utterances; none if there is no such file."""
-    path = line.folder / "grammars" / language / LABELLED
-    return labelled_file(path, line.folder, line.intents) if path.exists() else []
+    base = line.folder / "grammars" / language
+    paths = [base / LABELLED, *(base / room / LABELLED for room in ROOMS if line.plan.answers)]
+    return [row for path in paths if path.exists() for row in labelled_file(path, line.folder, line.intents)]
 
 
 def labelled_file(path: Path, folder: Path, intents: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -115,7 +124,7 @@ def labelled_file(path: Path, folder: Path, intents: tuple[str, ...]) -> list[tu
 
 def _extra(line: Line) -> str:
     """What of line.yaml the models depend on."""
-    return f"{sorted(line.plan.topics.items())} {line.intents} {NONE}"
+    return f"{sorted(line.plan.destinations.items())} {line.intents} {NONE}"
 
 
 def _kept(path: Path) -> Model | None:

@@ -39,7 +39,8 @@ class Head:
 class Model:
     """`weights` (features × intents) and `bias`; `meaning` (dimensions × intents) of vectors less `centre`.
 
-    `intents` are topics, commands, `none` and the kinds of safety (`perils`). `queues` gives each intent's queue as a
+    `intents` are topics, commands, `none` and the kinds of safety (`perils`); `topics` include the general
+    `answers`. `queues` gives each intent's queue as a
     number, -1 for what is no topic. `labels` are the intents of the labelled
     utterances, as columns; `keys` are hashes of every phrase, sorted, and `owners` the intents that they belong to.
     """
@@ -47,6 +48,7 @@ class Model:
     language: str
     intents: tuple[str, ...]
     topics: tuple[str, ...]
+    answers: tuple[str, ...]
     queues: NDArray[np.int8]
     features: Features
     weights: Floats
@@ -65,7 +67,7 @@ class Model:
     perils: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        kinds = sorts_of(self.intents, self.topics)
+        kinds = sorts_of(self.intents, self.topics, self.answers)
         perils = tuple(intent for intent, kind in zip(self.intents, kinds, strict=True) if kind == Sort.SAFETY)
         object.__setattr__(self, "column", {intent: at for at, intent in enumerate(self.intents)})
         object.__setattr__(self, "kinds", kinds)
@@ -119,7 +121,7 @@ def save(model: Model) -> bytes:
             arrays |= {f"{name}.stack.weights": head.stack.weights, f"{name}.stack.bias": head.stack.bias}
             arrays[f"{name}.held_out"] = head.held_out
     arrays["features.weights"] = model.features.weights
-    rest = {name: getattr(model, name) for name in ("language", "intents", "topics", "lists", "hints")}
+    rest = {name: getattr(model, name) for name in ("language", "intents", "topics", "answers", "lists", "hints")}
     rest["grams"] = ["\n".join(block) for block in model.features.grams]
     arrays["rest"] = np.frombuffer(json.dumps(rest).encode(), dtype=np.uint8)
     file = io.BytesIO()
@@ -152,6 +154,7 @@ def _made(arrays: dict[str, NDArray[Any]], rest: dict[str, Any]) -> Model:
         language=rest["language"],
         intents=tuple(rest["intents"]),
         topics=tuple(rest["topics"]),
+        answers=tuple(rest["answers"]),
         features=Features(rest["language"], grams, arrays["features.weights"]),
         lexical=lexical,
         semantic=head("semantic"),

@@ -20,6 +20,7 @@ class Sort(StrEnum):
     """What can be meant, apart from commands, which each have a share of their own."""
 
     TOPIC = "topic"
+    ANSWER = "answer"
     NONE = "none"
     SAFETY = "safety"
 
@@ -28,37 +29,43 @@ Shares = Mapping[str, float]
 C = Command
 
 OPENING: Shares = {
-    Sort.TOPIC: 0.76, Sort.NONE: 0.10, Sort.SAFETY: 0.005, C.AGENT: 0.05, C.CALLBACK: 0.02, C.REPEAT: 0.02,
+    Sort.TOPIC: 0.66, Sort.ANSWER: 0.10,
+    Sort.NONE: 0.10, Sort.SAFETY: 0.005, C.AGENT: 0.05, C.CALLBACK: 0.02, C.REPEAT: 0.02,
     C.BACK: 0.005, C.YES: 0.01, C.NO: 0.01, C.GOODBYE: 0.005, C.LANGUAGE: 0.015,
 }  # fmt: skip
-"""Of callers who are asked what they ring about. One in ten has rung up somebody else, or only says hello."""
+"""Of callers who are asked what they ring about. One in ten has rung up somebody else, or only says hello; one in ten
+asks what needs no person, on a line that answers such questions."""
 
 YES_OR_NO: Shares = {
-    Sort.TOPIC: 0.14, Sort.NONE: 0.06, Sort.SAFETY: 0.002, C.AGENT: 0.04, C.CALLBACK: 0.01, C.REPEAT: 0.03,
-    C.BACK: 0.01, C.YES: 0.45, C.NO: 0.24, C.GOODBYE: 0.008, C.LANGUAGE: 0.01,
+    Sort.TOPIC: 0.12, Sort.ANSWER: 0.02, Sort.NONE: 0.06, Sort.SAFETY: 0.002, C.AGENT: 0.04, C.CALLBACK: 0.01,
+    C.REPEAT: 0.03, C.BACK: 0.01, C.YES: 0.45, C.NO: 0.24, C.GOODBYE: 0.008, C.LANGUAGE: 0.01,
 }  # fmt: skip
 """Of callers who were asked yes or no: most answer; who says no often says at once what it is about."""
 
 ANSWER: Shares = {
-    Sort.TOPIC: 0.55, Sort.NONE: 0.15, Sort.SAFETY: 0.002, C.AGENT: 0.08, C.CALLBACK: 0.02, C.REPEAT: 0.05,
+    Sort.TOPIC: 0.50, Sort.ANSWER: 0.05,
+    Sort.NONE: 0.15, Sort.SAFETY: 0.002, C.AGENT: 0.08, C.CALLBACK: 0.02, C.REPEAT: 0.05,
     C.BACK: 0.03, C.YES: 0.03, C.NO: 0.06, C.GOODBYE: 0.008, C.LANGUAGE: 0.02,
 }  # fmt: skip
 """Of callers who were asked which of some topics: "neither" is a no."""
 
 OBJECTION: Shares = {
-    Sort.TOPIC: 0.10, Sort.NONE: 0.25, Sort.SAFETY: 0.002, C.AGENT: 0.08, C.CALLBACK: 0.05, C.REPEAT: 0.05,
+    Sort.TOPIC: 0.08, Sort.ANSWER: 0.02,
+    Sort.NONE: 0.25, Sort.SAFETY: 0.002, C.AGENT: 0.08, C.CALLBACK: 0.05, C.REPEAT: 0.05,
     C.BACK: 0.06, C.YES: 0.20, C.NO: 0.18, C.GOODBYE: 0.02, C.LANGUAGE: 0.01,
 }  # fmt: skip
 """Of callers who speak while they are put through, or in the queue: much of it is not meant for the line."""
 
 FAREWELL: Shares = {
-    Sort.TOPIC: 0.12, Sort.NONE: 0.08, Sort.SAFETY: 0.002, C.AGENT: 0.05, C.CALLBACK: 0.03, C.REPEAT: 0.03,
+    Sort.TOPIC: 0.08, Sort.ANSWER: 0.04,
+    Sort.NONE: 0.08, Sort.SAFETY: 0.002, C.AGENT: 0.05, C.CALLBACK: 0.03, C.REPEAT: 0.03,
     C.BACK: 0.02, C.YES: 0.35, C.NO: 0.20, C.GOODBYE: 0.10, C.LANGUAGE: 0.01,
 }  # fmt: skip
 """Of callers whose business is done, or listed: they take their leave."""
 
 DICTATION: Shares = {
-    Sort.TOPIC: 0.06, Sort.NONE: 0.35, Sort.SAFETY: 0.002, C.AGENT: 0.08, C.CALLBACK: 0.03, C.REPEAT: 0.06,
+    Sort.TOPIC: 0.05, Sort.ANSWER: 0.01,
+    Sort.NONE: 0.35, Sort.SAFETY: 0.002, C.AGENT: 0.08, C.CALLBACK: 0.03, C.REPEAT: 0.06,
     C.BACK: 0.10, C.YES: 0.10, C.NO: 0.16, C.GOODBYE: 0.02, C.LANGUAGE: 0.01,
 }  # fmt: skip
 """Of callers who are asked for a number or a moment, and say something else."""
@@ -73,18 +80,18 @@ PRIORS: Mapping[State, Shares] = {
     State.HOLD: OBJECTION,
     State.LISTED: FAREWELL,
     State.HELPED: FAREWELL,
+    State.ANSWERED: FAREWELL,
     State.NUMBER: DICTATION,
     State.WINDOW: DICTATION,
 }
 """Every other state asks an open question."""
 
 
-def sorts_of(intents: Sequence[str], topics: Collection[str]) -> tuple[str, ...]:
+def sorts_of(intents: Sequence[str], topics: Collection[str], answers: Collection[str] = ()) -> tuple[str, ...]:
     """The name of each intent's share: commands and `none` have their own, and what is none of all is of safety."""
-    named = {Sort.NONE.value, *(command.value for command in Command)}
-    return tuple(
-        Sort.TOPIC.value if intent in topics else intent if intent in named else Sort.SAFETY.value for intent in intents
-    )
+    named = {Sort.NONE.value: Sort.NONE.value, **{command.value: command.value for command in Command}}
+    named |= dict.fromkeys(topics, Sort.TOPIC.value) | dict.fromkeys(answers, Sort.ANSWER.value)
+    return tuple(named.get(intent, Sort.SAFETY.value) for intent in intents)
 
 
 def shares(kinds: Sequence[str], of: Shares = OPENING) -> Array:

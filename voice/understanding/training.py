@@ -6,7 +6,7 @@ each gets its probabilities from a model that was not trained on it. Without lab
 for them; they flatter the model, and nothing better is known.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,9 +77,10 @@ def train(
     queue_of: Mapping[str, str],
     intents: tuple[str, ...],
     encoder: Encoder | None,
+    answers: Collection[str] = (),
 ) -> Model:
     """`labelled` are (label, text) pairs; a label of two topics, `billing+moving`, teaches neither. `queue_of` gives
-    the queue of each topic; the other `intents` are the commands and `none`."""
+    the queue of each topic, and of each of the general `answers`; the other `intents` are the commands and `none`."""
     language = grammar.language
     column = {intent: at for at, intent in enumerate(intents)}
     known = [Example(text, label) for label, text in labelled if label in column]
@@ -96,19 +97,20 @@ def train(
     semantic, centre, meaning = None, np.zeros(0, np.float32), np.zeros((0, len(intents)), np.float32)
     if encoder is not None and _has_few(grammar, topics):
         opinion, centre, meaning = _meaning(taught, known, column, encoder, table.folds, language)
-        semantic = _head([*lexical.planes, opinion], table, topics)
+        semantic = _head([*lexical.planes, opinion], table, topics, answers)
     keys, owners = index(grammar.expanded(), column, language)
     return Model(
         language=language,
         intents=intents,
         topics=topics,
+        answers=tuple(answers),
         queues=numbers,
         features=table.features,
         weights=lexical.weights,
         bias=lexical.bias,
         centre=centre,
         meaning=meaning,
-        lexical=_head(lexical.planes, table, topics),
+        lexical=_head(lexical.planes, table, topics, answers),
         semantic=semantic,
         labels=table.known_labels.astype(np.int16),
         keys=keys,
@@ -217,10 +219,10 @@ class _Machine:
         return np.asarray(matrix @ self.weights + self.bias)
 
 
-def _head(planes: list[Array], table: _Table, topics: Sequence[str]) -> Head:
+def _head(planes: list[Array], table: _Table, topics: Sequence[str], answers: Collection[str]) -> Head:
     """The stack, fitted on all known examples; and what each of them gets when its fold is held out."""
     labels, folds = table.known_labels, table.folds
-    before = shares(sorts_of(tuple(table.column), topics))
+    before = shares(sorts_of(tuple(table.column), topics, answers))
     counts = _counts(labels, before)
     held_out = np.zeros_like(planes[0])
     for fold in range(FOLDS):

@@ -12,6 +12,7 @@ from flask import Flask
 from voice.content import load_line
 from voice.content.check import sound_line
 from voice.errors import SettingsError
+from voice.service.calls.operator_service import OperatorService
 from voice.service.calls.turn import Switchboard
 from voice.service.live.published import Published
 from voice.service.live.versions import Versions
@@ -32,7 +33,15 @@ def build_switchboard(settings: Settings, clock: Callable[[], datetime] = system
     line = load_line(settings.line)
     store = Store(settings.database_url)
     store.migrate()
-    return Switchboard(line, load_understanding(line), store, clock, music=line.music, log_words=settings.log_words)
+    return Switchboard(
+        line,
+        load_understanding(line),
+        store,
+        clock,
+        music=line.music,
+        log_words=settings.log_words,
+        service=OperatorService(settings.service_secret),
+    )
 
 
 def build_app(settings: Settings, switchboard: Switchboard, *, live: bool = False) -> Flask:

@@ -19,4 +19,19 @@ class TakeCallback:
     until: datetime | None = None
 
 
-CallEffect = TakeCallback
+@dataclass(frozen=True)
+class Inform:
+    """The caller hears the general answer of this name; `queue` is where its topic is answered by people."""
+
+    answer: str
+    queue: str
+
+
+@dataclass(frozen=True)
+class SendText:
+    """Text the caller: `what` is a prompt's key, or what an operator's service wants to be read."""
+
+    what: str
+
+
+CallEffect = TakeCallback | Inform | SendText

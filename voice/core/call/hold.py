@@ -98,8 +98,11 @@ def leave(_plan: Plan, call: Call, reading: Reading, _now: datetime) -> Result:
 
 
 def change_queue(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """Who asked for a person says, while waiting, what it is about: to the colleagues who know."""
+    """Who asked for a person says, while waiting, what it is about: to the colleagues who know. What needs nobody is
+    answered there and then, and the place is kept."""
     intent = reading.topics[0]
+    if intent in plan.answers:
+        return call, (Wait((prompt(f"answer.{intent}"),)),), ()
     queue = plan.queue_of(intent)
     if call.intent or queue == call.queue or plan.trouble(queue, now):
         return call, (Wait(),), ()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from voice.core.call.actions import Action, Ask, Dial, Enqueue, HangUp, Prompt, Say, Value
-from voice.core.call.effects import CallEffect
+from voice.core.call.effects import CallEffect, Inform
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.states import STATES
@@ -67,8 +67,22 @@ def _wording(plan: Plan, call: Call) -> tuple[Prompt, ...]:
             return (prompt("helped.where"),)
         case State.NUMBER:
             return (prompt("callback.number"),)
+        case State.ANSWERED:
+            return (*answer_prompts(plan, call), prompt("answered"))
         case _:
             raise ValueError(f"there is no question in state {call.state}")
+
+
+def answer_prompts(plan: Plan, call: Call) -> tuple[Prompt, ...]:
+    """The answer, in the words of the operator's service if it had any, and the offer of a text."""
+    said = prompt("answered.service", text=call.reply) if call.reply else prompt(f"answer.{call.answer}")
+    return (said, prompt("answered.text")) if may_be_texted(plan, call) else (said,)
+
+
+def may_be_texted(plan: Plan, call: Call) -> bool:
+    own = plan.answers[call.answer].text if call.answer and call.answer in plan.answers and not call.reply else False
+    has_text = own or call.reply_text
+    return bool(has_text and call.caller and call.callable and not call.texted)
 
 
 def windows(plan: Plan, call: Call) -> tuple[tuple[datetime, datetime], ...]:
@@ -148,7 +162,9 @@ def greet(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
 
 
 def announce(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """The topic is known: say it and go on, unless nobody can answer."""
+    """The topic is known: say it and go on, unless nobody can answer. What needs no person is answered instead."""
+    if reading.topics[0] in plan.answers:
+        return inform(plan, call, reading.topics[0], now)
     call = about(plan, call, reading.topics[0])
     if trouble := plan.trouble(plan.queue_of(call.intent), now):
         return offer(plan, call, trouble, now)
@@ -187,15 +203,41 @@ def confirmed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Resul
 
 
 def about(plan: Plan, call: Call, intent: str) -> Call:
-    """The call is about this; the other of two things that the caller named goes along as a note."""
+    """The call is about this, or about the topic of this answer; the other of two things that the caller named goes
+    along as a note."""
     other = next((t for t in call.candidates if t != intent), None) if call.both else None
+    topic = plan.topic_of(intent)
     return call.but(
-        intent=intent, candidates=(intent,), both=False, note=other or call.note, queue=plan.queue_of(intent)
+        intent=topic,
+        candidates=(topic,),
+        both=False,
+        note=other or call.note,
+        queue=plan.queue_of(intent),
+        outcome=Outcome.HANGUP,
+        answer=None,
+        reply=None,
+        reply_text=None,
+        texted=False,
     )
+
+
+def inform(plan: Plan, call: Call, name: str, now: datetime) -> Result:
+    """Answer what needs no person, whether anybody is there or not. An operator's service may know better, or know the
+    queue for this caller."""
+    call = about(plan, call, name)
+    reply = plan.replies.get(name)
+    if reply and reply.queue and reply.queue in plan.queues:
+        return to_queue(plan, call, reply.queue, now, prompt("connecting"))
+    if reply and reply.speech:
+        call = call.but(reply=reply.speech, reply_text=reply.text)
+    call = call.but(state=State.ANSWERED, answer=name, outcome=Outcome.INFORMED, trouble=None, missed=0)
+    return call, (question(plan, call),), (Inform(name, plan.queue_of(name)),)
 
 
 def connect(plan: Plan, call: Call, intent: str, now: datetime) -> Result:
     """A topic that the caller has just said yes to is not named again, and needs no window for objections."""
+    if intent in plan.answers:
+        return inform(plan, call, intent, now)
     return to_queue(plan, about(plan, call, intent), plan.queue_of(intent), now, prompt("connecting"))
 
 
@@ -233,7 +275,7 @@ def menu(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
 def person(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """A person, at once. Who also said what it is about gets the colleague who knows about it."""
     if reading.topics:
-        return connect(plan, call, reading.topics[0], now)
+        return connect(plan, call, plan.topic_of(reading.topics[0]), now)
     if call.state in (State.ANNOUNCE, State.OFFER) or plan.trouble(plan.queue_of(call.intent), now):
         # The topic's own people were on offer, or are not there; who asks for a person then wants another one.
         call = call.but(intent=None, note=call.intent or call.note)
@@ -266,6 +308,10 @@ def start_over(plan: Plan, call: Call, now: datetime, lead: Prompt) -> Result:
         number=None,
         then=None,
         window=None,
+        answer=None,
+        reply=None,
+        reply_text=None,
+        texted=False,
         outcome=Outcome.HANGUP,
     )
     return ask(plan, fresh, State.QUESTION, now, lead)

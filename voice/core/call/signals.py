@@ -59,6 +59,7 @@ class Signal(StrEnum):
     FAULT = "queue fault"
     UNTAKEN = "not taken"
     LATER = "another moment"
+    TEXT = "by text"
     ALONE = "agent left"
     SENT_ON = "sent on"
     CUT_OFF = "cut off"
@@ -174,6 +175,8 @@ def _digit(plan: Plan, call: Call, digit: str) -> Reading | None:
     """What a digit, pressed or spoken, answers in this state; None where it answers nothing."""
     if STATES[call.state].later and digit == "3":
         return Reading(Signal.LATER)
+    if STATES[call.state].text and digit == "4":
+        return Reading(Signal.TEXT)
     if call.state is State.WINDOW and digit.isdecimal():
         return Reading(Signal.TOPIC, digits=digit)
     if STATES[call.state].yes_no:

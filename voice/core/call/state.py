@@ -31,6 +31,7 @@ class State(StrEnum):
     AGENT = "agent"
     HELPED = "helped"
     WHERE = "where"
+    ANSWERED = "answered"
     OVER = "over"
 
 
@@ -41,6 +42,7 @@ class Outcome(StrEnum):
     QUEUED = "queued"
     AGENT = "agent"
     CALLBACK = "callback"
+    INFORMED = "informed"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Call:
     that they want it no more. `moments` are those offered for a callback, as they were heard, and `window` the one
     chosen; `wait` the range of minutes told when the
     caller was queued (`held`), `guess` the same unrounded, in seconds; `offered` when a callback was offered last.
+    `answer` is the general answer that was given, `reply` and `reply_text` what the operator's service had to say and
+    to text, `texted` whether it went as a text.
     """
 
     sid: str
@@ -96,6 +100,10 @@ class Call:
     guess: int | None = None
     held: datetime | None = None
     offered: datetime | None = None
+    answer: str | None = None
+    reply: str | None = None
+    reply_text: str | None = None
+    texted: bool = False
 
     def but(self, **changes: object) -> "Call":
         return replace(self, **changes)  # type: ignore[arg-type]

@@ -49,7 +49,8 @@ class StateFacts:
 
     `about` is one line for the docs. `listens` is what an utterance there is expected to be; None: the line does not
     listen. `counted` questions are limited per call (`MAX_QUESTIONS`). `number`: a telephone number is an answer;
-    `digits`: it is dictated or keyed, so that a key does not end the turn. `later`: another moment may be asked for.
+    `digits`: it is dictated or keyed, so that a key does not end the turn. `later`: another moment may be asked for;
+    `text`: a text may be.
     `pauses` differ from those of `listens` where given.
     """
 
@@ -59,6 +60,7 @@ class StateFacts:
     number: bool = False
     digits: bool = False
     later: bool = False
+    text: bool = False
     topics: Topics = Topics.ANY
     pauses: Pauses | None = None
 
@@ -101,6 +103,7 @@ STATES: Mapping[State, StateFacts] = {
     S.AGENT: StateFacts("on the way to an agent, and with one"),
     S.HELPED: StateFacts("the agent is gone: was the caller helped?", L.YES_NO, topics=Topics.CLEAR),
     S.WHERE: StateFacts("not helped, and no topic known: what it is about", L.OPEN),
+    S.ANSWERED: StateFacts("an answer that needs no person: did it help?", L.YES_NO, text=True),
     S.OVER: StateFacts("the call has ended"),
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from voice.core.call import callback, hold, questions
+from voice.core.call import answers, callback, hold, questions
 from voice.core.call.actions import Action, Dial, HangUp, Leave, Wait
 from voice.core.call.events import CallEvent, Refused, Said
 from voice.core.call.questions import Move, Result
@@ -39,6 +39,9 @@ offer of a callback."""
 
 NO_PROMISE = Row(callback.refused, (S.LISTED, S.NUMBER, S.WINDOW, S.CALLBACK))
 
+TOLD = (S.ANNOUNCE, S.OFFER, S.ANSWERED, S.HOLD, S.DIAL)
+"""Where a topic leads that is announced, or needs no person; a service may know the queue."""
+
 EVERY_QUESTION: Rows = {
     G.AGENT: Row(questions.person, ENDS),
     G.BACK: Row(questions.back, (S.QUESTION,)),
@@ -62,14 +65,14 @@ def as_wished(plan: Plan, call: Call, reading: Reading, now: datetime) -> questi
 
 
 TOPICS: Rows = {
-    G.TOPIC: Row(questions.announce, (S.ANNOUNCE, S.OFFER)),
+    G.TOPIC: Row(questions.announce, TOLD),
     G.LIKELY: Row(questions.confirm, (S.CONFIRM, *ENDS)),
     G.EITHER: Row(questions.choose, (S.CHOICE, *ENDS)),
 }
 ONCE_MORE = Row(questions.other_words, (S.AGAIN, *ENDS))
 WRONG = Row(questions.refused, (S.AGAIN, *ENDS))
 ASKED = (S.QUESTION, S.AGAIN, S.CONFIRM, S.CHOICE, S.MENU, S.ANNOUNCE, S.OFFER, S.CALLBACK, S.WINDOW, S.LISTED,
-         S.HELPED, S.WHERE, S.NUMBER)  # fmt: skip
+         S.HELPED, S.WHERE, S.NUMBER, S.ANSWERED)  # fmt: skip
 """The questions in which a command is perhaps heard, and asked about."""
 
 UNWISHED = Row(questions.unwished, ASKED)
@@ -86,7 +89,7 @@ QUESTIONS: Mapping[State, Rows] = {
     S.AGAIN: {**TOPICS, G.UNCLEAR: KEYS, G.SILENCE: KEYS, G.KEYPAD: KEYS},
     S.CONFIRM: {
         **TOPICS,
-        G.YES: Row(questions.confirmed, ENDS),
+        G.YES: Row(questions.confirmed, (*ENDS, S.ANSWERED)),
         G.NO: WRONG,
         G.UNCLEAR: KEYS,
         G.SILENCE: KEYS,
@@ -100,19 +103,19 @@ QUESTIONS: Mapping[State, Rows] = {
     },
     S.CHOICE: {
         **TOPICS,
-        G.TOPIC: Row(questions.picked, (S.ANNOUNCE, *ENDS)),
+        G.TOPIC: Row(questions.picked, (S.ANNOUNCE, S.ANSWERED, *ENDS)),
         G.OTHER: WRONG,
         G.UNCLEAR: KEYS,
         G.SILENCE: KEYS,
     },
     S.MENU: {
         **TOPICS,
-        G.TOPIC: Row(questions.picked, (S.ANNOUNCE, *ENDS)),
+        G.TOPIC: Row(questions.picked, (S.ANNOUNCE, S.ANSWERED, *ENDS)),
         G.UNCLEAR: GIVE_UP,
         G.SILENCE: GIVE_UP,
     },
     S.ANNOUNCE: {
-        G.TOPIC: Row(questions.announce, (S.ANNOUNCE, S.OFFER)),
+        G.TOPIC: Row(questions.announce, TOLD),
         G.NO: WRONG,
         G.YES: GO_ON,
         G.SILENCE: GO_ON,
@@ -144,7 +147,7 @@ QUESTIONS: Mapping[State, Rows] = {
         G.SILENCE: UNANSWERED,
     },
     S.LISTED: {
-        G.TOPIC: Row(questions.announce, (S.ANNOUNCE, S.OFFER)),
+        G.TOPIC: Row(questions.announce, TOLD),
         G.AGENT: Row(callback.join_listed, (S.HOLD, S.DIAL, S.LISTED)),
         G.CALLBACK: Row(callback.leave_listed, (S.OVER,)),
         G.YES: Row(callback.leave_listed, (S.OVER,)),
@@ -168,6 +171,15 @@ QUESTIONS: Mapping[State, Rows] = {
         G.UNCLEAR: GIVE_UP,
         G.SILENCE: GIVE_UP,
         G.KEYPAD: GIVE_UP,
+    },
+    S.ANSWERED: {
+        **TOPICS,
+        G.YES: Row(answers.informed, (S.OVER, *TOLD)),
+        G.NO: Row(answers.not_informed, ENDS),
+        G.TEXT: Row(answers.texted, (S.ANSWERED,)),
+        G.GOODBYE: Row(answers.goodbye, (S.OVER,)),
+        G.UNCLEAR: Row(answers.unclear, (S.ANSWERED, *ENDS)),
+        G.SILENCE: Row(answers.unclear, (S.ANSWERED, S.OVER, *TOLD)),
     },
     S.NUMBER: {
         G.BACK: Row(callback.keep_place, (S.QUESTION, *ENDS)),

@@ -16,6 +16,21 @@ class Story:
 
 
 @dataclass(frozen=True)
+class Informed:
+    """The caller hears what needs no person: the general answer of this name."""
+
+    story: Story
+    answer: str
+
+
+@dataclass(frozen=True)
+class TextWanted:
+    """The caller wants what they heard as a text: a prompt's key, or the text itself."""
+
+    what: str
+
+
+@dataclass(frozen=True)
 class Joined:
     """The caller stands in the queue, on the line `leg`. `told` and `guess` (seconds) are what was said of the wait."""
 
@@ -143,6 +158,7 @@ class TimeUp:
 
 
 ContactEvent = (
-    Joined | Dialled | NotTaken | SteppedOut | Promised | Assigned | Rung | Accepted | Declined | Reached | Unreached
+    Informed | TextWanted
+    | Joined | Dialled | NotTaken | SteppedOut | Promised | Assigned | Rung | Accepted | Declined | Reached | Unreached
     | NotThere | AgentLeft | Transferred | Gone | Helped | Withdrew | TimeUp
 )  # fmt: skip

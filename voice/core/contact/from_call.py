@@ -1,7 +1,7 @@
 """What one turn of a call means for the caller's contact."""
 
 from voice.core.call.actions import Action, Dial, Enqueue
-from voice.core.call.effects import CallEffect
+from voice.core.call.effects import CallEffect, Inform, SendText, TakeCallback
 from voice.core.call.events import CallEvent, HungUp, LeftDial, LeftQueue, Said, Standing
 from voice.core.call.state import Call, State
 from voice.core.contact.events import (
@@ -10,11 +10,13 @@ from voice.core.contact.events import (
     Dialled,
     Gone,
     Helped,
+    Informed,
     Joined,
     NotTaken,
     Promised,
     SteppedOut,
     Story,
+    TextWanted,
     Withdrew,
 )
 from voice.core.contact.state import Contact
@@ -30,7 +32,13 @@ def contact_event(
 ) -> ContactEvent | None:
     """What has happened to the contact, or None where the turn changes nothing about it."""
     for effect in effects:
-        return Promised(story(after, effect.queue), effect.number, effect.promised, effect.until)
+        match effect:
+            case TakeCallback():
+                return Promised(story(after, effect.queue), effect.number, effect.promised, effect.until)
+            case Inform(answer, queue):
+                return Informed(story(after, queue), answer)
+            case SendText(what):
+                return TextWanted(what)
     for action in actions:
         if isinstance(action, Enqueue):
             told = after.wait[1] * 60 if after.wait else None
@@ -43,6 +51,8 @@ def contact_event(
         return AgentLeft()
     if isinstance(event, LeftDial) and before.state is State.DIAL:
         return NotTaken(event.result)
+    if _asked_in(before) is State.ANSWERED and _asked_in(after) is not State.ANSWERED:
+        return SteppedOut()
     if before.state is State.HOLD and after.state not in (State.HOLD, State.AGENT):
         return SteppedOut()
     if before.state is after.state is State.HOLD and before.language != after.language and after.queue:
@@ -50,12 +60,17 @@ def contact_event(
     return None
 
 
+def _asked_in(call: Call) -> State | None:
+    """Where the caller is, though asked meanwhile whether they want what was perhaps heard."""
+    return call.before if call.state is State.CHECK else call.state
+
+
 def _ending(before: Call, after: Call, event: CallEvent) -> ContactEvent | None:
     if after.withdrawn:
         return Withdrew()
     if isinstance(event, HungUp) or (isinstance(event, LeftQueue) and event.result == "hangup"):
         return Gone()
-    if isinstance(event, LeftQueue) or before.state is State.HELPED:
+    if isinstance(event, LeftQueue) or before.state in (State.HELPED, State.ANSWERED):
         return Helped()
     goodbye = isinstance(event, Said) and event.meaning.command is Command.GOODBYE
     return Withdrew() if goodbye or before.state is State.LISTED else Gone()

@@ -12,12 +12,14 @@ from voice.core.contact.events import (
     Declined,
     Dialled,
     Gone,
+    Informed,
     Joined,
     NotThere,
     Promised,
     Reached,
     Rung,
     Story,
+    TextWanted,
     Transferred,
     Unreached,
 )
@@ -51,6 +53,21 @@ def tell(contact: Contact, story: Story, plan: Plan) -> Contact:
         words=story.words or contact.words,
         priority=plan.queues[story.queue].priority,
     )
+
+
+def informing(plan: Plan, contact: Contact, event: ContactEvent, _now: datetime) -> Result:
+    assert isinstance(event, Informed)
+    return tell(contact, event.story, plan).but(stage=Stage.INFORMING, informed=event.answer), ()
+
+
+def text_wanted(_plan: Plan, contact: Contact, event: ContactEvent, _now: datetime) -> Result:
+    assert isinstance(event, TextWanted)
+    return contact, (Owed(Job.TEXT, event.what),)
+
+
+def informed(_plan: Plan, contact: Contact, _happening: ContactEvent, _now: datetime) -> Result:
+    """Who hangs up on an answer has it; who has not rings again, and the report counts that."""
+    return contact.but(stage=Stage.INFORMED, leg=None), ()
 
 
 def joined(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> Result:

@@ -15,8 +15,9 @@ class Kind(StrEnum):
 
 
 class Stage(StrEnum):
-    """AWAY: on the line, but not in the queue: the caller is being asked something, or sent somewhere else. ABANDONED:
-    the caller hung up while waiting, and is not rung back. UNREACHED: nobody was reached on the callback's number."""
+    """AWAY: on the line, but not in the queue: the caller is being asked something, or sent somewhere else. INFORMING:
+    told what needs no person, and asked whether it helped. ABANDONED: the caller hung up while waiting, and is not rung
+    back. UNREACHED: nobody was reached on the callback's number. INFORMED: the caller needed no person."""
 
     AWAY = "away"
     WAITING = "waiting"
@@ -28,6 +29,8 @@ class Stage(StrEnum):
     ABANDONED = "abandoned"
     UNREACHED = "unreached"
     WITHDRAWN = "withdrawn"
+    INFORMING = "informing"
+    INFORMED = "informed"
 
 
 CALL_CENTRE = "(call centre)"
@@ -38,7 +41,7 @@ UNSERVED = frozenset({Stage.ABANDONED, Stage.UNREACHED})
 """The ends of callers who left without having been helped."""
 
 
-ENDS = frozenset({Stage.ANSWERED, *UNSERVED, Stage.WITHDRAWN})
+ENDS = frozenset({Stage.ANSWERED, *UNSERVED, Stage.WITHDRAWN, Stage.INFORMED})
 
 
 LISTED = frozenset({Stage.WAITING, Stage.RINGING, Stage.TAKING})
@@ -51,7 +54,7 @@ class Contact:
     rings, of a caller on the line who has a callback to go back to the present; `promised` and `until` are what the
     caller was told. `attempt` counts the agents rung, `tries` the times the
     customer was. `served` is when a person was there, `told` the upper end of the wait announced and `guess` the
-    unrounded estimate, in seconds.
+    unrounded estimate, in seconds. `informed` is the name of the general answer that the caller heard.
     """
 
     reference: str
@@ -81,6 +84,7 @@ class Contact:
     ended: datetime | None = None
     told: int | None = None
     guess: int | None = None
+    informed: str | None = None
 
     def but(self, **changes: object) -> "Contact":
         return replace(self, **changes)  # type: ignore[arg-type]

@@ -23,6 +23,7 @@ from voice.core.contact.events import (
     Dialled,
     Gone,
     Helped,
+    Informed,
     Joined,
     NotTaken,
     NotThere,
@@ -30,6 +31,7 @@ from voice.core.contact.events import (
     Reached,
     Rung,
     SteppedOut,
+    TextWanted,
     TimeUp,
     Transferred,
     Unreached,
@@ -46,6 +48,7 @@ PATIENCE = {
     Stage.TAKING: timedelta(seconds=90),
     Stage.TALKING: timedelta(minutes=10),
     Stage.ASKED: timedelta(seconds=90),
+    Stage.INFORMING: timedelta(minutes=5),
 }
 """How long a stage may last before it is looked into: the whisper, and some seconds for the way. The time that an agent
 or a call centre is rung is the queue's, and comes on top."""
@@ -58,8 +61,8 @@ SWITCHBOARD = timedelta(minutes=3)
 
 
 def begin(
-    plan: Plan, event: Joined | Dialled | Promised, reference: str, call_sid: str, dialled: str, number: str | None,
-    arrived: datetime, now: datetime,
+    plan: Plan, event: Joined | Dialled | Promised | Informed, reference: str, call_sid: str, dialled: str,
+    number: str | None, arrived: datetime, now: datetime,
 ) -> Result:  # fmt: skip
     """A contact comes into being. `number` is the caller's own; `arrived` decides the place in line."""
     story = event.story
@@ -115,10 +118,13 @@ CALL_BACK = Row(moves.promised, (S.WAITING,))
 OUT = Row(moves.withdrew, (S.WITHDRAWN,))
 GONE = Row(moves.gone, (S.ABANDONED, S.WAITING))
 STEP_OUT = Row(moves.stepped_out, (S.AWAY,))
-LOOK = {stage: Row(moves.time_up, (stage,)) for stage in (S.AWAY, S.WAITING, S.TALKING)}
+LOOK = {stage: Row(moves.time_up, (stage,)) for stage in (S.AWAY, S.WAITING, S.TALKING, S.INFORMING)}
+TELL = Row(moves.informing, (S.INFORMING,))
+INFORMED = Row(moves.informed, (S.INFORMED,))
 
 TABLE: Mapping[Stage, Rows] = {
     S.AWAY: {
+        Informed: TELL,
         Joined: BACK_IN_LINE,
         Dialled: DIALLED,
         Promised: CALL_BACK,
@@ -173,6 +179,18 @@ TABLE: Mapping[Stage, Rows] = {
         Helped: Row(moves.finished, (S.ANSWERED,)),
         Gone: Row(moves.finished, (S.ANSWERED,)),
         TimeUp: LOOK[S.TALKING],
+    },
+    S.INFORMING: {
+        Informed: TELL,
+        TextWanted: Row(moves.text_wanted, (S.INFORMING,)),
+        Joined: BACK_IN_LINE,
+        Dialled: DIALLED,
+        Promised: CALL_BACK,
+        SteppedOut: STEP_OUT,
+        Helped: INFORMED,
+        Withdrew: INFORMED,
+        Gone: INFORMED,
+        TimeUp: LOOK[S.INFORMING],
     },
     S.ASKED: {
         Joined: BACK_IN_LINE,

@@ -13,7 +13,7 @@ GROUND = 5
 """Fewer completed contacts than this are no ground for an estimate."""
 
 LOW, HIGH = 0.25, 0.9
-"""The tails of past error that make the range. Told to a caller, the upper end must hold for four of five."""
+"""The tails of past error that make the range. Informed to a caller, the upper end must hold for four of five."""
 
 UNTRIED = (0.6, 1.8)
 """The spread while there are too few guesses to learn from."""

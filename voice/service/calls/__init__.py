@@ -8,6 +8,7 @@ customer_leg   callers who are fetched, and customers who are called back: into 
 sign_in        agents who sign in by telephone
 sms            texts that callers send
 transfer       sending a caller who is with an agent on to another queue
+operator_service  the operator's own service, asked for an answer
 phone_numbers  which telephone numbers the line rings
 redaction      callers' words, made fit to be kept
 pins           agents' PINs, salted and hashed

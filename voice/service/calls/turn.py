@@ -1,11 +1,13 @@
 """Load → step → save → answer: the way of every webhook."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from voice.content import Line
 from voice.core.call.actions import Action, Wait
+from voice.core.call.effects import Inform
 from voice.core.call.events import (
     CallEvent,
     CutOff,
@@ -30,7 +32,9 @@ from voice.core.contact.events import Joined
 from voice.core.contact.from_call import contact_event, standing, story
 from voice.core.contact.limits import CallbackRefusal, counted, refusal, too_often
 from voice.core.contact.state import Contact
+from voice.core.plan import ServiceReply
 from voice.errors import StoreError
+from voice.service.calls.operator_service import OperatorService
 from voice.service.calls.phone_numbers import full_number, is_callable
 from voice.service.calls.redaction import without_numbers
 from voice.service.runtime.clock import system_clock
@@ -49,6 +53,9 @@ NO_NUMBER = "?"
 """Stands for keys that are no telephone number: the dialogue hears something unclear."""
 
 
+NO_REPLIES: Mapping[str, ServiceReply] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class Switchboard:
     """Answers webhooks about calls. Holds no call: state lives in the store alone, so any process may answer any turn.
@@ -62,6 +69,7 @@ class Switchboard:
     clock: Callable[[], datetime] = system_clock
     music: str | None = None
     log_words: bool = False
+    service: OperatorService = field(default_factory=OperatorService)
 
     def ring(self, webhook: Webhook) -> str:
         """A call arrives: the greeting."""
@@ -179,18 +187,41 @@ class Switchboard:
         self._log(webhook, before, after, event)
         return twiml
 
-    def _step(self, call: Call, event: CallEvent | None, now: datetime) -> Result:
-        """The same call object comes back when the event is stale or impossible: nothing is saved then."""
-        plan = self.line.plan
+    def _step(
+        self, call: Call, event: CallEvent | None, now: datetime, replies: Mapping[str, ServiceReply] = NO_REPLIES
+    ) -> Result:
+        """The same call object comes back when the event is stale or impossible: nothing is saved then. Where an
+        operator's service has something to say, the step is made anew with it."""
+        plan = replace(self.line.plan, replies=replies)
         asked = queues_needed(plan, call, event, now)
         plan = replace(plan, queue_status=statuses(self.store.source, plan, asked, now))
         if event is None:
             return call, present(plan, call), ()
         try:
-            return step(plan, call, event, now)
+            result = step(plan, call, event, now)
+            said = {} if replies else self._replies(result)
+            return self._step(call, event, now, said) if said else result
         except Impossible as error:
             log.warning("impossible", call=call.sid, cause=str(error))
             return call, present(plan, call), ()
+
+    def _replies(self, result: Result) -> dict[str, ServiceReply]:
+        """What the operator's service says, where the turn gives an answer for which there is one."""
+        call, _, effects = result
+        for effect in effects:
+            answer = self.line.plan.answers[effect.answer] if isinstance(effect, Inform) else None
+            if answer and answer.service:
+                question = {
+                    "intent": answer.name,
+                    "topic": answer.topic,
+                    "words": list(call.words),
+                    "number": call.caller,
+                    "language": call.language,
+                    "call": call.sid,
+                }
+                reply = self.service.ask(answer.service, question)
+                return {answer.name: reply} if reply else {}
+        return {}
 
     def _arrive(self, webhook: Webhook) -> tuple[Call, CallEvent]:
         """A call that begins. Who has a callback on the list already hears that first."""

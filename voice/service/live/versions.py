@@ -96,7 +96,7 @@ class Versions:
             understanding: Understanding = load_understanding(line)
             self._trained = understanding
         else:
-            understanding = Meanwhile(self._trained, state.added, frozenset(line.plan.topics))
+            understanding = Meanwhile(self._trained, state.added, frozenset(line.plan.destinations))
         self._publish(self._board(line, understanding))
 
     def _publish(self, board: Switchboard) -> None:
@@ -117,7 +117,7 @@ class Versions:
             return None
         state = self._shelf.state()
         added = state.added if state.version == version else {}
-        board = self._board(line, Meanwhile(self._trained, added, frozenset(line.plan.topics)))
+        board = self._board(line, Meanwhile(self._trained, added, frozenset(line.plan.destinations)))
         self._older = {**self._older, version: board}
         return board
 

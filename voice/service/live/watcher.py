@@ -161,7 +161,7 @@ class Watcher:
         self.stop_training()
         self._aim = line.version
         self.shelf.keep(copied, line.version)
-        added = self._added(line.plan.topics)
+        added = self._added(line.plan.destinations)
         state = PublishedState(
             version=line.version, at=time.time(), trained=added == {}, added=added or {}, granted=wished
         )
@@ -271,7 +271,7 @@ def train(folder: str) -> None:
 
 
 def _key(line: Line, language: str) -> str:
-    digest = hashlib.sha256(repr((line.intents, line.plan.topics)).encode())
+    digest = hashlib.sha256(repr((line.intents, line.plan.destinations)).encode())
     for path in sorted((line.folder / "grammars" / language).rglob("*")):
         if path.is_file():
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -115,7 +115,7 @@ def _judge(folder: Path, language: str) -> list[Overlap]:
 
 def _told(found: Overlap, line: Line) -> Problem:
     phrase, nearest = found.phrase, found.nearest
-    if found.intent == NONE and phrase.intent in line.plan.topics:
+    if found.intent == NONE and phrase.intent in line.plan.destinations:
         what = f"“{phrase.text}” says nothing of “{phrase.intent}”: in other words it would not be understood."
         mend = "Say in the phrase what it is about, or take it out."
     else:
@@ -186,8 +186,8 @@ def goes_right(plan: Plan, row: Labelled, meaning: Interpretation) -> bool:
         return meaning.decision is not Decision.ROUTE
     if row.label in set(Command):
         return meaning.command == row.label
-    wanted = {plan.topics[topic] for topic in row.label.split("+")}
-    return wanted <= {plan.topics[topic] for topic in meaning.topics}
+    wanted = {plan.destinations[topic] for topic in row.label.split("+")}
+    return wanted <= {plan.destinations[topic] for topic in meaning.topics}
 
 
 def _outcome(meaning: Interpretation) -> str:

@@ -3,6 +3,8 @@
 at_once      in a topic's queue, or on its list of callbacks, without a question after the first
 after_one    the same after one question more; `after_more` after several
 person       with the people who take any question, without a topic
+informed     went content after an answer that needs no person
+again        of those, rang again about the same within two days: the answer failed them
 left         hung up or said goodbye before any of these
 corrected    were told a topic without being asked, and took it back
 misrouted    were passed on by an agent
@@ -12,7 +14,7 @@ until_call   seconds from the call until the person was there who called back: t
 unreached    callbacks that reached nobody
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,12 +22,13 @@ from zoneinfo import ZoneInfo
 from voice.content import Line
 from voice.core.call.signals import Signal
 from voice.core.call.state import Outcome, State
-from voice.core.contact.state import Kind, Stage
+from voice.core.contact.state import Contact, Kind, Stage
 from voice.core.queue.wait_time import quantile
 from voice.service.operators.inbox import TAKEN_BACK, TOPICAL
 from voice.store import Store
 from voice.store.report_data import Told, calls_since
 
+AGAIN_WITHIN = timedelta(days=2)
 SIGNALS = frozenset({*TAKEN_BACK, *TOPICAL, Signal.SENT_ON})
 NO_TOPIC = "no topic"
 
@@ -39,6 +42,8 @@ class Figures:
     after_one: int = 0
     after_more: int = 0
     person: int = 0
+    informed: int = 0
+    again: int = 0
     left: int = 0
     corrected: int = 0
     misrouted: int = 0
@@ -54,7 +59,8 @@ class Figures:
 
 @dataclass(frozen=True)
 class LineReport:
-    """`days` gives each day's number of calls, none left out."""
+    """`days` gives each day's number of calls, none left out; `answers` of each general answer how often it was all
+    that a caller needed, and how many of those rang again about the same."""
 
     line: str
     since: datetime
@@ -62,6 +68,7 @@ class LineReport:
     overall: Figures
     topics: Mapping[str, Figures]
     languages: Mapping[str, Figures]
+    answers: Mapping[str, tuple[int, int]]
     days: Mapping[str, int]
 
     def as_dict(self) -> dict[str, object]:
@@ -82,8 +89,30 @@ def make_report(line: Line, store: Store, days: int, now: datetime) -> LineRepor
         overall=_figures(told),
         topics=_by(told, lambda each: each.call.intent or NO_TOPIC),
         languages=_by(told, lambda each: each.call.language),
+        answers=_answers(told),
         days=_days(told, first, days, zone),
     )
+
+
+def _answers(told: Sequence[Told]) -> dict[str, tuple[int, int]]:
+    found: dict[str, list[bool]] = {}
+    for name, again in _informed(told):
+        found.setdefault(name, []).append(again)
+    return {name: (len(again), sum(again)) for name, again in sorted(found.items())}
+
+
+def _informed(told: Sequence[Told]) -> Iterator[tuple[str, bool]]:
+    """Of every contact that ended informed: by which answer, and whether the caller rang again about it."""
+    for each in told:
+        for contact in each.contacts:
+            if contact.stage is Stage.INFORMED and contact.informed:
+                yield contact.informed, any(_about_the_same(contact, other) for other in told if other is not each)
+
+
+def _about_the_same(contact: Contact, later: Told) -> bool:
+    call, after = later.call, later.call.arrived - contact.arrived
+    same = call.intent is not None and call.intent == contact.intent
+    return same and call.caller is not None and call.caller == contact.number and timedelta(0) < after <= AGAIN_WITHIN
 
 
 def _by(told: Sequence[Told], name: Callable[[Told], str]) -> dict[str, Figures]:
@@ -103,18 +132,21 @@ def _days(told: Sequence[Told], first: date, days: int, zone: ZoneInfo) -> dict[
 
 
 def _figures(told: Sequence[Told]) -> Figures:
-    sent = [each for each in told if each.call.outcome is not Outcome.HANGUP]
+    sent = [each for each in told if each.call.outcome not in (Outcome.HANGUP, Outcome.INFORMED)]
     unsent = [each for each in told if each.call.outcome is Outcome.HANGUP]
     understood = [each.call.questions for each in sent if each.call.intent]
     waited, until = (_waits(told, kind) for kind in (Kind.LIVE, Kind.CALLBACK))
     callbacks = [contact for each in told for contact in each.contacts if contact.kind is Kind.CALLBACK]
     late = sum(contact.late for contact in callbacks)
+    informed = [again for _, again in _informed(told)]
     return Figures(
         calls=len(told),
         at_once=sum(questions <= 1 for questions in understood),
         after_one=sum(questions == 2 for questions in understood),
         after_more=sum(questions > 2 for questions in understood),
         person=sum(not each.call.intent for each in sent),
+        informed=len(informed),
+        again=sum(informed),
         left=sum(each.call.state is State.OVER for each in unsent),
         corrected=sum(_corrected(each) for each in told),
         misrouted=sum(any(what == Signal.SENT_ON for what, _ in each.signals) for each in told),

@@ -27,6 +27,7 @@ MEANS: Mapping[State, str] = {
     State.OFFER: "The caller is offered a callback.",
     State.CALLBACK: "The caller wants to be rung back, and hears on which number.",
     State.NUMBER: "The caller wants to be rung back, and is asked for a number.",
+    State.ANSWERED: "It needs no person: the caller is answered, and asked whether that helped.",
     State.QUESTION: "The question is asked anew.",
     State.OVER: "The call ends.",
 }
@@ -92,7 +93,7 @@ class UtteranceTrial:
     def _near(self, language: str) -> Nearest:
         if language not in self._nearest:
             grammar: Grammar = load_grammar(self.line.folder, language, self.line.intents)
-            topical = {*self.line.plan.topics, NONE}
+            topical = {*self.line.plan.destinations, NONE}
             phrases = (phrase for phrase in grammar.expanded(TEMPLATE_SENTENCES) if phrase.intent in topical)
             self._nearest[language] = Nearest(tuple(phrases))
         return self._nearest[language]

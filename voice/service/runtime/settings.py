@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     trust_proxy: bool = Field(default=False, alias="VOICE_TRUST_PROXY")
     twilio_api_url: str = Field(default=TWILIO, alias="VOICE_TWILIO_API_URL", pattern=r"^https?://[^/\s]+")
     calls_per_second: float = Field(default=1.0, alias="VOICE_CALLS_PER_SECOND", gt=0)
+    service_secret: str = Field(default="", alias="VOICE_SERVICE_SECRET", repr=False)
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="VOICE_LOG_LEVEL")
     log_words: bool = Field(default=False, alias="VOICE_LOG_WORDS")
 

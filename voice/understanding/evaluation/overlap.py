@@ -75,7 +75,7 @@ def overlaps_of(line: Line, language: str) -> list[Overlap]:
     found = kept(line, language)
     if found is None:
         grammar = load_grammar(line.folder, language, line.intents)
-        found = overlaps(grammar, labelled_lines(line, language), line.plan.topics, line.intents)
+        found = overlaps(grammar, labelled_lines(line, language), line.plan.destinations, line.intents)
         with suppress(OSError):  # where nothing can be kept it is found anew each time
             path = _path(line, language)
             cache.write(path, json.dumps([list(asdict(each).values()) for each in found]).encode())
@@ -94,7 +94,7 @@ def kept(line: Line, language: str) -> list[Overlap] | None:
 
 
 def _path(line: Line, language: str) -> Path:
-    name = cache.name(line.folder, language, f"overlaps {VERSION} {line.plan.topics} {line.intents}", None)
+    name = cache.name(line.folder, language, f"overlaps {VERSION} {line.plan.destinations} {line.intents}", None)
     return cache.folder() / f"overlaps-{Path(name).stem}.json"
 
 
