@@ -168,3 +168,14 @@ def test_an_administrator_adds_changes_and_removes_users(telvia: Telvia, visitor
     assert admin.posts("/users/admin", do="remove").status_code == 422
     assert admin.posts("/users/an", do="remove").status_code == 303
     assert telvia.store.users.find("an") is None
+
+
+def test_an_operator_works_through_the_inbox(telvia: Telvia, visitor: Come) -> None:
+    telvia.ring().says("er klopt iets niet").says("mijn factuur klopt niet")
+    vera = visitor("vera", "operator")
+    shown = vera.sees("/words/inbox")
+    assert "er klopt iets niet" in shown
+    [group] = Inbox(telvia.line, telvia.store).groups(telvia.worker.clock())
+    assert vera.posts(f"/words/inbox/{group.number}", do="dismiss").status_code == 303
+    assert "er klopt iets niet" not in vera.sees("/words/inbox")
+    assert vera.posts(f"/words/inbox/{group.number}", do="dismiss").status_code == 422

@@ -17,6 +17,7 @@ from voice.console.pages.calls import serve_calls
 from voice.console.pages.desk import serve_desk
 from voice.console.pages.now import serve_now
 from voice.console.pages.users import serve_users
+from voice.console.pages.words import serve_words
 from voice.console.signed_in import guard, language, say, serve_sign_in, session, user
 from voice.console.texts import LANGUAGES
 from voice.errors import VoiceError
@@ -43,6 +44,7 @@ def create_app(console: Console) -> Flask:
     serve_desk(app, console)
     serve_calls(app, console)
     serve_now(app, console)
+    serve_words(app, console)
     serve_users(app, console)
 
     @app.get("/", endpoint="self.home")

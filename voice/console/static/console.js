@@ -102,3 +102,15 @@ document.addEventListener("keydown", (event) => {
 
 lookAtDesk();
 tick();
+
+// ── The words: a finding leads to its line. ──
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-line]"), box = document.getElementById("text");
+  if (!link || !box) return;
+  event.preventDefault();
+  const lines = box.value.split("\n"), at = Number(link.dataset.line) - 1;
+  const from = lines.slice(0, at).join("\n").length + (at > 0 ? 1 : 0);
+  box.focus();
+  box.setSelectionRange(from, from + (lines[at] || "").length);
+  box.scrollTop = (box.scrollHeight / lines.length) * Math.max(0, at - 5);
+});

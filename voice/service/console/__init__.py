@@ -7,5 +7,6 @@ desk       what is before an agent, and what they do about it
 team       what a supervisor changes of an agent
 story      one contact as one story
 period     the figures of some days, and CSV of them
+words      the operator's files, checked before they are saved
 figures    the field's figures, each computed in one place
 """

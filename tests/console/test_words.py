@@ -1,0 +1,145 @@
+"""An operator changes the words in a browser, and the next caller is understood."""
+
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.console.conftest import Visitor
+from tests.content.conftest import starters
+from tests.live.conftest import Desk, cache, desk
+from voice.console.app import create_app
+from voice.console.context import Console
+from voice.console.signed_in import COOKIE
+from voice.content import load_line
+from voice.errors import SettingsError
+from voice.service.console.words import Words
+from voice.service.runtime.clock import system_clock
+
+__all__ = ["cache", "desk", "starters"]
+BILLING = "grammars/en/billing.yaml"
+PHRASE = "the flibbertigibbet on my statement is off"
+
+
+@pytest.fixture
+def words(desk: Desk) -> Words:
+    return Words(desk.shelf.line)
+
+
+@pytest.fixture
+def operator(desk: Desk) -> Callable[[str], Visitor]:
+    """An operator of this name, in front of the line that is served."""
+    line = load_line(desk.shelf.line)
+    console = Console(lambda: line, desk.store, secure=False)
+    app = create_app(console)
+
+    def come(name: str) -> Visitor:
+        console.store.users.add(name, None, ["operator"], None)
+        console.store.users.change(name, language="en")
+        client = app.test_client()
+        token = console.accounts.begin(name, "", system_clock())
+        client.set_cookie(COOKIE, token)
+        return Visitor(client, console.accounts.session(token, system_clock()))
+
+    return come
+
+
+def with_phrase(text: str) -> str:
+    return text.rstrip("\n") + f'\n  - "{PHRASE}"\n'
+
+
+def opened(page: str) -> tuple[str, str]:
+    """(text, mark) of an editor's page."""
+    text, mark = (
+        re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.S),
+        re.search(r'name="mark" value="(\w+)"', page),
+    )
+    assert text
+    assert mark
+    return html.unescape(text[1]), mark[1]
+
+
+def test_an_operator_adds_a_phrase_and_the_next_caller_who_says_it_is_understood(
+    desk: Desk, operator: Callable[[str], Visitor]
+) -> None:
+    serving = desk.serve()
+    vera = operator("vera")
+    text, mark = opened(vera.sees(f"/words/edit?file={BILLING}"))
+    answer = vera.posts("/words/edit", file=BILLING, text=with_phrase(text), mark=mark, do="save")
+    assert answer.status_code == 303, answer.text
+    desk.saved()
+    caller = serving.ring().says(PHRASE)
+    assert caller.call.intent == "billing"
+    [deed] = [one for one in desk.store.audit.latest() if one.what == "file saved"]
+    assert (deed.user, deed.detail) == ("vera", {"file": BILLING})
+
+
+def test_what_is_wrong_is_told_at_its_line_and_nothing_is_saved(
+    words: Words, operator: Callable[[str], Visitor]
+) -> None:
+    before = words.file(BILLING)
+    broken = before.text + "  - unpaired: (one|two\n"
+    vera = operator("vera")
+    answer = vera.posts("/words/edit", file=BILLING, text=broken, mark=before.mark, do="save")
+    assert answer.status_code == 422
+    assert f'data-line="{broken.count(chr(10))}"' in answer.text
+    assert opened(answer.text)[0] == broken, "what was written is not lost"
+    assert words.file(BILLING) == before
+
+
+def test_of_two_who_edit_the_same_file_the_second_is_told(words: Words, operator: Callable[[str], Visitor]) -> None:
+    vera, tom = operator("vera"), operator("tom")
+    (text, mark), (_, same) = (opened(each.sees(f"/words/edit?file={BILLING}")) for each in (vera, tom))
+    assert mark == same
+    vera.posts("/words/edit", file=BILLING, text=with_phrase(text), mark=mark, do="save")
+    mine = text.rstrip("\n") + '\n  - "tom has a phrase as well"\n'
+    answer = tom.posts("/words/edit", file=BILLING, text=mine, mark=same, do="save")
+    assert answer.status_code == 409
+    assert PHRASE in answer.text, "he sees what she has otherwise"
+    kept, newer = opened(answer.text)
+    assert kept == mine
+    assert PHRASE in words.file(BILLING).text
+    assert tom.posts("/words/edit", file=BILLING, text=mine, mark=newer, do="save").status_code == 303
+    assert PHRASE not in words.file(BILLING).text
+
+
+@pytest.mark.parametrize("path", ["../../etc/passwd", "/etc/passwd", "grammars/../../x.yaml", "grammars/en", ""])
+def test_no_other_file_is_read_or_written(words: Words, path: str) -> None:
+    with pytest.raises(SettingsError):
+        words.file(path)
+    with pytest.raises(SettingsError):
+        words.save(path, "x", "x")
+
+
+def test_a_check_saves_nothing(words: Words, operator: Callable[[str], Visitor]) -> None:
+    before = words.file(BILLING)
+    vera = operator("vera")
+    answer = vera.posts("/words/edit", file=BILLING, text=with_phrase(before.text), mark=before.mark, do="check")
+    assert answer.status_code == 200
+    assert "No error" in answer.text
+    assert words.file(BILLING) == before
+
+
+def test_files_prompts_and_findings_are_shown(desk: Desk, operator: Callable[[str], Visitor]) -> None:
+    vera = operator("vera")
+    assert "Nothing is wrong" in vera.sees("/words") or "warning" in vera.sees("/words")
+    path: Path = desk.shelf.line / "prompts" / "en.yaml"
+    path.write_text(path.read_text().replace("welcome:", "wellcome:", 1))
+    shown = vera.sees("/words")
+    assert "wellcome" in shown
+    assert "prompts/en.yaml" in shown
+
+
+def test_a_sentence_is_tried_and_explained(operator: Callable[[str], Visitor]) -> None:
+    vera = operator("vera")
+    shown = vera.client.get("/words/try", query_string={"text": "there is a mistake on my bill"}).text
+    assert "billing" in shown
+    assert "welcome" in vera.sees("/words/prompts")
+
+
+def test_an_empty_inbox_says_so(operator: Callable[[str], Visitor]) -> None:
+    vera = operator("vera")
+    assert "empty" in vera.sees("/words/inbox")
+    assert vera.posts("/words/inbox/7", do="dismiss").status_code == 422
