@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, WITH_A_CALL_CENTRE
 from voice.core.contact import effects, events
 from voice.core.contact.effects import CALLS, Engaged, Job, Owed, Released
-from voice.core.contact.state import ENDS, Contact, Kind, Stage
+from voice.core.contact.state import OVER, Contact, Kind, Stage
 from voice.core.contact.table import PATIENCE, TABLE, Impossible, begin, step
 from voice.core.plan import Plan
 
@@ -132,7 +132,7 @@ def test_what_cannot_happen_raises_and_changes_nothing() -> None:
 
 
 def test_every_stage_on_the_way_has_an_end_to_its_patience() -> None:
-    for stage in set(Stage) - ENDS:
+    for stage in set(Stage) - OVER:
         assert stage in PATIENCE
         assert events.TimeUp in TABLE[stage]
 
@@ -171,7 +171,7 @@ def test_whatever_happens_no_agent_is_held_and_nothing_hangs(
             assert life.contact is before
             continue
         check(before, life.contact, life.last)
-    assert finish(life).stage in ENDS
+    assert finish(life).stage in OVER
 
 
 def check(before: Contact, after: Contact, consequences: tuple[effects.ContactEffect, ...]) -> None:

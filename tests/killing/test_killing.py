@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.store.conftest import url  # noqa: F401  (each database in turn)
-from voice.core.contact.state import ENDS, Kind, Stage
+from voice.core.contact.state import OVER, Kind, Stage
 from voice.localtwilio import LocalTwilio, Pace, Party, RealClock, Standing
 from voice.store import Store
 
@@ -194,7 +194,7 @@ def _nobody_is_lost(store: Store, callers: list) -> None:
     """Who was put into a queue or promised a callback has a contact, and it has ended; a promise was kept. A call whose
     webhook died before the caller had asked for anything is told by Twilio, and has none."""
     contacts = store.contacts.newest(limit=10_000)
-    assert {one.stage for one in contacts} <= ENDS
+    assert {one.stage for one in contacts} <= OVER
     by_call = {one.call_sid: one for one in contacts}
     for one in callers:
         heard = [exchange for exchange in one.log if exchange.status == 200]

@@ -13,7 +13,7 @@ from voice.core.call.state import Call, Outcome, State
 from voice.core.contact.events import Gone, Joined, Promised, Story, Withdrew
 from voice.core.queue.status import Trouble
 from voice.errors import SettingsError, StoreError
-from voice.store import Answer, Entry, Store
+from voice.store import Answer, JournalEntry, Store
 from voice.store.retention import forget, over_since, rewrite
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -34,7 +34,7 @@ FULL = CALL.but(
     note="moving",
     number="+32471000000",
     both=True,
-    told=NOW + timedelta(seconds=3),
+    told_at=NOW + timedelta(seconds=3),
     turn=4,
     rounds=3,
     questions=2,
@@ -50,7 +50,7 @@ def test_a_call_comes_back_as_it_was_saved(store: Store) -> None:
 
 def test_a_call_is_made_once(store: Store) -> None:
     assert store.save(None, CALL, NOW)
-    assert not store.save(None, CALL, NOW, entries=[Entry("rang")])
+    assert not store.save(None, CALL, NOW, entries=[JournalEntry("rang")])
     assert store.journal_of(CALL.sid) == []
 
 
@@ -99,8 +99,8 @@ def test_a_request_keeps_the_place_and_the_promise(store: Store) -> None:
 
 
 def test_the_journal_keeps_the_order(store: Store) -> None:
-    store.save(None, CALL, NOW, entries=[Entry("rang", {"to": State.QUESTION}), Entry("said")])
-    store.save(CALL, CALL.but(turn=1), NOW, entries=[Entry("hung up")])
+    store.save(None, CALL, NOW, entries=[JournalEntry("rang", {"to": State.QUESTION}), JournalEntry("said")])
+    store.save(CALL, CALL.but(turn=1), NOW, entries=[JournalEntry("hung up")])
     assert [entry["what"] for entry in store.journal_of(CALL.sid)] == ["rang", "said", "hung up"]
     assert store.journal_of(CALL.sid)[0]["detail"] == {"to": "question"}
 
@@ -168,7 +168,9 @@ def test_words_are_found_and_taken_out_where_nobody_needs_them_any_more(store: S
     over = FULL.but(state=State.OVER)
     going_on = FULL.but(sid="CA" + "3" * 32)
     for call, promise in ((over, PROMISE), (going_on, replace(PROMISE, number="+32471000001"))):
-        store.save(None, call, NOW, event=promise, plan=PLAN, entries=[Entry("topic", {"words": "er klopt iets"})])
+        store.save(
+            None, call, NOW, event=promise, plan=PLAN, entries=[JournalEntry("topic", {"words": "er klopt iets"})]
+        )
     ended = store.contacts.happen(PLAN, store.contacts_of(over.sid)[0].reference, Withdrew(), NOW)
     assert ended is not None
     found = over_since(store.engine, NOW, NOW)

@@ -16,7 +16,7 @@ from voice.core.call.state import Call, State
 from voice.core.contact.effects import Job
 from voice.core.contact.events import Accepted, AgentLeft, Declined, Gone, Promised, Reached, Rung, Story, Withdrew
 from voice.core.contact.limits import CallbackLimits, CallbackRefusal
-from voice.core.contact.state import ENDS, Contact, Stage
+from voice.core.contact.state import OVER, Contact, Stage
 from voice.core.plan import Plan
 from voice.store import NotPromised, Order, Store
 
@@ -125,7 +125,7 @@ def finish(store: Store, contact: Contact) -> None:
     """Whatever is left ends when the caller cancels, or their line is over."""
     for event in (Gone(), Withdrew()):
         store.contacts.happen(PLAN, contact.reference, event, NOW + 2 * SECOND)
-    assert now_is(store, contact).stage in ENDS
+    assert now_is(store, contact).stage in OVER
 
 
 @pytest.mark.parametrize("turn", range(2))

@@ -8,7 +8,7 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     database         engines, transactions, migrations
     deadlines        how long a statement is waited for
     lengths          the lengths of columns, where the database keeps none
-    calls            `Store`: one turn of a call is one transaction
+    calls            `Store`: one turn of a call is saved in one transaction
     contacts         contacts: who stands in line, whose turn it is
     transitions      what changes a contact, within such a transaction
     callback_limits  whether a callback may be promised, asked again where the promise is written
@@ -32,8 +32,8 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
 
 from voice.core.contact.dispatch import Agent
 from voice.store.callback_limits import NotPromised
-from voice.store.calls import Answer, Entry, Store
+from voice.store.calls import Answer, JournalEntry, Store
 from voice.store.database import DEFAULT_URL
 from voice.store.outbox import Order
 
-__all__ = ["DEFAULT_URL", "Agent", "Answer", "Entry", "NotPromised", "Order", "Store"]
+__all__ = ["DEFAULT_URL", "Agent", "Answer", "JournalEntry", "NotPromised", "Order", "Store"]

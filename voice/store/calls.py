@@ -1,7 +1,9 @@
-"""One turn of a call is one transaction: its new state, the answer given, what it owes, and the journal's line.
+"""One turn of a call is saved in one transaction: its new state, the answer, what it owes, and the journal's line.
 
-Nothing is locked while an utterance is understood. The turn's number is the guard: of two processes that answer one
-turn, one saves and the other finds that it came too late, and gives the answer that was saved.
+Optimistic locking: nothing is locked while an utterance is understood, and the turn's number is the guard. Of two
+processes that answer one turn, one saves; the other finds that it came too late, and gives the answer that was saved.
+What an utterance means, and whether a number is known, is read before; such a read may be stale, and what must not be
+(`voice.store.callback_limits`) is asked again in the transaction.
 """
 
 import json
@@ -44,7 +46,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """A line of the journal."""
 
     what: str
@@ -125,7 +127,7 @@ class Store:
         answer: Answer | None = None,
         event: ContactEvent | None = None,
         plan: Plan | None = None,
-        entries: Sequence[Entry] = (),
+        entries: Sequence[JournalEntry] = (),
     ) -> bool:
         """Save one turn, all of it or nothing. False when another process has saved this turn first.
 

@@ -1,4 +1,4 @@
-"""Requests: who stands in line, whose turn it is, and what happens to each.
+"""Contacts: who stands in line, whose turn it is, and what happens to each.
 
 Every change is one transaction, with its line in the ledger and what it owes. Several workers may run at once: rows are
 claimed with FOR UPDATE SKIP LOCKED on PostgreSQL; on SQLite a writing transaction is alone from its start.
@@ -76,8 +76,6 @@ class Contacts:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-
-    # ── Requests ────────────────────────────────────────────────────────────────────────────────
 
     def contact(self, reference: str) -> Contact | None:
         return self._one(_ONE, which=reference)

@@ -18,7 +18,7 @@ CALLED_BACK = "called back"
 
 
 @dataclass(frozen=True)
-class Told:
+class ReportedCall:
     """A call, its (signal, state in which it came) where the signal is one of those asked for, and its contacts."""
 
     call: Call
@@ -26,7 +26,7 @@ class Told:
     contacts: tuple[Contact, ...]
 
 
-def calls_since(engine: Engine, since: datetime, signals: Iterable[str]) -> list[Told]:
+def calls_since(engine: Engine, since: datetime, signals: Iterable[str]) -> list[ReportedCall]:
     """The oldest first; those that the line itself made, to call back, are not among them."""
     made_by_us = exists().where(journal.c.call_sid == calls.c.sid, journal.c.what == CALLED_BACK)
     within = (calls.c.arrived >= since, ~made_by_us)
@@ -43,4 +43,4 @@ def calls_since(engine: Engine, since: datetime, signals: Iterable[str]) -> list
         for row in connection.execute(REQUESTS.where(contacts.c.call_sid.in_(ours))):
             contact = as_contact(row)
             made.setdefault(contact.call_sid, []).append(contact)
-    return [Told(call, tuple(came.get(call.sid, ())), tuple(made.get(call.sid, ()))) for call in found]
+    return [ReportedCall(call, tuple(came.get(call.sid, ())), tuple(made.get(call.sid, ()))) for call in found]

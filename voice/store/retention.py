@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, or_, select, update
 
 from voice.core.call.state import State
-from voice.core.contact.state import ENDS
+from voice.core.contact.state import OVER
 from voice.store import inbox
 from voice.store.database import reading
 from voice.store.rows import from_json, to_json
@@ -37,7 +37,7 @@ class Kept:
 def over_since(engine: Engine, since: datetime, now: datetime) -> list[Kept]:
     """What has ended since then and holds words."""
     ended = select(contacts.c.reference, contacts.c.language, contacts.c.words).where(
-        contacts.c.stage.in_(ENDS), contacts.c.ended >= since, contacts.c.words != "[]"
+        contacts.c.stage.in_(OVER), contacts.c.ended >= since, contacts.c.words != "[]"
     )
     spoken = select(calls.c.record).where(_over(now), calls.c.updated >= since, calls.c.record.like(WORDS))
     with reading(engine) as connection:
@@ -55,7 +55,7 @@ def rewrite(engine: Engine, kept: list[Kept]) -> None:
             for one in kept[start : start + BATCH]:
                 if one.table == "contacts":
                     written = json.dumps(one.words, ensure_ascii=False)
-                    mine = update(contacts).where(contacts.c.reference == one.key, contacts.c.stage.in_(ENDS))
+                    mine = update(contacts).where(contacts.c.reference == one.key, contacts.c.stage.in_(OVER))
                     connection.execute(mine.values(words=written))
                     continue
                 record = connection.execute(
@@ -77,7 +77,7 @@ def forget(engine: Engine, before: datetime, now: datetime) -> int:
 
 
 def _old(engine: Engine, before: datetime, now: datetime) -> Iterator[list[Kept]]:
-    ended = (contacts.c.stage.in_(ENDS), contacts.c.ended < before, contacts.c.words != "[]")
+    ended = (contacts.c.stage.in_(OVER), contacts.c.ended < before, contacts.c.words != "[]")
     spoken = (_over(now), calls.c.updated < before, calls.c.record.like(WORDS))
     for table, key, which in (("contacts", contacts.c.reference, ended), ("calls", calls.c.sid, spoken)):
         while True:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Engine, func, select
 
 from voice.core.call.state import State
-from voice.core.contact.state import ENDS
+from voice.core.contact.state import OVER
 from voice.store.database import reading
 from voice.store.rows import from_json
 from voice.store.tables import calls, contacts
@@ -21,6 +21,6 @@ def versions_of_running_calls(engine: Engine, since: datetime) -> set[str]:
 def open_contacts(engine: Engine) -> list[tuple[str, str | None, str, int]]:
     """(queue, topic, language, how many) of the callers who wait on the line or to be called back."""
     kinds = (contacts.c.queue, contacts.c.intent, contacts.c.language)
-    query = select(*kinds, func.count()).where(contacts.c.stage.not_in(ENDS)).group_by(*kinds).order_by(*kinds)
+    query = select(*kinds, func.count()).where(contacts.c.stage.not_in(OVER)).group_by(*kinds).order_by(*kinds)
     with reading(engine) as connection:
         return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]

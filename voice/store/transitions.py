@@ -46,7 +46,7 @@ def happen(
     now: datetime,
     attempt: int | None = None,
 ) -> Contact | None:
-    """As `Desk.happen`, as a part of a larger transaction. `which` is one of the statements above, with its values."""
+    """As `Contacts.happen`, within a larger transaction. `which` is one of the statements above, with its values."""
     row = connection.execute(which, values).first()
     if row is None:
         return None
@@ -85,9 +85,9 @@ def begin(
 ) -> Contact:
     """The first event of a call's contact."""
     reference = f"{call.sid[-8:]}-{call.turn}".upper()
-    after, consequences = table.begin(plan, event, reference, call.sid, call.dialled, call.caller, call.arrived, now)
+    after, effects = table.begin(plan, event, reference, call.sid, call.dialled, call.caller, call.arrived, now)
     connection.execute(_NEW, as_row(after))
-    _follow(connection, after, event, None, consequences, now)
+    _follow(connection, after, event, None, effects, now)
     return after
 
 
@@ -98,11 +98,11 @@ def begin_again(connection: Connection, plan: Plan, contact: Contact, number: st
     event = Promised(story, number)
     known = connection.execute(_HOW_MANY, {"which": contact.call_sid}).scalar_one()
     reference = f"{contact.call_sid[-8:]}-A{known}".upper()
-    after, consequences = table.begin(
+    after, effects = table.begin(
         plan, event, reference, contact.call_sid, contact.dialled, contact.number, contact.arrived, now
     )
     connection.execute(_NEW, as_row(after))
-    _follow(connection, after, event, None, [one for one in consequences if one != Owed(Job.TEXT, "sms.taken")], now)
+    _follow(connection, after, event, None, [one for one in effects if one != Owed(Job.TEXT, "sms.taken")], now)
     write(connection, contact.reference, "called back anew", {"as": reference}, now)
     return after
 
@@ -111,14 +111,14 @@ def advance(connection: Connection, plan: Plan, contact: Contact, event: Contact
     if isinstance(event, Gone) and contact.kind is Kind.LIVE and rings_back(plan, contact):
         event = gone(connection, plan, contact, now)
     try:
-        after, consequences = table.step(plan, contact, event, now)
+        after, effects = table.step(plan, contact, event, now)
     except Impossible:
         return None
     was = as_row(contact)
     changed = {name: value for name, value in as_row(after).items() if value != was[name]}
     if changed:
         connection.execute(_CHANGE, changed | {"which": after.reference})
-    _follow(connection, after, event, contact.stage, consequences, now)
+    _follow(connection, after, event, contact.stage, effects, now)
     return after
 
 
@@ -127,7 +127,7 @@ def _follow(
     contact: Contact,
     event: ContactEvent,
     before: Stage | None,
-    consequences: Iterable[ContactEffect],
+    effects: Iterable[ContactEffect],
     now: datetime,
 ) -> None:
     detail: dict[str, object] = {"from": before, "to": contact.stage, "attempt": contact.attempt}
@@ -137,15 +137,15 @@ def _follow(
     if contact.stage is Stage.WAITING:
         detail |= {"due": contact.due, "late": contact.late or None}
     write(connection, contact.reference, type(event).__name__, detail, now)
-    for consequence in consequences:
-        match consequence:
+    for effect in effects:
+        match effect:
             case Owed():
-                owe(connection, contact, consequence, now)
+                owe(connection, contact, effect, now)
             case Engaged(agent):
                 values = {"contact": contact.reference, "rest_until": None}
                 connection.execute(_ENGAGE, values | {"which": agent})
             case Released():
-                _release(connection, contact, consequence, now)
+                _release(connection, contact, effect, now)
 
 
 def owe(connection: Connection, contact: Contact, owed: Owed, now: datetime) -> None:

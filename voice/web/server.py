@@ -93,6 +93,16 @@ def _gunicorn(settings: Settings, switchboard: Switchboard, address: str, worker
         from gunicorn.app.base import BaseApplication
     except ImportError:
         raise SettingsError("gunicorn does not run on this system.", "Use --debug to try the line here.") from None
+    from gunicorn.glogging import Logger
+
+    class Log(Logger):  # type: ignore[misc]
+        """gunicorn's lines go where all others go."""
+
+        def setup(self, cfg: Any) -> None:
+            super().setup(cfg)
+            for one in (self.error_log, self.access_log):
+                one.handlers.clear()
+                one.propagate = True
 
     class Server(BaseApplication):  # type: ignore[misc]
         """The line and its model are read once, in the first process; each worker opens the database for itself."""
@@ -106,6 +116,7 @@ def _gunicorn(settings: Settings, switchboard: Switchboard, address: str, worker
                 "keepalive": 30,
                 "graceful_timeout": 20,
                 "proc_name": "rechtdoor",
+                "logger_class": Log,
             }
             for name, value in options.items():
                 self.cfg.set(name, value)

@@ -109,7 +109,7 @@ def window(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     return callback(plan, call, reading, now)
 
 
-def refused(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+def not_promised(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """The promise cannot be given. Who has one already hears what stands; somebody else's is nobody's business."""
     standing, number = reading.standing, call.rung_back_on
     if reading.refusal is CallbackRefusal.WINDOW:

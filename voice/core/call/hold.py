@@ -20,16 +20,16 @@ OFFER_EVERY = timedelta(minutes=3)
 def wait(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Tell the position when it changed, and never more often than each half minute; offer a callback at intervals.
     Whom nobody can answer any more hears that, as soon as it is so and then at the same intervals."""
-    if call.told is not None and now - call.told < POSITION_EVERY:
+    if call.told_at is not None and now - call.told_at < POSITION_EVERY:
         return call, (Wait(),), ()
     moved = reading.position not in (0, call.position)
     call = call.but(position=reading.position or call.position)
-    if call.told is None:
+    if call.told_at is None:
         return _tell(plan, call, now)
     alone = _alone(plan, call, now)
     if alone is not call.trouble:
         return _tell(plan, call, now)
-    due = now - call.told >= OFFER_EVERY if alone else moved or _to_be_offered(plan, call, now)
+    due = now - call.told_at >= OFFER_EVERY if alone else moved or _to_be_offered(plan, call, now)
     return _tell(plan, call, now) if due else (call, (Wait(),), ())
 
 
@@ -47,11 +47,11 @@ def _tell(plan: Plan, call: Call, now: datetime) -> Result:
     `position` counts the caller too: the second has one person ahead.
     """
     wait = call.wait
-    if call.told is not None:
+    if call.told_at is not None:
         call = call.but(trouble=_alone(plan, call, now))
         if call.trouble:
             lonely = (why(plan, call, now), prompt("hold.commands"))
-            return call.but(told=now, offered=now), (Wait(lonely),), ()
+            return call.but(told_at=now, offered=now), (Wait(lonely),), ()
         estimate = plan.status_of(call.queue or plan.person).estimate
         wait = estimate.minutes if estimate else None
     match (call.position, wait):
@@ -65,11 +65,11 @@ def _tell(plan: Plan, call: Call, now: datetime) -> Result:
             where = prompt("hold")
         case (position, _):
             where = prompt("hold.position", count=position - 1)
-    if not call.intent and call.told is None:
-        return call.but(told=now, offered=now), (Wait((where, prompt("hold.topic"))),), ()
+    if not call.intent and call.told_at is None:
+        return call.but(told_at=now, offered=now), (Wait((where, prompt("hold.topic"))),), ()
     if not _to_be_offered(plan, call, now):
-        return call.but(told=now), (Wait((where,)),), ()
-    return call.but(told=now, offered=now), (Wait((where, prompt("hold.commands"))),), ()
+        return call.but(told_at=now), (Wait((where,)),), ()
+    return call.but(told_at=now, offered=now), (Wait((where, prompt("hold.commands"))),), ()
 
 
 def _to_be_offered(plan: Plan, call: Call, now: datetime) -> bool:

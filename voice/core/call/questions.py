@@ -118,7 +118,7 @@ def to_queue(plan: Plan, call: Call, queue: str, now: datetime, *lead: Prompt) -
         outcome=outcome,
         trouble=None,
         position=0,
-        told=None,
+        told_at=None,
         then=None,
         window=None,
         wait=wait.minutes if wait else None,
@@ -260,7 +260,7 @@ def other_words(plan: Plan, call: Call, reading: Reading, now: datetime) -> Resu
     return ask(plan, call, State.AGAIN, now, prompt(f"sorry.{heard}"))
 
 
-def refused(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+def wrong_guess(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     """The guess was wrong. It is not made again, and what was said stays: only the topic is open."""
     rejected = tuple(dict.fromkeys((*call.rejected, *call.candidates)))
     call = call.but(rejected=rejected, candidates=(), intent=None, queue=None, both=False)

@@ -88,7 +88,7 @@ class Call:
     number: str | None = None
     trouble: Trouble | None = None
     position: int = 0
-    told: datetime | None = None
+    told_at: datetime | None = None
     then: State | None = None
     outcome: Outcome = Outcome.HANGUP
     callable: bool = True

@@ -1,7 +1,8 @@
 """The dialogue as data: (state, signal) → the move, and the states that it may lead to.
 
-`step` is the only way a call changes. A pair that is not in the table cannot happen: it raises `Impossible` and changes
-nothing. What callers do (silence, nonsense, a hang-up) is in every row; so are the commands.
+An event changes a call through `step` alone. Beside it, a caller whom the fallback queued without the store is written
+down (`Switchboard.adopt`), and retention takes words out. A pair that is not in the table cannot happen: it raises
+`Impossible` and changes nothing. What callers do (silence, nonsense, a hang-up) is in every row; so are the commands.
 """
 
 from collections.abc import Mapping
@@ -37,7 +38,7 @@ ENDS = (S.HOLD, S.DIAL, S.OFFER)
 """Where a topic or a person leads: into the queue, to the call centre behind it or, where nobody can answer, to the
 offer of a callback."""
 
-NO_PROMISE = Row(callback.refused, (S.LISTED, S.NUMBER, S.WINDOW, S.CALLBACK))
+NO_PROMISE = Row(callback.not_promised, (S.LISTED, S.NUMBER, S.WINDOW, S.CALLBACK))
 
 TOLD = (S.ANNOUNCE, S.OFFER, S.ANSWERED, S.HOLD, S.DIAL)
 """Where a topic leads that is announced, or needs no person; a service may know the queue."""
@@ -70,7 +71,7 @@ TOPICS: Rows = {
     G.EITHER: Row(questions.choose, (S.CHOICE, *ENDS)),
 }
 ONCE_MORE = Row(questions.other_words, (S.AGAIN, *ENDS))
-WRONG = Row(questions.refused, (S.AGAIN, *ENDS))
+WRONG = Row(questions.wrong_guess, (S.AGAIN, *ENDS))
 ASKED = (S.QUESTION, S.AGAIN, S.CONFIRM, S.CHOICE, S.MENU, S.ANNOUNCE, S.OFFER, S.CALLBACK, S.WINDOW, S.LISTED,
          S.HELPED, S.WHERE, S.NUMBER, S.ANSWERED)  # fmt: skip
 """The questions in which a command is perhaps heard, and asked about."""

@@ -1,4 +1,4 @@
-"""What each event does to a contact: (plan, contact, event, now) → (contact, consequences)."""
+"""What each event does to a contact: (plan, contact, event, now) → (contact, effects)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -105,12 +105,12 @@ def dialled(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) ->
     return after.but(stage=Stage.TAKING, attempt=contact.attempt + 1), let_go
 
 
-def not_taken(_plan: Plan, contact: Contact, _happening: ContactEvent, _now: datetime) -> Result:
+def not_taken(_plan: Plan, contact: Contact, _event: ContactEvent, _now: datetime) -> Result:
     """Whoever picked up may have heard the whisper, and hung up before the two spoke."""
     return without_agent(contact).but(stage=Stage.AWAY, served=None), let_agent_go(contact)
 
 
-def stepped_out(_plan: Plan, contact: Contact, _happening: ContactEvent, _now: datetime) -> Result:
+def stepped_out(_plan: Plan, contact: Contact, _event: ContactEvent, _now: datetime) -> Result:
     return without_agent(contact).but(stage=Stage.AWAY), let_agent_go(contact)
 
 
@@ -186,7 +186,7 @@ def unreached(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) 
     return after.but(stage=Stage.WAITING, due=due), freed
 
 
-def not_there(_plan: Plan, contact: Contact, _happening: ContactEvent, _now: datetime) -> Result:
+def not_there(_plan: Plan, contact: Contact, _event: ContactEvent, _now: datetime) -> Result:
     """The agent said yes to somebody who is not there just now: no fault of theirs, and no pause."""
     return without_agent(contact).but(stage=Stage.WAITING), (
         *hang_up(contact.agent_call),
@@ -204,7 +204,7 @@ def agent_dropped(plan: Plan, contact: Contact, event: ContactEvent, now: dateti
     return after, (*let_customer_go(contact), *release(contact, PAUSE, None))
 
 
-def agent_left(plan: Plan, contact: Contact, _happening: ContactEvent, _now: datetime) -> Result:
+def agent_left(plan: Plan, contact: Contact, _event: ContactEvent, _now: datetime) -> Result:
     """The caller is asked whether they were helped: their own line goes on behind the conference."""
     return without_agent(contact).but(stage=Stage.ASKED), release(contact, plan.queues[contact.queue].wrap_up, False)
 
@@ -240,18 +240,18 @@ def line_over(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) 
     return unreached(plan, contact, Unreached("hung up"), now)
 
 
-def finished(plan: Plan, contact: Contact, _happening: ContactEvent, now: datetime) -> Result:
+def finished(plan: Plan, contact: Contact, _event: ContactEvent, now: datetime) -> Result:
     """An agent who enters the room only after the caller has left it would wait there for nobody."""
     after = without_agent(contact).but(stage=Stage.ANSWERED, served=contact.served or now)
     return after, (*hang_up(contact.agent_call), *release(contact, plan.queues[contact.queue].wrap_up, False))
 
 
-def withdrew(_plan: Plan, contact: Contact, _happening: ContactEvent, _now: datetime) -> Result:
+def withdrew(_plan: Plan, contact: Contact, _event: ContactEvent, _now: datetime) -> Result:
     let_go = (*let_customer_go(contact), *let_agent_go(contact))
     return without_agent(contact).but(stage=Stage.WITHDRAWN), let_go
 
 
-def time_up(_plan: Plan, contact: Contact, _happening: ContactEvent, _now: datetime) -> Result:
+def time_up(_plan: Plan, contact: Contact, _event: ContactEvent, _now: datetime) -> Result:
     """Only who was told a moment, and was not rung before it, is told that it slipped."""
     if contact.kind is Kind.CALLBACK and contact.stage is Stage.WAITING:
         slipped = contact.until is not None and not contact.tries
@@ -259,22 +259,22 @@ def time_up(_plan: Plan, contact: Contact, _happening: ContactEvent, _now: datet
     return contact, (Owed(Job.LOOK),)
 
 
-def ring_lost(plan: Plan, contact: Contact, _happening: ContactEvent, now: datetime) -> Result:
+def ring_lost(plan: Plan, contact: Contact, _event: ContactEvent, now: datetime) -> Result:
     """Whom Twilio was never heard to ring has not failed to answer."""
     return declined(plan, contact, Declined("time up", missed=contact.agent_call is not None), now)
 
 
-def taking_lost(plan: Plan, contact: Contact, _happening: ContactEvent, now: datetime) -> Result:
+def taking_lost(plan: Plan, contact: Contact, _event: ContactEvent, now: datetime) -> Result:
     if contact.kind is Kind.CALLBACK:
-        after, consequences = unreached(plan, contact, Unreached(TIME_UP), now)
-        return after, (*hang_up(contact.leg), *consequences)
+        after, effects = unreached(plan, contact, Unreached(TIME_UP), now)
+        return after, (*hang_up(contact.leg), *effects)
     if contact.agent is None:
         return contact, (Owed(Job.LOOK),)
-    after, consequences = not_there(plan, contact, NotThere(), now)
-    return after, (*consequences, Owed(Job.LOOK))
+    after, effects = not_there(plan, contact, NotThere(), now)
+    return after, (*effects, Owed(Job.LOOK))
 
 
-def asking_lost(_plan: Plan, contact: Contact, _happening: ContactEvent, _now: datetime) -> Result:
+def asking_lost(_plan: Plan, contact: Contact, _event: ContactEvent, _now: datetime) -> Result:
     return contact, (Owed(Job.ASK),)
 
 

@@ -41,7 +41,7 @@ UNSERVED = frozenset({Stage.ABANDONED, Stage.UNREACHED})
 """The ends of callers who left without having been helped."""
 
 
-ENDS = frozenset({Stage.ANSWERED, *UNSERVED, Stage.WITHDRAWN, Stage.INFORMED})
+OVER = frozenset({Stage.ANSWERED, *UNSERVED, Stage.WITHDRAWN, Stage.INFORMED})
 
 
 LISTED = frozenset({Stage.WAITING, Stage.RINGING, Stage.TAKING})
@@ -91,7 +91,7 @@ class Contact:
 
     @property
     def over(self) -> bool:
-        return self.stage in ENDS
+        return self.stage in OVER
 
     @property
     def listed(self) -> bool:

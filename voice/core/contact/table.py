@@ -38,7 +38,7 @@ from voice.core.contact.events import (
     Withdrew,
 )
 from voice.core.contact.moves import Impossible, Move, Result
-from voice.core.contact.state import CALL_CENTRE, ENDS, Contact, Kind, Stage
+from voice.core.contact.state import CALL_CENTRE, OVER, Contact, Kind, Stage
 from voice.core.plan import Plan
 
 PATIENCE = {
@@ -77,12 +77,12 @@ def step(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> Re
     row = TABLE[contact.stage].get(type(event))
     if row is None:
         raise Impossible(f"{type(event).__name__} cannot happen to a contact that is {contact.stage}")
-    after, consequences = row.move(plan, contact, event, now)
+    after, effects = row.move(plan, contact, event, now)
     if after.stage not in row.to:
         raise AssertionError(f"{type(event).__name__} led from {contact.stage} to {after.stage}")
     if (after.stage, after.kind) != (contact.stage, contact.kind) or isinstance(event, TimeUp | Promised):
         after = after.but(deadline=_deadline(plan, after, now), ended=now if after.over else None)
-    return after, consequences
+    return after, effects
 
 
 def _deadline(plan: Plan, contact: Contact, now: datetime) -> datetime | None:
@@ -201,5 +201,5 @@ TABLE: Mapping[Stage, Rows] = {
         Gone: Row(moves.finished, (S.ANSWERED,)),
         TimeUp: Row(moves.asking_lost, (S.ASKED,)),
     },
-    **{end: {} for end in ENDS},
+    **{end: {} for end in OVER},
 }

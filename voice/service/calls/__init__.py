@@ -1,4 +1,4 @@
-"""One webhook, one transaction: load, step, save the state with the effects it owes, answer.
+"""One webhook: load, step, save the state with the effects it owes in one transaction, answer.
 
 turn           the way of a caller's webhook
 agent_page     what an agent has seen and accepted on their page, of the contact they are rung for

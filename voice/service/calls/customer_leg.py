@@ -6,7 +6,7 @@ from voice.core.contact.state import Contact, Stage
 from voice.core.interpretation import Command
 from voice.service.calls.agent_leg import ACCEPT, DECLINE
 from voice.service.calls.legs import ContactLeg
-from voice.store import Entry
+from voice.store import JournalEntry
 from voice.store.report_data import CALLED_BACK
 from voice.twilio.webhook import Webhook
 
@@ -66,7 +66,7 @@ class CustomerLeg(ContactLeg):
             outcome=Outcome.CALLBACK,
             reference=contact.reference,
         )
-        self.store.save(None, call, now, entries=[Entry(CALLED_BACK, {"reference": contact.reference})])
+        self.store.save(None, call, now, entries=[JournalEntry(CALLED_BACK, {"reference": contact.reference})])
         self.happen(contact.reference, Reached(webhook.sid), contact.attempt)
         reached = self.current(contact.reference, contact.attempt, Stage.TALKING)
         if reached is None or reached.leg != webhook.sid:

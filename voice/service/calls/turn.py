@@ -39,7 +39,7 @@ from voice.service.calls.phone_numbers import full_number, is_callable
 from voice.service.calls.redaction import without_numbers
 from voice.service.runtime.clock import system_clock
 from voice.service.runtime.logs import log, masked
-from voice.store import Answer, Entry, NotPromised, Store
+from voice.store import Answer, JournalEntry, NotPromised, Store
 from voice.store.queue_status import statuses
 from voice.twilio.caller_documents import CallerDocuments, redirect
 from voice.twilio.routes import HOLD
@@ -116,10 +116,10 @@ class Switchboard:
         if before.state is not State.HOLD:
             queue = (before.queue if before.state is State.ANNOUNCE else None) or self.line.plan.person
             after = before.but(
-                state=State.HOLD, queue=queue, outcome=Outcome.AGENT, turn=before.turn + 1, told=None, held=now
+                state=State.HOLD, queue=queue, outcome=Outcome.AGENT, turn=before.turn + 1, told_at=None, held=now
             )
             event = Joined(story(after, queue), after.sid)
-            entries = [Entry("adopted", {"from": before.state})]
+            entries = [JournalEntry("adopted", {"from": before.state})]
             self.store.save(call, after, now, event=event, plan=self.line.plan, entries=entries)
         return redirect(HOLD.link())
 
@@ -146,7 +146,7 @@ class Switchboard:
             event = HungUp()
             after, actions, effects = step(self.line.plan, call, event, now)
             meant = contact_event(call, after, event, actions, effects)
-            entries = [Entry("hung up", {"in": call.state})]
+            entries = [JournalEntry("hung up", {"in": call.state})]
             if self.store.save(call, after, now, event=meant, plan=self.line.plan, entries=entries):
                 log.info("hung up", call=call.sid, state=call.state, outcome=after.outcome)
                 return
@@ -279,7 +279,7 @@ class Switchboard:
     def _render(self, call: Call, actions: tuple[Action, ...], now: datetime) -> str:
         return CallerDocuments(self.line, self.understanding.hints, self.music).render(call, actions, now)
 
-    def _entry(self, before: Call, after: Call, event: CallEvent) -> Entry:
+    def _entry(self, before: Call, after: Call, event: CallEvent) -> JournalEntry:
         detail: dict[str, object] = {"from": before.state, "to": after.state}
         if isinstance(event, Said):
             detail |= {"decision": event.meaning.decision, "because": event.meaning.because}
@@ -289,7 +289,7 @@ class Switchboard:
                 detail |= {"guess": event.meaning.probabilities[0][0]} if event.meaning.probabilities else {}
         if after.intent:
             detail["intent"] = after.intent
-        return Entry(read(self.line.plan, before, event).signal.value, detail)
+        return JournalEntry(read(self.line.plan, before, event).signal.value, detail)
 
     def _log(self, webhook: Webhook, before: Call, after: Call, event: CallEvent | None) -> None:
         said = {"words": event.text} if self.log_words and isinstance(event, Said) else {}

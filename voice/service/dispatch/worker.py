@@ -35,7 +35,7 @@ REST_SECONDS = 0.2
 """How long a worker with nothing to do waits before it looks again."""
 
 LATER = (5, 15, 60, 300)
-"""Seconds until an order that could not be given is tried again, by how often it was tried."""
+"""Backoff: seconds until an order that could not be given is tried again, by how often it was tried."""
 
 CUSTOMER_RINGS = 25
 ORDERS_A_TICK = 50

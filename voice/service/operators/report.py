@@ -26,7 +26,7 @@ from voice.core.contact.state import Contact, Kind, Stage
 from voice.core.queue.wait_time import quantile
 from voice.service.operators.inbox import TAKEN_BACK, TOPICAL
 from voice.store import Store
-from voice.store.report_data import Told, calls_since
+from voice.store.report_data import ReportedCall, calls_since
 
 AGAIN_WITHIN = timedelta(days=2)
 SIGNALS = frozenset({*TAKEN_BACK, *TOPICAL, Signal.SENT_ON})
@@ -94,14 +94,14 @@ def make_report(line: Line, store: Store, days: int, now: datetime) -> LineRepor
     )
 
 
-def _answers(told: Sequence[Told]) -> dict[str, tuple[int, int]]:
+def _answers(told: Sequence[ReportedCall]) -> dict[str, tuple[int, int]]:
     found: dict[str, list[bool]] = {}
     for name, again in _informed(told):
         found.setdefault(name, []).append(again)
     return {name: (len(again), sum(again)) for name, again in sorted(found.items())}
 
 
-def _informed(told: Sequence[Told]) -> Iterator[tuple[str, bool]]:
+def _informed(told: Sequence[ReportedCall]) -> Iterator[tuple[str, bool]]:
     """Of every contact that ended informed: by which answer, and whether the caller rang again about it."""
     for each in told:
         for contact in each.contacts:
@@ -109,21 +109,21 @@ def _informed(told: Sequence[Told]) -> Iterator[tuple[str, bool]]:
                 yield contact.informed, any(_about_the_same(contact, other) for other in told if other is not each)
 
 
-def _about_the_same(contact: Contact, later: Told) -> bool:
+def _about_the_same(contact: Contact, later: ReportedCall) -> bool:
     call, after = later.call, later.call.arrived - contact.arrived
     same = call.intent is not None and call.intent == contact.intent
     return same and call.caller is not None and call.caller == contact.number and timedelta(0) < after <= AGAIN_WITHIN
 
 
-def _by(told: Sequence[Told], name: Callable[[Told], str]) -> dict[str, Figures]:
+def _by(told: Sequence[ReportedCall], name: Callable[[ReportedCall], str]) -> dict[str, Figures]:
     """The most frequent first."""
-    groups: dict[str, list[Told]] = {}
+    groups: dict[str, list[ReportedCall]] = {}
     for each in told:
         groups.setdefault(name(each), []).append(each)
     return {key: _figures(each) for key, each in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))}
 
 
-def _days(told: Sequence[Told], first: date, days: int, zone: ZoneInfo) -> dict[str, int]:
+def _days(told: Sequence[ReportedCall], first: date, days: int, zone: ZoneInfo) -> dict[str, int]:
     counts = {(first + timedelta(days=n)).isoformat(): 0 for n in range(days)}
     for each in told:
         day = each.call.arrived.astimezone(zone).date().isoformat()
@@ -131,7 +131,7 @@ def _days(told: Sequence[Told], first: date, days: int, zone: ZoneInfo) -> dict[
     return counts
 
 
-def _figures(told: Sequence[Told]) -> Figures:
+def _figures(told: Sequence[ReportedCall]) -> Figures:
     sent = [each for each in told if each.call.outcome not in (Outcome.HANGUP, Outcome.INFORMED)]
     unsent = [each for each in told if each.call.outcome is Outcome.HANGUP]
     understood = [each.call.questions for each in sent if each.call.intent]
@@ -161,7 +161,7 @@ def _figures(told: Sequence[Told]) -> Figures:
     )
 
 
-def _waits(told: Sequence[Told], kind: Kind) -> list[float]:
+def _waits(told: Sequence[ReportedCall], kind: Kind) -> list[float]:
     return [
         (contact.served - contact.arrived).total_seconds()
         for each in told
@@ -170,5 +170,5 @@ def _waits(told: Sequence[Told], kind: Kind) -> list[float]:
     ]
 
 
-def _corrected(told: Told) -> bool:
+def _corrected(told: ReportedCall) -> bool:
     return any(state == State.ANNOUNCE and what in TAKEN_BACK | TOPICAL for what, state in told.signals)

@@ -1,4 +1,5 @@
-"""Structured log lines, one JSON object each, on standard error. Callers' numbers are masked in every value.
+"""Structured log lines, one JSON object each, on standard error: ours, and those of gunicorn and of libraries. Callers'
+numbers are masked in every value.
 
 structlog writes them: it is kept, typed, and has no dependencies.
 """
@@ -33,8 +34,10 @@ def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutabl
 
 
 def _tell_fault(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """`exc_info` is the exception itself, or true for the one that is being handled."""
+    """`exc_info` is the exception itself, what `sys.exc_info` gives of it, or true for the one that is being handled."""
     given = event.pop("exc_info", None)
+    if isinstance(given, tuple):
+        given = given[1]
     error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
     if error is not None:
         event["exception"] = told(error)
@@ -42,14 +45,26 @@ def _tell_fault(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> 
 
 
 def set_up(level: str) -> None:
+    """Write log lines from `level` up: those of this package, and those that gunicorn and libraries hand to `logging`;
+    of libraries only warnings."""
+    written: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _tell_fault,
+        _mask,
+    ]
+    as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(), *written],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for ours in ("voice", "gunicorn"):
+        logging.getLogger(ours).setLevel(level.upper())
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _tell_fault,
-            _mask,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=[*written, as_json],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
