@@ -30,4 +30,4 @@ def test_the_lines_of_gunicorn_and_of_libraries_are_json_with_numbers_masked() -
     ]
     assert [line["level"] for line in lines] == ["info", "info", "warning", "error"]
     assert "+32470123456" not in done.stderr
-    assert "ValueError: a fault" in lines[-1]["exception"]
+    assert lines[-1]["exception"].startswith("ValueError")

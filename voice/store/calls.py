@@ -191,7 +191,7 @@ class Store:
             rows = connection.execute(query).mappings().all()
         return [dict(row) | {"detail": json.loads(row["detail"])} for row in rows]
 
-    def add_to_journal(self, sid: str, entry: Entry, now: datetime) -> None:
+    def add_to_journal(self, sid: str, entry: JournalEntry, now: datetime) -> None:
         """What somebody wrote down about a call afterwards."""
         row = {"call_sid": sid, "at": now, "what": entry.what, "detail": json.dumps(entry.detail, default=str)}
         with writing(self.source) as connection:

@@ -11,7 +11,7 @@ from voice.core.contact.events import Withdrew
 from voice.core.contact.state import Contact
 from voice.errors import SettingsError, StoreError
 from voice.service.operators.inbox import MISROUTED
-from voice.store import Entry, Store
+from voice.store import JournalEntry, Store
 
 
 @dataclass(frozen=True)
@@ -63,5 +63,5 @@ def mark_misrouted(line: Line, store: Store, reference: str, topic: str, by: str
     if topic not in line.plan.topics:
         raise SettingsError(f"There is no topic “{topic}”.", f"There are: {', '.join(line.plan.topics)}.")
     contact = find(store, reference)
-    store.add_to_journal(contact.call_sid, Entry(MISROUTED, {"topic": topic, "by": by}), now)
+    store.add_to_journal(contact.call_sid, JournalEntry(MISROUTED, {"topic": topic, "by": by}), now)
     store.contacts.note(reference, "misrouted", now, topic=topic, by=by)

@@ -34,7 +34,7 @@ def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutabl
 
 
 def _tell_fault(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """`exc_info` is the exception itself, what `sys.exc_info` gives of it, or true for the one that is being handled."""
+    """`exc_info` is the exception, what `sys.exc_info` gives of it, or true for the one that is being handled."""
     given = event.pop("exc_info", None)
     if isinstance(given, tuple):
         given = given[1]
