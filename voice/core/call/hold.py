@@ -121,6 +121,12 @@ def leave_again(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> R
     return call, (Leave(),), ()
 
 
+def leaves_anyway(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    """Taken out for an agent in the moment in which the caller left: the agent is let go, and `left` answers the
+    caller, who has come out of the queue either way."""
+    return call, (), ()
+
+
 def queue_full(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     return offer(plan, call, Trouble.FULL, now)
 

@@ -220,8 +220,9 @@ TABLE: Mapping[State, Rows] = {
     },
     S.LEAVE: {
         G.LEFT: Row(hold.left, (S.QUESTION, S.CALLBACK, S.NUMBER, *ENDS)),
+        G.CUT_OFF: Row(hold.left, (S.QUESTION, S.CALLBACK, S.NUMBER, *ENDS)),
         G.WAITING: Row(hold.leave_again, (S.LEAVE,)),
-        G.TAKEN: Row(hold.taken_out, (S.AGENT,)),
+        G.TAKEN: Row(hold.leaves_anyway, (S.LEAVE,)),
         G.BRIDGED: Row(hold.served, (S.OVER,)),
         G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
         G.FAULT: Row(hold.queue_fault, (S.OFFER,)),
