@@ -61,7 +61,7 @@ def crossing(telvia: Telvia, agent: Agent, number: str, act: str, key: str, *, c
     else:
         answers(agent, key)
         does(caller, act)
-    telvia.passes(12)
+    telvia.passes(20)
     return caller
 
 

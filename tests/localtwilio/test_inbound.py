@@ -74,7 +74,7 @@ def test_saying_takes_time_by_its_words_and_a_pause_by_its_length(app, ring, twi
 
 
 def test_a_recording_takes_as_long_as_its_wave_file(app, ring, twilio: LocalTwilio):
-    app["/voice"] = '<Play loop="2">/hello.wav</Play>'
+    app["/voice"] = f'<Play loop="2">{HOST}/hello.wav</Play>'
     app["/hello.wav"] = lambda _: (wave_file(seconds=1.5), {"Content-Type": "audio/wav"})
     began = twilio.clock.now()
     caller = ring()
@@ -92,7 +92,7 @@ def test_a_file_elsewhere_is_not_fetched_and_takes_the_default(app, ring, twilio
 
 def test_a_recording_that_is_not_there_is_noticed(app, ring, twilio: LocalTwilio):
     twilio.strict = False
-    app["/voice"] = "<Play>/gone.wav</Play><Say>Toch.</Say>"
+    app["/voice"] = f"<Play>{HOST}/gone.wav</Play><Say>Toch.</Say>"
     app["/gone.wav"] = lambda _: ("", 404)
     caller = ring()
     assert said(caller)[-1] == "Toch."

@@ -149,7 +149,7 @@ class TestVoices:
     def test_what_is_said_takes_as_long_as_the_loudspeaker_says(
         self, app: App, ring, twilio: LocalTwilio, voice: Voice
     ):
-        app["/voice"] = "<Say>Een.</Say><Play>/a.wav</Play><Gather/>"
+        app["/voice"] = f"<Say>Een.</Say><Play>{HOST}/a.wav</Play><Gather/>"
         began = twilio.clock.now()
         ring()
         assert voice.spoken == ["Een.", f"{HOST}/a.wav"]

@@ -6,6 +6,7 @@ Exit codes: 0 as wished, 1 what was asked for was found wrong, 2 it could not be
     simulation  a day at the line, on a driven clock
     options     options that several commands share
     opening     what several commands open
+    plain       what others wrote, shown in a terminal
 
 Every other module is the command of its name (`try_` is `voice try`):
 agents, call, calls, check, console, diagram, evaluate, expand, health, hear, inbox, init, labels, models, prompts,

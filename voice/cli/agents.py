@@ -10,6 +10,7 @@ import typer
 from voice.cli import app
 from voice.cli.opening import open_store
 from voice.cli.options import JsonOption, LineOption
+from voice.cli.plain import plain
 from voice.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def list_(json: JsonOption = False, line: LineOption = None) -> None:
     table = Table("name", "rung at", "queues", "languages", "now", box=None)
     for agent in store.agents.all():
         now = _doing(agent)
-        table.add_row(agent.name, agent.endpoint, " ".join(agent.queues), " ".join(agent.languages), now)
+        shown = (agent.name, agent.endpoint, " ".join(agent.queues), " ".join(agent.languages), now)
+        table.add_row(*map(plain, shown))
     Console().print(table)
 
 

@@ -10,6 +10,7 @@ import typer
 from voice.cli import app
 from voice.cli.opening import open_store
 from voice.cli.options import JsonOption, LineOption
+from voice.cli.plain import plain
 from voice.errors import StoreError
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def list_(
         arrived = contact.arrived.astimezone().strftime("%d-%m %H:%M")
         kind = f"{contact.kind}, late" if contact.late else contact.kind.value
         words = " … ".join(contact.words)[:50]
-        table.add_row(contact.reference, arrived, contact.queue, kind, contact.stage, contact.number or "", words)
+        shown = (contact.reference, arrived, contact.queue, kind, contact.stage, contact.number or "", words)
+        table.add_row(*map(plain, shown))
     Console().print(table)
 
 
@@ -62,14 +64,16 @@ def show(call: Which, json: JsonOption = False, line: LineOption = None) -> None
     facts = Table(box=None, show_header=False)
     for name, value in story.items():
         if name not in ("ledger", "earlier") and value not in (None, "", (), False, 0):
-            facts.add_row(f"[dim]{name.replace('_', ' ')}[/dim]", str(value))
+            facts.add_row(f"[dim]{name.replace('_', ' ')}[/dim]", plain(value))
     for earlier in story["earlier"]:  # type: ignore[attr-defined]
-        facts.add_row("[dim]earlier[/dim]", earlier)
+        facts.add_row("[dim]earlier[/dim]", plain(earlier))
     console.print(facts)
     console.print()
     for entry in story["ledger"]:  # type: ignore[attr-defined]
-        detail = ", ".join(f"{k} {v}" for k, v in entry["detail"].items())
-        console.print(f"[dim]{entry['at']:%d-%m %H:%M:%S}[/dim]  {entry['what']}  [dim]{detail}[/dim]", soft_wrap=True)
+        detail = ", ".join(plain(f"{k} {v}") for k, v in entry["detail"].items())
+        console.print(
+            f"[dim]{entry['at']:%d-%m %H:%M:%S}[/dim]  {plain(entry['what'])}  [dim]{detail}[/dim]", soft_wrap=True
+        )
 
 
 @calls.command()

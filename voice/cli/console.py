@@ -9,6 +9,7 @@ import typer
 from voice.cli import app
 from voice.cli.opening import open_store
 from voice.cli.options import JsonOption, LineOption
+from voice.cli.plain import plain
 
 if TYPE_CHECKING:
     from voice.service.console.accounts import Accounts
@@ -64,7 +65,7 @@ def list_(json: JsonOption = False, line: LineOption = None) -> None:
         return
     table = Table("name", "roles", "agent", box=None)
     for each in users:
-        table.add_row(each.name, " ".join(each.roles), each.agent or "")
+        table.add_row(*map(plain, (each.name, " ".join(each.roles), each.agent or "")))
     Console().print(table)
 
 

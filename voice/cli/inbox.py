@@ -14,6 +14,7 @@ from rich.table import Table
 from voice.cli import app
 from voice.cli.opening import open_store
 from voice.cli.options import JsonOption, LineOption
+from voice.cli.plain import plain
 
 if TYPE_CHECKING:
     from voice.service.operators.inbox import Inbox
@@ -45,7 +46,7 @@ def show(
         return
     table = Table("N", "times", "", "what callers said", "why", "likely", box=None, pad_edge=False)
     for group in groups:
-        texts = [f"“{escape(text)}”" for text in group.texts[:MOST_TEXTS]]
+        texts = [f"“{plain(text)}”" for text in group.texts[:MOST_TEXTS]]
         more = len(group.texts) - MOST_TEXTS
         said = "\n".join([*texts, f"[dim]and {more} more[/dim]"] if more > 0 else texts)
         why = ", ".join(group.why)

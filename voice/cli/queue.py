@@ -9,6 +9,7 @@ import typer
 from voice.cli import app
 from voice.cli.opening import open_store
 from voice.cli.options import LineOption
+from voice.cli.plain import plain
 
 if TYPE_CHECKING:
     from voice.content import Line
@@ -58,7 +59,7 @@ def list_(line: LineOption = None) -> None:
         one = next((each for each in reversed(holding) if each.queue == name), None)
         state = "open" if plan.is_open(name, now) else "closed"
         until = one.until.astimezone(plan.timezone).strftime("%d-%m %H:%M") if one else ""
-        table.add_row(name, state, until, one.by if one else "", one.why if one else "")
+        table.add_row(*map(plain, (name, state, until, one.by if one else "", one.why if one else "")))
     Console().print(table)
 
 

@@ -7,5 +7,6 @@ record or a function of its arguments, so a whole day of calls can be played in 
     contact         a caller in need, from the first queue to the end, as a table of the same form
     queue           what is known of a queue: hours, status, waits
     plan            what the operator decided: topics, queues, opening hours, languages
+    cleaning        text from outside, cleaned where it enters
     interpretation  what the understanding made of an utterance
 """

@@ -35,7 +35,10 @@ def of_attempt(contact: Contact) -> dict[str, str | int]:
 
 @dataclass(frozen=True)
 class AgentDocuments:
+    """In the words of one line, which Twilio finds at `address`."""
+
     line: Line
+    address: str = ""
 
     def whisper(self, contact: Contact, language: str, earlier: int, now: datetime, times: int = 1) -> str:
         """The story in the agent's language, for so manieth time; then a key decides."""
@@ -156,4 +159,4 @@ class AgentDocuments:
         return str(response)
 
     def _say(self, parent: VoiceResponse | Gather, language: str, prompts: Sequence[Prompt], now: datetime) -> None:
-        speak(parent, self.line, language, prompts, now)
+        speak(parent, self.line, language, prompts, now, self.address)

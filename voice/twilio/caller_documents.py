@@ -24,11 +24,13 @@ LONGEST_HINT = 100
 
 @dataclass(frozen=True)
 class CallerDocuments:
-    """TwiML in the words of one line. `music` is the URL of what plays on hold instead of the line's own."""
+    """TwiML in the words of one line, which Twilio finds at `address`. `music` is the URL of what plays on hold instead
+    of the line's own."""
 
     line: Line
     hints: Hints
     music: str | None = None
+    address: str = ""
 
     def render(self, call: Call, actions: Iterable[Action], now: datetime) -> str:
         """The document for `actions`."""
@@ -52,7 +54,7 @@ class CallerDocuments:
         return str(response)
 
     def _say(self, parent: VoiceResponse | Gather, call: Call, prompts: Iterable[Prompt], now: datetime) -> None:
-        speak(parent, self.line, call.language, prompts, now)
+        speak(parent, self.line, call.language, prompts, now, self.address)
 
     def _ask(self, response: VoiceResponse, call: Call, ask: Ask, now: datetime) -> None:
         gather = self._gather(call, TURN, action_on_empty_result=True)
@@ -76,7 +78,7 @@ class CallerDocuments:
         gather = self._gather(call, HOLD_TURN)
         if prompts:
             self._say(gather, call, prompts, now)
-        gather.play(self.music or self.line.music or AUDIO + self.line.hold)
+        gather.play(self.music or self.line.music or self.address + AUDIO + self.line.hold)
         response.append(gather)
         response.redirect(HOLD.link())
 

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from twilio.request_validator import RequestValidator
 
+from voice.twilio.routes import ROOT
+
 SIGNATURE = "X-Twilio-Signature"
 
 
@@ -31,6 +33,10 @@ class Signatures:
         """`form` is a mapping or, for names that come more than once, a multi-dictionary with `getlist`."""
         signature = headers.get(SIGNATURE) or ""
         return bool(signature) and bool(self._validator.validate(self._called(url, headers), form, signature))
+
+    def address(self, url: str, headers: "Headers") -> str:
+        """The line's own address, as Twilio called it: up to the path of the webhook."""
+        return self._called(url, headers).partition(ROOT)[0]
 
     def _called(self, url: str, headers: "Headers") -> str:
         parts = urlsplit(url)

@@ -8,13 +8,20 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from voice.content import Line
 from voice.core.call.actions import Prompt
 
-AUDIO = "../audio/"
-"""Where the recordings are served, seen from the documents under /twilio/."""
+AUDIO = "/audio/"
+"""Where sounds are served, from the line's address on."""
 
 
-def speak(parent: VoiceResponse | Gather, line: Line, language: str, prompts: Iterable[Prompt], now: datetime) -> None:
+def speak(
+    parent: VoiceResponse | Gather,
+    line: Line,
+    language: str,
+    prompts: Iterable[Prompt],
+    now: datetime,
+    address: str,
+) -> None:
     """Say the prompts in order. Those that have to be synthesised one after another are one Say: a voice that draws
-    breath between them sounds like two."""
+    breath between them sounds like two. `address` is the line's own: Play is documented with whole URLs only."""
     local = now.astimezone(line.plan.timezone)
     words, recordings = line.prompts[language], line.recordings[language]
     unsaid: list[str] = []
@@ -25,7 +32,7 @@ def speak(parent: VoiceResponse | Gather, line: Line, language: str, prompts: It
             continue
         _synthesise(parent, line, language, unsaid)
         for file in files:
-            parent.play(AUDIO + file)
+            parent.play(address + AUDIO + file)
     _synthesise(parent, line, language, unsaid)
 
 

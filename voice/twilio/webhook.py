@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from voice.core.cleaning import clean
 from voice.errors import RequestError
 
 CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
@@ -15,6 +16,13 @@ on a telephone's letters (https://help.twilio.com/articles/223179988)."""
 
 LONGEST_SPEECH = 2_000
 """Characters of one utterance that are read; a Gather ends long before."""
+
+LONGEST_ADDRESS = 32
+"""Characters of a number or an address, as the tables keep them."""
+
+LONGEST_VALUE = 64
+LONGEST_TEXT = 1_600
+"""Characters of a text (https://www.twilio.com/docs/messaging/guides/webhook-request)."""
 
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
@@ -51,14 +59,36 @@ def read_form(form: Mapping[str, str], token: str | None) -> Webhook:
     digits = form.get("Digits")
     return Webhook(
         sid=sid,
-        dialled=form.get("To", "")[:32],
+        dialled=clean(form.get("To", ""), LONGEST_ADDRESS),
         caller=caller if CALLER.fullmatch(caller) and caller not in HIDDEN else None,
-        speech=speech[:LONGEST_SPEECH].strip() if speech else None,
+        speech=clean(speech, LONGEST_SPEECH) if speech else None,
         digits=re.sub(r"[^0-9*#]", "", digits)[:32] if digits is not None else None,
         position=int(position) if position.isascii() and position.isdecimal() else 0,
-        queue_result=form.get("QueueResult", "")[:64],
-        dial_result=form.get("DialCallStatus", "")[:64],
+        queue_result=clean(form.get("QueueResult", ""), LONGEST_VALUE),
+        dial_result=clean(form.get("DialCallStatus", ""), LONGEST_VALUE),
         bridged=form.get("DialBridged", "") == "true",
         ended=form.get("CallStatus", "") in ENDED,
-        token=token[:64] if token else None,
+        token=clean(token, LONGEST_VALUE) or None if token else None,
     )
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that somebody sent to a number of the line. `sender` is what Twilio says, and may be no number."""
+
+    sender: str
+    to: str
+    body: str
+
+
+def read_text(form: Mapping[str, str]) -> Text:
+    return Text(
+        clean(form.get("From", ""), LONGEST_ADDRESS),
+        clean(form.get("To", ""), LONGEST_ADDRESS),
+        clean(form.get("Body", ""), LONGEST_TEXT),
+    )
+
+
+def value(form: Mapping[str, str], name: str) -> str:
+    """Another value of a form, cleaned; empty where it is not given."""
+    return clean(form.get(name, ""), LONGEST_VALUE)

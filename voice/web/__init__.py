@@ -5,6 +5,7 @@ call_views      webhooks of a caller's own call
 leg_views       webhooks about agents, customers and texts
 fault_views     what is answered when something broke
 slots           how many requests may wait for the database at once
+body            what is refused before it is parsed
 forms           what a request posts, read once
 audio           recordings and music, for Twilio to fetch
 server          gunicorn, or Flask's own server

@@ -4,9 +4,10 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import cast
 
-from flask import Flask, abort, g, request
+from flask import Flask, Response, g, request
 from werkzeug.local import LocalProxy
 
+from voice.core.cleaning import clean
 from voice.errors import StoreError
 from voice.service.calls.turn import Switchboard
 from voice.service.live.in_force import InForce
@@ -16,6 +17,7 @@ from voice.twilio.fallback import Fallback
 from voice.twilio.routes import ROOT
 from voice.twilio.signature import Signatures
 from voice.web.audio import serve_audio
+from voice.web.body import LONGEST_BODY, UNSIGNED, unreadable
 from voice.web.call_views import serve_calls
 from voice.web.fault_views import serve_faults
 from voice.web.leg_views import serve_legs
@@ -27,7 +29,7 @@ def create_app(editions: Versions | Switchboard, signatures: Signatures, fallbac
     if isinstance(editions, Switchboard):
         editions = Versions(editions)
     app = Flask("rechtdoor", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
     app.extensions["switchboard"] = editions.now
     in_force = InForce(editions.now.store)
     slots = DatabaseSlots()
@@ -39,7 +41,8 @@ def create_app(editions: Versions | Switchboard, signatures: Signatures, fallbac
             g.opened.enter_context(slots.slot())
             found = editions.of(request.form.get("CallSid", ""))
             line = in_force.over(found.line, found.clock())
-            g.board = replace(found, line=line, store=g.opened.enter_context(found.store.connected()))
+            address = signatures.address(request.url, request.headers)
+            g.board = replace(found, line=line, address=address, store=g.opened.enter_context(found.store.connected()))
         return cast(Switchboard, g.board)
 
     @app.teardown_request
@@ -54,10 +57,15 @@ def create_app(editions: Versions | Switchboard, signatures: Signatures, fallbac
     serve_audio(app, editions.now.line.folder)
 
     @app.before_request
-    def check_signature() -> None:
-        if request.path.startswith(ROOT) and not signatures.valid(request.url, request.form, request.headers):
-            log.warning("refused", path=request.path, cause="The signature is missing or wrong.")
-            abort(403)
+    def check_signature() -> Response | None:
+        if not request.path.startswith(ROOT):
+            return None
+        refusal = unreadable(request)
+        if refusal is None and signatures.valid(request.url, request.form, request.headers):
+            return None
+        status, cause = refusal or UNSIGNED
+        log.warning("refused", path=clean(request.path, 100), cause=cause)
+        return Response(f"{cause}\n", status=status, mimetype="text/plain")
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

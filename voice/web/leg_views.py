@@ -7,6 +7,7 @@ from voice.service.calls.customer_leg import CustomerLeg
 from voice.service.calls.sms import Texts
 from voice.service.calls.turn import Switchboard
 from voice.twilio import routes
+from voice.twilio.webhook import read_text, value
 from voice.web.forms import answers, webhook
 
 
@@ -25,14 +26,13 @@ def serve_legs(app: Flask, switchboard: Switchboard) -> None:
 
     @answers(app, routes.MESSAGE_STATUS)
     def message_status(contact: str) -> str:
-        posted = request.form
-        status, code = posted.get("MessageStatus", ""), posted.get("ErrorCode", "")
-        texts.goes(contact, posted.get("MessageSid", "")[:64], status, code[:16])
+        sid, status, code = (value(request.form, name) for name in ("MessageSid", "MessageStatus", "ErrorCode"))
+        texts.goes(contact, sid, status, code)
         return ""
 
     @answers(app, routes.SMS)
     def sms() -> str:
-        return texts.comes(request.form.get("From", ""), request.form.get("Body", ""))
+        return texts.comes(read_text(request.form))
 
 
 def serve_agents(app: Flask, agents: AgentLeg) -> None:
@@ -50,7 +50,7 @@ def serve_agents(app: Flask, agents: AgentLeg) -> None:
 
     @answers(app, routes.AGENT_STATUS)
     def ended(contact: str, attempt: int) -> str:
-        agents.ended(contact, attempt, request.form.get("CallStatus", ""))
+        agents.ended(contact, attempt, value(request.form, "CallStatus"))
         return ""
 
     @answers(app, routes.BRIEFING)
@@ -65,7 +65,7 @@ def serve_customers(app: Flask, customers: CustomerLeg) -> None:
 
     @answers(app, routes.CUSTOMER)
     def picks_up(contact: str, attempt: int) -> str:
-        return customers.picks_up(webhook(), contact, attempt, request.form.get("AnsweredBy", ""))
+        return customers.picks_up(webhook(), contact, attempt, value(request.form, "AnsweredBy"))
 
     @answers(app, routes.CUSTOMER_ANSWER)
     def answer(contact: str, attempt: int) -> str:
@@ -77,5 +77,5 @@ def serve_customers(app: Flask, customers: CustomerLeg) -> None:
 
     @answers(app, routes.CUSTOMER_STATUS)
     def ended(contact: str, attempt: int) -> str:
-        customers.ended(webhook(), contact, attempt, request.form.get("CallStatus", ""))
+        customers.ended(webhook(), contact, attempt, value(request.form, "CallStatus"))
         return ""

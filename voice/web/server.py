@@ -115,6 +115,12 @@ def _gunicorn(settings: Settings, switchboard: Switchboard, address: str, worker
                 "threads": THREADS,
                 "keepalive": 30,
                 "graceful_timeout": 20,
+                # A forwarded header is read by the signature check, and only where the settings trust it.
+                "forwarded_allow_ips": "",
+                "limit_request_line": 2048,
+                "limit_request_fields": 60,
+                "limit_request_field_size": 4096,
+                "backlog": 512,
                 "proc_name": "rechtdoor",
                 "logger_class": Log,
             }

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from voice.cli.phone.conversation import Ending
+from voice.cli.plain import plain
 from voice.localtwilio import Utterance
 
 
@@ -54,7 +55,7 @@ class TerminalShow:
         table = Table(title="What came of it", title_justify="left", show_header=False, box=None)
         for name, value in ending.as_dict().items():
             if value is not None:
-                table.add_row(f"[dim]{name.replace('_', ' ')}[/dim]", str(value))
+                table.add_row(f"[dim]{name.replace('_', ' ')}[/dim]", plain(value))
         self.console.print()
         self.console.print(table)
 

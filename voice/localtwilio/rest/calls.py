@@ -104,7 +104,7 @@ class _Calls:
         events = frozenset(given.getlist("StatusCallbackEvent")) or frozenset({"completed"})
         if events - _EVENTS:
             raise Refused(400, 20422, f"Invalid StatusCallbackEvent: {', '.join(sorted(events - _EVENTS))}")
-        url = address(given["StatusCallback"], 21402, "StatusCallback")
+        url = address(given["StatusCallback"], 21609, "StatusCallback")
         return StatusCallback(url, http_method(given.get("StatusCallbackMethod", "POST")), events)
 
     def _detection(self) -> Detection | None:

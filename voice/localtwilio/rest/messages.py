@@ -4,7 +4,7 @@ from flask import request
 
 from voice.localtwilio.engine.clock import rfc2822
 from voice.localtwilio.records import Message
-from voice.localtwilio.rest.api import Api, Json, Refused, form
+from voice.localtwilio.rest.api import Api, Json, Refused, address, form
 from voice.localtwilio.rest.calls import is_endpoint
 from voice.localtwilio.texting import send_text
 
@@ -39,6 +39,8 @@ class _Messages:
             raise Refused(400, 21602, "Message body is required.")
         if len(body) > _LONGEST_BODY:
             raise Refused(400, 21617, f"The message body has {len(body)} characters, and {_LONGEST_BODY} are the most.")
+        if given.get("StatusCallback"):
+            address(given["StatusCallback"], 21609, "StatusCallback")
         message = send_text(self._world, from_, to, body, given.get("StatusCallback", ""))
         return self._json(message), 201
 

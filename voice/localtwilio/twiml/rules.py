@@ -78,6 +78,10 @@ boolean = one_of("true", "false")
 method = one_of("GET", "POST")
 url = matching(r"(?:https?://[^\s]+|(?!\w+:)[^\s]+)", "relative or absolute http(s) URL")
 url_or_nothing = matching(r"|https?://[^\s]+|(?!\w+:)[^\s]+", "relative or absolute http(s) URL")
+whole_url = matching(r"https?://[^\s]+", "absolute http(s) URL")
+whole_url_or_nothing = matching(r"|https?://[^\s]+", "absolute http(s) URL")
+"""Relative ones are documented for `action`, `url`, `waitUrl` and Redirect; Play is shown with absolute ones, and a
+relative statusCallback is refused (docs/api/errors/21609)."""
 tones = matching(r"[0-9A-DWw#*]*", "string of DTMF tones")
 language_tag = matching(r"[a-z]{2,3}(-[A-Za-z0-9]+)+", "language tag such as nl-NL")
 
@@ -139,7 +143,7 @@ _SPEECH_MODEL = matching(
 _CALLED_PARTY: dict[str, Attribute] = {
     "method": _a(method, 13221),
     "url": _a(url),
-    "statusCallback": _a(url),
+    "statusCallback": _a(whole_url, 21609),
     "statusCallbackEvent": _a(_EVENTS),
     "statusCallbackMethod": _a(method),
     "machineDetection": _a(one_of("Enable", "DetectMessageEnd")),
@@ -163,7 +167,7 @@ RULES: dict[str, Rule] = {
     ),
     "Play": Rule(
         {"loop": _a(whole(), 13410), "digits": _a(tones, 13430)},
-        Text(check=url_or_nothing),
+        Text(check=whole_url_or_nothing, code=11100),
     ),
     "Pause": Rule({"length": _a(whole(1), 13910)}),
     "Gather": Rule(
@@ -238,7 +242,7 @@ RULES: dict[str, Rule] = {
             "muted": _a(boolean, 13230),
             "participantLabel": _a(),
             "startConferenceOnEnter": _a(boolean, 13232),
-            "statusCallback": _a(url),
+            "statusCallback": _a(whole_url, 21609),
             "statusCallbackEvent": _a(_CONFERENCE_EVENTS),
             "statusCallbackMethod": _a(method),
             "waitMethod": _a(method, 13234),

@@ -35,7 +35,7 @@ class ContactLeg:
 
     @property
     def documents(self) -> AgentDocuments:
-        return AgentDocuments(self.line)
+        return AgentDocuments(self.line, self.switchboard.address)
 
     def happen(self, reference: str, event: ContactEvent, attempt: int | None = None) -> Contact | None:
         """The contact after it; None where it could not happen."""

@@ -8,6 +8,7 @@ from voice.core.call.actions import Prompt
 from voice.core.contact.events import Withdrew
 from voice.core.contact.state import Kind
 from voice.service.calls.legs import ContactLeg
+from voice.twilio.webhook import Text
 
 FINAL = frozenset({"delivered", "undelivered", "failed"})
 """MessageStatus of a text that is over (https://www.twilio.com/docs/messaging/api/message-resource)."""
@@ -23,16 +24,16 @@ class Texts(ContactLeg):
         if (sid, status) not in {(one["sms"], one["status"]) for one in known}:
             self.store.contacts.note(reference, "sms", self.now, sms=sid, status=status, code=code or None)
 
-    def comes(self, number: str, body: str) -> str:
+    def comes(self, text: Text) -> str:
         """An answer to one of our texts: words of cancelling cancel what stands for the number; any other is told what
         stands."""
-        standing = [one for one in self.store.contacts.open_for(number) if one.kind is Kind.CALLBACK]
+        standing = [one for one in self.store.contacts.open_for(text.sender) if one.kind is Kind.CALLBACK]
         language = standing[0].language if standing else self.line.plan.default_language
         words = self.line.prompts[language].say(Prompt("sms.cancel.words"), self.now).casefold().split()
         response = MessagingResponse()
         if not standing:
             response.message(self._text(language, "sms.nothing"))
-        elif not set(re.findall(r"\w+", body.casefold())) & set(words):
+        elif not set(re.findall(r"\w+", text.body.casefold())) & set(words):
             response.message(self.documents.text(standing[0], "sms.taken", self.now))
         else:
             for contact in standing:

@@ -60,7 +60,8 @@ NO_REPLIES: Mapping[str, ServiceReply] = MappingProxyType({})
 class Switchboard:
     """Answers webhooks about calls. Holds no call: state lives in the store alone, so any process may answer any turn.
 
-    `log_words` says whether the log may hold what callers say.
+    `log_words` says whether the log may hold what callers say; `address` is where the request came to, without a path
+    of the webhooks.
     """
 
     line: Line
@@ -70,6 +71,7 @@ class Switchboard:
     music: str | None = None
     log_words: bool = False
     service: OperatorService = field(default_factory=OperatorService)
+    address: str = ""
 
     def ring(self, webhook: Webhook) -> str:
         """A call arrives: the greeting."""
@@ -277,7 +279,7 @@ class Switchboard:
         return Refused(why, standing(counts.standing[0]) if why is CallbackRefusal.STANDING else None)
 
     def _render(self, call: Call, actions: tuple[Action, ...], now: datetime) -> str:
-        return CallerDocuments(self.line, self.understanding.hints, self.music).render(call, actions, now)
+        return CallerDocuments(self.line, self.understanding.hints, self.music, self.address).render(call, actions, now)
 
     def _entry(self, before: Call, after: Call, event: CallEvent) -> JournalEntry:
         detail: dict[str, object] = {"from": before.state, "to": after.state}

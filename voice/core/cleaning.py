@@ -1,0 +1,26 @@
+"""Text from outside, cleaned once, where it enters: what a caller says or sends, or Twilio posts, may hold anything.
+
+Kept are letters, marks, digits, punctuation, symbols and spaces, as one line. Gone are control characters (an escape
+sequence would steer an operator's terminal), what changes the direction of writing, and what no XML may hold.
+"""
+
+import unicodedata
+
+LONGEST_WORD = 60
+"""Characters of one word. Longer ones are no words, and break tables and voices."""
+
+_JOINERS = "\u200c\u200d"
+"""Parts of words in some writings, though they are format characters."""
+
+
+def clean(text: str, most: int) -> str:
+    """One line of at most `most` characters."""
+    shown = "".join(kept for char in unicodedata.normalize("NFC", text[: 4 * most]) if (kept := _kept(char)))
+    return " ".join(word[:LONGEST_WORD] for word in shown.split())[:most].strip()
+
+
+def _kept(char: str) -> str:
+    kind = unicodedata.category(char)
+    if kind in ("Cc", "Zl", "Zp", "Zs"):
+        return " "
+    return "" if kind[0] == "C" and char not in _JOINERS else char
