@@ -2,7 +2,7 @@
 
 Arrows of import point one way only; `tests/test_layers.py` reads the imports and enforces it:
 
-    errors ← core ← content · understanding · recognition · store · twilio ← service ← web · console ← cli
+    errors ← core ← content ← understanding · twilio · recognition · store ← service ← web · console ← cli
 
 `localtwilio` stands beside them: it imports nothing of the app, so it sees only what Twilio sees.
 """
