@@ -76,7 +76,7 @@ def test_a_template_that_takes_a_phrase_of_another_topic_is_told_with_both_place
         "grammars/en/repair.yaml", "phrases:", '  - "(could|may) i pay in (some instalments|parts)"\nphrases:'
     )
     [told] = [problem for problem in overlapping(load_line(operator.folder)) if "instalments" in problem.what]
-    assert "grammars/en/repair.yaml:3" in str(told)
+    assert "grammars/en/repair.yaml:4" in str(told)
     assert f"{BILLING}:{operator.line_of(BILLING, 'in instalments')}" in str(told)
 
 
