@@ -31,6 +31,7 @@ PLAN = Plan(
         "hours": GeneralAnswer("hours", "billing"),
         "parcel": GeneralAnswer("parcel", "order", service="https://shop.example/parcel"),
     },
+    safety={"emergency": "general"},
     queues={
         "billing": Queue("billing", Hours(exceptions={date(2026, 12, 25): ()})),
         "technical": Queue("technical", Hours()),
@@ -56,6 +57,8 @@ class Caller:
     actions: tuple[Action, ...] = ()
     taken: list[TakeCallback] = field(default_factory=list)
 
+    effects: tuple[object, ...] = ()
+
     def __post_init__(self) -> None:
         self.call = Call("CA1", "nl", "+3212345670", self.number, self.now)
         self.does(Rang(self.standing))
@@ -64,6 +67,8 @@ class Caller:
         self.now += timedelta(seconds=1)
         self.call, self.actions, effects = step(self.plan, self.call, event, self.now)
         self.taken += (effect for effect in effects if isinstance(effect, TakeCallback))
+        self.effects = effects
+        self.taken += [effect for effect in effects if isinstance(effect, TakeCallback)]
         return self
 
     def means(self, decision: Decision, *topics: str, both: bool = False) -> "Caller":

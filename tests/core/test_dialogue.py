@@ -8,6 +8,7 @@ import pytest
 from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, Caller
 from voice.core.call.actions import Enqueue, HangUp, Leave, Wait
 from voice.core.call.diagram import mermaid
+from voice.core.call.effects import NoteDown
 from voice.core.call.events import (
     CutOff,
     HungUp,
@@ -250,7 +251,13 @@ def test_every_queue_result_has_its_path(caller: Caller, result: str, state: Sta
 def test_the_language_changes_at_any_moment_and_the_question_stays(caller: Caller) -> None:
     caller.says_vaguely("billing").commands(Command.LANGUAGE, language="fr")
     assert (caller.call.language, caller.hears, caller.call.questions) == ("fr", ["confirm"], 2)
-    assert caller.presses("5").call.language == "nl"
+    assert caller.commands(Command.LANGUAGE, language="nl").call.language == "nl"
+
+
+def test_a_language_key_counts_at_the_open_question_and_not_among_random_keys() -> None:
+    assert Caller().presses("6").call.language == "fr"
+    assert Caller().presses("6").presses("8").call.language == "nl"
+    assert Caller().presses("1").presses("6").call.language == "nl"
 
 
 def test_repeat_says_the_same_question_and_does_not_count_it(caller: Caller) -> None:
@@ -260,7 +267,62 @@ def test_repeat_says_the_same_question_and_does_not_count_it(caller: Caller) -> 
 
 def test_goodbye_ends_the_call(caller: Caller) -> None:
     caller.commands(Command.GOODBYE)
-    assert (caller.hears, caller.actions[-1], caller.call.outcome) == (["goodbye"], HangUp(), Outcome.HANGUP)
+    assert (caller.hears, caller.state) == (["goodbye"], State.FAREWELL)
+    assert (caller.is_silent().actions[-1], caller.call.outcome) == (HangUp(), Outcome.HANGUP)
+
+
+def test_a_goodbye_can_be_taken_back_for_two_seconds() -> None:
+    assert Caller().commands(Command.GOODBYE).says_no().state is State.QUESTION
+    assert Caller().commands(Command.GOODBYE).says_clearly("billing").state is State.ANNOUNCE
+    assert Caller().commands(Command.GOODBYE).mumbles().state is State.QUESTION
+
+
+def test_who_says_goodbye_in_the_queue_keeps_the_place_until_they_hang_up(caller: Caller) -> None:
+    caller.says_clearly("outage").is_silent().commands(Command.GOODBYE)
+    assert (caller.state, caller.hears) == (State.HOLD, ["hold.goodbye"])
+
+
+def test_silence_after_a_guess_keeps_the_topic(caller: Caller) -> None:
+    assert caller.says_vaguely("billing").is_silent().hears == ["sorry.silence", "confirm"]
+    assert caller.is_silent().actions[-1] == Enqueue("billing")
+
+
+def test_a_greeting_is_answered_with_the_question(caller: Caller) -> None:
+    hello = Said("hello there", Interpretation(probabilities=(("none", 0.99),)))
+    assert (caller.does(hello).hears, caller.call.questions) == (["question"], 1)
+    assert caller.says_clearly("billing").state is State.ANNOUNCE
+
+
+def test_a_call_without_a_word_or_a_key_is_asked_for_one_and_never_offered_to_an_agent(caller: Caller) -> None:
+    caller.is_silent().is_silent().is_silent()
+    for _ in range(40):
+        assert (caller.state, caller.hears) == (State.SILENT, ["silent"])
+        caller.is_silent()
+    assert caller.presses("1").state is State.MENU
+    gone = Caller().is_silent().is_silent().is_silent()
+    assert gone.does(HungUp()).effects == (NoteDown("general"),)
+
+
+DANGER = Interpretation(safety="emergency", probabilities=(("outage", 0.6), ("none", 0.4)))
+
+
+def test_in_danger_the_caller_hears_what_to_do_and_is_put_through_at_any_hour() -> None:
+    for caller in (Caller(), Caller(now=CHRISTMAS), Caller().says_clearly("billing"), Caller().says_vaguely("mobile")):
+        caller.does(Said("there is a fire", DANGER))
+        assert (caller.state, caller.hears) == (State.DANGER, ["safety.emergency"])
+        assert caller.is_silent().actions == (Enqueue("general"),)
+
+
+def test_an_objection_to_the_alarm_restores_the_topic(caller: Caller) -> None:
+    assert caller.does(Said("my alarm does not work", DANGER)).says_no().state is State.CONFIRM
+    assert caller.call.candidates == ("outage",)
+
+
+def test_who_waits_and_is_in_danger_leaves_the_queue_for_those_who_take_it(caller: Caller) -> None:
+    caller.says_clearly("billing").is_silent().does(Said("he is not breathing", DANGER))
+    assert caller.state is State.LEAVE
+    assert caller.leaves_queue("leave").hears == ["safety.emergency"]
+    assert caller.says_no().actions[-1] == Enqueue("billing")
 
 
 def test_who_hangs_up_on_hold_stood_in_the_queue(caller: Caller) -> None:
@@ -290,6 +352,9 @@ def calls_in_every_state() -> list[Caller]:
         Caller(plan=WITH_WINDOWS).presses("9").presses("3"),
         Caller(standing=STANDING),
         with_agent().does(LeftAgent()),
+        Caller().does(Said("there is a fire", DANGER)),
+        Caller().commands(Command.GOODBYE),
+        Caller().is_silent().is_silent().is_silent(),
         with_agent(Caller().presses("0")).does(LeftAgent()).says_no(),
         Caller().says_clearly("hours"),
     ]
@@ -310,6 +375,10 @@ def test_from_every_state_0_leads_to_a_person_and_star_leads_back() -> None:
     for caller in calls_in_every_state():
         helped = caller.state in (State.HELPED, State.WHERE, State.ANSWERED)
         assert caller.presses("0").actions[-1] == Enqueue(PLAN.queue_of(caller.call.intent if helped else None))
+        helped = caller.state in (State.HELPED, State.WHERE)
+        if caller.state is State.DANGER:
+            continue
+        assert caller.presses("0").actions[-1] == Enqueue("technical" if helped and caller.call.intent else "general")
     for caller in calls_in_every_state():
         assert caller.presses("*").state is State.QUESTION
 
@@ -330,7 +399,7 @@ def test_who_is_perhaps_taking_leave_is_asked_and_stays(caller: Caller) -> None:
 @pytest.mark.parametrize(
     ("command", "state"),
     [
-        (Command.GOODBYE, State.OVER),
+        (Command.GOODBYE, State.FAREWELL),
         (Command.CALLBACK, State.CALLBACK),
         (Command.AGENT, State.HOLD),
         (Command.BACK, State.QUESTION),

@@ -58,6 +58,9 @@ KEYS: Mapping[str, frozenset[str]] = {
         "hold.next": "",
         "hold.commands": "",
         "hold.topic": "",
+        "hold.goodbye": "",
+        "silent": "",
+        "danger.objected": "",
         "offer.closed": "queue opens",
         "offer.never": "queue",
         "offer.full": "",
@@ -65,7 +68,10 @@ KEYS: Mapping[str, frozenset[str]] = {
         "offer.callback": "number",
         "offer.callback.hidden": "",
         "callback.confirm": "number",
+        "callback.confirm.window": "number opens until",
         "callback.number": "",
+        "callback.number.rest": "number",
+        "callback.noted": "",
         "callback.own": "number",
         "callback.never": "",
         "callback.often": "",
@@ -77,6 +83,7 @@ KEYS: Mapping[str, frozenset[str]] = {
         "window": "",
         "window.option": "digit opens until",
         "window.taken": "",
+        "window.none": "",
         "hold.soon": "",
         "hold.wait": "count low",
         "offer.closing": "queue opens",
@@ -279,6 +286,7 @@ def load_prompts(folder: Path, language: str, outline: Outline, problems: list[P
         **{f"queue.{queue}": frozenset[str]() for queue in outline.queues},
         **{f"{ANSWER}{name}": frozenset(("hours",)) for name in outline.answers},
         **{f"{ANSWER}{name}{TEXT}": frozenset(("hours",)) for name in outline.texts},
+        **{f"safety.{kind}": frozenset[str]() for kind in ("emergency", "crisis")},
     }
     problems += _check_keys(document, texts, places, known)
     for key, forms in texts.items():

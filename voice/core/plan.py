@@ -91,6 +91,7 @@ class Plan:
     queues: Mapping[str, Queue]
     limits: CallbackLimits = field(default_factory=CallbackLimits)
     keep_words_days: int = 0
+    safety: Mapping[str, str] = field(default_factory=dict)
     queue_status: Mapping[str, QueueStatus] = field(default_factory=dict)
     answers: Mapping[str, GeneralAnswer] = field(default_factory=dict)
     replies: Mapping[str, ServiceReply] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from voice.core.call.state import Call
 from voice.core.contact import table
 from voice.core.contact.dispatch import MISSED_RINGS
 from voice.core.contact.effects import ContactEffect, Engaged, Job, Owed, Released
-from voice.core.contact.events import ContactEvent, Dialled, Gone, Informed, Joined, Promised, Story, Withdrew
+from voice.core.contact.events import ContactEvent, Dialled, Gone, Informed, Joined, Noted, Promised, Story, Withdrew
 from voice.core.contact.moves import Impossible, rings_back
 from voice.core.contact.state import Contact, Kind, Stage
 from voice.core.plan import Plan
@@ -75,13 +75,13 @@ def bear(connection: Connection, plan: Plan, call: Call, event: ContactEvent, no
             taken = advance(connection, plan, contact, event, now) or taken
         elif contact.leg == call.sid:
             advance(connection, plan, contact, Withdrew(), now)
-    if taken is None and isinstance(event, Joined | Dialled | Promised | Informed):
+    if taken is None and isinstance(event, Joined | Dialled | Promised | Informed | Noted):
         return begin(connection, plan, call, event, now)
     return taken
 
 
 def begin(
-    connection: Connection, plan: Plan, call: Call, event: Joined | Dialled | Promised | Informed, now: datetime
+    connection: Connection, plan: Plan, call: Call, event: Joined | Dialled | Promised | Informed | Noted, now: datetime
 ) -> Contact:
     """The first event of a call's contact."""
     reference = f"{call.sid[-8:]}-{call.turn}".upper()
@@ -132,7 +132,7 @@ def _follow(
 ) -> None:
     detail: dict[str, object] = {"from": before, "to": contact.stage, "attempt": contact.attempt}
     detail |= {f.name: getattr(event, f.name) for f in fields(event) if f.name not in ("story", "number", "what")}
-    if isinstance(event, Joined | Dialled | Promised | Informed):
+    if isinstance(event, Joined | Dialled | Promised | Informed | Noted):
         detail["queue"] = event.story.queue
     if contact.stage is Stage.WAITING:
         detail |= {"due": contact.due, "late": contact.late or None}

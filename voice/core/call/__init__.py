@@ -6,6 +6,8 @@ silences, nonsense and hang-ups are rows of the table, never exceptions.
     state      the record of a call, and the names of its states
     states     what is true of each state: what the line listens for there
     events     what can happen to it
+    safeguards danger, farewells, silent lines: moves that keep callers from being lost
+    wishes     what a caller wants of a callback that is being arranged
     signals    an event, heard in a state → one signal
     actions    what the line does in answer, as the caller hears it
     effects    what a turn owes besides

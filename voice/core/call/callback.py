@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from voice.core.call.actions import HangUp, Prompt, Say
-from voice.core.call.effects import TakeCallback
+from voice.core.call.effects import NoteDown, TakeCallback
 from voice.core.call.events import Standing
 from voice.core.call.questions import Result, ask, back, greet, prompt, question, to_person, to_queue, why, windows
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
+from voice.core.call.wishes import window_for
 from voice.core.contact.limits import CallbackRefusal
 from voice.core.plan import Plan
 from voice.core.queue.status import Trouble
@@ -21,12 +22,24 @@ def take_callback(plan: Plan, call: Call, now: datetime, number: str) -> Result:
         opens, until = call.window
         taken = prompt("callback.taken.window", opens=opens, until=until)
     else:
-        shut = call.trouble is Trouble.CLOSING or not plan.is_open(queue, now)
-        opens, until = plan.opens_after(queue, now) if shut else None, None
-        taken = prompt("callback.taken.later", opens=opens) if opens else prompt("callback.taken")
+        opens, until = _opening(plan, call, queue, now)
+        taken = prompt("callback.taken")
+        if opens and until:
+            taken = prompt("callback.taken.window", opens=opens, until=until)
+        elif opens:
+            taken = prompt("callback.taken.later", opens=opens)
     call = call.but(state=State.OVER, queue=queue, number=number, outcome=Outcome.CALLBACK)
     effect = TakeCallback(number, queue, call.arrived, opens, until)
     return call, (Say((taken,)), HangUp()), (effect,)
+
+
+def _opening(plan: Plan, call: Call, queue: str, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """When a callback comes that cannot come in its turn: in the queue's next opening, if it closes again that day."""
+    if call.trouble is not Trouble.CLOSING and plan.is_open(queue, now):
+        return None, None
+    opens = plan.opens_after(queue, now)
+    closes = plan.queues[queue].hours.closes_after(opens.astimezone(plan.timezone)) if opens else None
+    return opens, closes if opens and closes and closes - opens < ONE_DAY else None
 
 
 def say_first(result: Result, lead: Prompt) -> Result:
@@ -54,11 +67,16 @@ def keep_place(plan: Plan, call: Call, reading: Reading, now: datetime) -> Resul
 
 
 def another_number(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    return ask(plan, call, State.NUMBER, now)
+    return ask(plan, call.but(dictated=""), State.NUMBER, now)
 
 
 def number(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    return ask(plan, call.but(number=reading.digits), State.CALLBACK, now)
+    return ask(plan, call.but(number=reading.digits, dictated=""), State.CALLBACK, now)
+
+
+def part_of_a_number(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """What was said of a number is kept; only the rest is asked for."""
+    return ask(plan, call.but(dictated=reading.digits), State.NUMBER, now)
 
 
 def not_answered(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -69,7 +87,7 @@ def not_answered(plan: Plan, call: Call, reading: Reading, now: datetime) -> Res
     will be.
     """
     if call.missed == 0:
-        heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
+        heard = "unclear" if reading.signal is Signal.UNCLEAR else "silence"
         call = call.but(missed=1)
         return call, (question(plan, call, prompt(f"sorry.{heard}")),), ()
     return last_resort(plan, call, now)
@@ -84,15 +102,33 @@ def last_resort(plan: Plan, call: Call, now: datetime) -> Result:
     if trouble is None:
         return to_person(plan, call.but(intent=None), now)
     over = call.but(state=State.OVER, outcome=Outcome.HANGUP)
-    reason = why(plan, call.but(queue=plan.person, trouble=trouble), now)
-    return over, (Say((reason, prompt("goodbye"))), HangUp()), ()
+    reason = why(plan, call.but(queue=call.queue or plan.person, trouble=call.trouble or trouble), now)
+    noted = NoteDown(call.queue or plan.queue_of(call.intent))
+    return over, (Say((reason, prompt("callback.noted"), prompt("goodbye"))), HangUp()), (noted,)
 
 
-def later(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    """Another moment than "as soon as it is my turn"; where no window is free, the question stays as it was."""
-    if not windows(plan, call):
-        return call, (question(plan, call),), ()
-    return ask(plan, call, State.WINDOW, now)
+def later(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """Another moment than "as soon as it is my turn": the one that was named, read back with the number; else it is
+    asked for. Where nobody rings at that time, what is nearest is offered."""
+    within = reading.wish.within if reading.wish else None
+    if within is None:
+        return ask(plan, call, State.WINDOW, now)
+    chosen = window_for(plan, call.queue or plan.queue_of(call.intent), within, now)
+    if chosen is None:
+        return ask(plan, call, State.WINDOW, now, prompt("window.none"))
+    return _with_window(plan, call.but(window=chosen), reading, now)
+
+
+def _with_window(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """Who is on the list already is moved there at once."""
+    if call.reference and call.number and call.state in (State.LISTED, State.WINDOW):
+        return take_callback(plan, call, now, call.number)
+    return callback(plan, call, reading, now)
+
+
+def no_moment(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """None of those: when the turn comes, then."""
+    return callback(plan, call.but(window=None), reading, now)
 
 
 def window(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -103,10 +139,7 @@ def window(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     chosen = next((one for one in windows(plan, call) if one[0] == call.moments[place]), None)
     if chosen is None:
         return window_gone(plan, call, now)
-    call = call.but(window=chosen)
-    if call.reference and call.number:
-        return take_callback(plan, call, now, call.number)
-    return callback(plan, call, reading, now)
+    return _with_window(plan, call.but(window=chosen), reading, now)
 
 
 def not_promised(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -157,6 +190,8 @@ def stands(plan: Plan, standing: Standing, now: datetime) -> Prompt:
     soon = now + timedelta(seconds=estimate.guess)
     return prompt("listed.around", until=soon + (FIVE - timedelta(minutes=soon.minute % 5, seconds=soon.second)))
 
+
+ONE_DAY = timedelta(days=1)
 
 FIVE = timedelta(minutes=5)
 """As people say a time of the day."""

@@ -34,4 +34,11 @@ class SendText:
     what: str
 
 
-CallEffect = TakeCallback | Inform | SendText
+@dataclass(frozen=True)
+class NoteDown:
+    """Store a contact that nobody can call back, because no number is known: with the words, for whoever looks."""
+
+    queue: str
+
+
+CallEffect = TakeCallback | Inform | SendText | NoteDown

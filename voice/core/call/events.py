@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from voice.core.call.wishes import Wish
 from voice.core.contact.limits import CallbackRefusal
 from voice.core.interpretation import Interpretation
 
@@ -30,10 +31,18 @@ class Rang:
 
 @dataclass(frozen=True)
 class Said:
-    """The caller spoke. `text` is what was heard."""
+    """The caller spoke. `text` is what was heard, `wish` what they want of the callback that is spoken of."""
 
     text: str
     meaning: Interpretation
+    wish: Wish | None = None
+
+
+@dataclass(frozen=True)
+class Dictated:
+    """A part of a telephone number: `digits` are all that were said of it so far."""
+
+    digits: str
 
 
 @dataclass(frozen=True)
@@ -102,5 +111,6 @@ class CutOff:
 
 
 CallEvent = (
-    Rang | Said | Pressed | Silent | Refused | Waiting | LeftQueue | LeftDial | LeftAgent | SentOn | CutOff | HungUp
+    Rang | Said | Dictated | Pressed | Silent | Refused | Waiting | LeftQueue | LeftDial | LeftAgent | SentOn | CutOff
+    | HungUp
 )  # fmt: skip

@@ -1,10 +1,12 @@
 """Moves of a caller who waits in a queue, is taken out of it, and comes back from an agent."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from voice.core.call.actions import HangUp, Leave, Say, Wait
+from voice.core.call.actions import HangUp, Leave, Wait
 from voice.core.call.callback import callback, say_first, take_callback
 from voice.core.call.questions import Result, about, ask, back, connect, offer, prompt, question, to_queue, why
+from voice.core.call.safeguards import danger, farewell
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.plan import Plan
@@ -112,6 +114,8 @@ def change_queue(plan: Plan, call: Call, reading: Reading, now: datetime) -> Res
 def left(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     if call.then is State.HOLD and call.intent:
         return connect(plan, call, call.intent, now)
+    if call.then is State.DANGER:
+        return danger(plan, call.but(then=None, state=State.HOLD), replace(reading, safety=call.safety), now)
     if call.then is State.CALLBACK:
         return callback(plan, call.but(outcome=Outcome.HANGUP, then=None), reading, now)
     return back(plan, call, reading, now)
@@ -154,10 +158,6 @@ def agent_left(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Res
     return call, (question(plan, call),), ()
 
 
-def helped(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    return call.but(state=State.OVER), (Say((prompt("goodbye"),)), HangUp()), ()
-
-
 def not_helped(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """To the front of the right queue, with the story: of the topic just named, or the one it was about. Only where
     neither is known is the caller asked, once."""
@@ -177,7 +177,7 @@ def helped_unclear(plan: Plan, call: Call, reading: Reading, now: datetime) -> R
     """Asked once more. Who then says nothing was helped; who says something unclear needs a person."""
     if call.missed == 0:
         return call.but(missed=1), (question(plan, call),), ()
-    move = helped if reading.signal is Signal.SILENCE else not_helped
+    move = farewell if reading.signal is Signal.SILENCE else not_helped
     return move(plan, call, reading, now)
 
 

@@ -51,6 +51,9 @@ def _wording(plan: Plan, call: Call) -> tuple[Prompt, ...]:
             offered = prompt("offer.callback", number=number) if number else prompt("offer.callback.hidden")
             return (offered, *later(plan, call))
         case State.CALLBACK:
+            if call.window:
+                opens, until = call.window
+                return (prompt("callback.confirm.window", number=call.number or "", opens=opens, until=until),)
             return (prompt("callback.confirm", number=call.number or ""), *later(plan, call))
         case State.WINDOW:
             length = plan.queues[call.queue or plan.queue_of(call.intent)].window
@@ -63,9 +66,17 @@ def _wording(plan: Plan, call: Call) -> tuple[Prompt, ...]:
             return (prompt("listed.choices"), *later(plan, call), prompt("listed.more"))
         case State.HELPED:
             return (prompt("helped"),)
+        case State.DANGER:
+            return (prompt(f"safety.{call.safety}"),)
+        case State.FAREWELL:
+            return (prompt("goodbye"),)
+        case State.SILENT:
+            return (prompt("silent"),)
         case State.WHERE:
             return (prompt("helped.where"),)
         case State.NUMBER:
+            if call.dictated:
+                return (prompt("callback.number.rest", number=call.dictated),)
             return (prompt("callback.number"),)
         case State.ANSWERED:
             return (*answer_prompts(plan, call), prompt("answered"))
@@ -184,6 +195,8 @@ def check(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     commands stands already, only the command changes."""
     before = call.before if call.state is State.CHECK else call.state
     call = call.but(wish=reading.command, wished=reading.language, before=before)
+    if reading.topics and before is State.QUESTION:
+        call = call.but(candidates=reading.topics)
     if before and STATES[before].counted:
         return ask(plan, call, State.CHECK, now)
     call = call.but(state=State.CHECK, missed=0)
@@ -256,8 +269,29 @@ def picked(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
 
 def other_words(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Ask again, in other words and with examples."""
-    heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
+    heard = "unclear" if reading.signal is Signal.UNCLEAR else "silence"
     return ask(plan, call, State.AGAIN, now, prompt(f"sorry.{heard}"))
+
+
+def briefly(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """A greeting is answered with the question, and counts as none the first time."""
+    if call.missed:
+        return ask(plan, call, State.AGAIN, now)
+    call = call.but(state=State.QUESTION, missed=1)
+    return call, (question(plan, call),), ()
+
+
+def once_more(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """A guess that was neither taken nor refused: asked once more. Who is silent then goes where the guess leads, and
+    loses no topic; who is not understood gets the keys."""
+    heard = "unclear" if reading.signal is Signal.UNCLEAR else "silence"
+    if call.missed == 0:
+        call = call.but(missed=1)
+        return call, (question(plan, call, prompt(f"sorry.{heard}")),), ()
+    if reading.signal is Signal.UNCLEAR:
+        return menu(plan, call, reading, now)
+    intent = call.candidates[0]
+    return to_queue(plan, about(plan, call, intent), plan.queue_of(intent), now, prompt("announce", topic=intent))
 
 
 def wrong_guess(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
@@ -268,7 +302,11 @@ def wrong_guess(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Res
 
 
 def menu(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    lead = {Signal.SILENCE: ("sorry.silence",), Signal.UNCLEAR: ("sorry.unclear",)}.get(reading.signal, ())
+    lead = {
+        Signal.SILENCE: ("sorry.silence",),
+        Signal.NOBODY: ("sorry.silence",),
+        Signal.UNCLEAR: ("sorry.unclear",),
+    }.get(reading.signal, ())
     return ask(plan, call, State.MENU, now, *(prompt(key) for key in lead))
 
 
@@ -324,14 +362,13 @@ def same_question(plan: Plan, call: Call, _reading: Reading, now: datetime) -> R
 
 def language(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """The same question in the language asked for; but whose language nobody spoke may now be put through."""
-    call = call.but(language=reading.language) if reading.language in plan.languages else call
+    keyed = None if reading.words else call.language
+    call = call.but(language=reading.language, keyed=keyed) if reading.language in plan.languages else call
+    if reading.topics:
+        return announce(plan, call, reading, now)
     if call.state is State.OFFER and call.trouble in (Trouble.LANGUAGE, Trouble.NOBODY):
         return to_queue(plan, call, call.queue or plan.person, now)
     return same_question(plan, call, reading, now)
-
-
-def goodbye(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    return call.but(state=State.OVER, outcome=Outcome.HANGUP), (Say((prompt("goodbye"),)), HangUp()), ()
 
 
 def hung_up(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:

@@ -12,6 +12,7 @@ from voice.core.call.actions import Listen
 from voice.core.call.events import (
     CallEvent,
     CutOff,
+    Dictated,
     HungUp,
     LeftAgent,
     LeftDial,
@@ -27,6 +28,7 @@ from voice.core.call.events import (
 )
 from voice.core.call.state import Call, State
 from voice.core.call.states import STATES, Topics
+from voice.core.call.wishes import Arranging, Wish
 from voice.core.contact.limits import CallbackRefusal
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.core.plan import Plan
@@ -60,6 +62,12 @@ class Signal(StrEnum):
     UNTAKEN = "not taken"
     LATER = "another moment"
     TEXT = "by text"
+    STAY = "rather wait"
+    ANOTHER = "another number"
+    PART = "a part of a number"
+    SHORT = "small talk"
+    DANGER = "danger"
+    NOBODY = "nobody heard yet"
     ALONE = "agent left"
     SENT_ON = "sent on"
     CUT_OFF = "cut off"
@@ -82,6 +90,8 @@ class Reading:
     queue: str = ""
     standing: Standing | None = None
     refusal: CallbackRefusal | None = None
+    safety: str | None = None
+    wish: Wish | None = None
 
 
 COMMAND_KEYS: Mapping[str, Signal] = {
@@ -138,8 +148,10 @@ def read(plan: Plan, call: Call, event: CallEvent) -> Reading:
             return Reading(Signal.SENT_ON, queue=queue)
         case CutOff():
             return Reading(Signal.CUT_OFF)
+        case Dictated(digits):
+            return Reading(Signal.PART, digits=digits)
         case Silent():
-            return Reading(Signal.SILENCE)
+            return Reading(Signal.SILENCE if call.heard else Signal.NOBODY)
         case HungUp():
             return Reading(Signal.HUNG_UP)
         case Waiting(position):
@@ -152,8 +164,8 @@ def read(plan: Plan, call: Call, event: CallEvent) -> Reading:
             return Reading(Signal.UNTAKEN if result in NOBODY_THERE else Signal.FAULT)
         case Pressed(digits):
             return _pressed(plan, call, digits)
-        case Said(text, meaning):
-            return _said(plan, call, text, meaning)
+        case Said(text, meaning, wish):
+            return _said(plan, call, text, meaning, wish)
 
 
 def _pressed(plan: Plan, call: Call, digits: str) -> Reading:
@@ -163,7 +175,7 @@ def _pressed(plan: Plan, call: Call, digits: str) -> Reading:
         return Reading(COMMAND_KEYS[digits])
     if is_number(call, digits):
         return Reading(Signal.NUMBER, digits=digits)
-    if digits in plan.keys:
+    if digits in plan.keys and STATES[call.state].listens is Listen.OPEN and call.state is not State.HOLD:
         return Reading(Signal.LANGUAGE, language=plan.keys[digits])
     answer = _digit(plan, call, digits)
     if answer is None and STATES[call.state].listens is Listen.OPEN and call.state is not State.HOLD:
@@ -194,7 +206,24 @@ def _digit(plan: Plan, call: Call, digit: str) -> Reading | None:
     return None
 
 
-def _said(plan: Plan, call: Call, text: str, meaning: Interpretation) -> Reading:
+ARRANGED: Mapping[Arranging, Signal] = {
+    Arranging.STAY: Signal.STAY,
+    Arranging.NUMBER: Signal.ANOTHER,
+    Arranging.MOMENT: Signal.LATER,
+}
+NO_STORY = "none"
+"""What the understanding calls words that are about no topic of the line."""
+
+FEW = 5
+"""Words of a greeting, of "one moment": more of them tell something that was not understood."""
+
+
+def _said(plan: Plan, call: Call, text: str, meaning: Interpretation, wish: Wish | None) -> Reading:
+    if meaning.safety:
+        likely = tuple(topic for topic, _ in meaning.probabilities[:1] if topic in plan.topics)
+        return Reading(Signal.DANGER, likely, words=text, safety=meaning.safety)
+    if wish is not None:
+        return Reading(ARRANGED[wish.what], words=text, wish=wish)
     if meaning.command is not None and meaning.command in COMMANDS:
         topics = meaning.topics[:1] if meaning.decision is Decision.ROUTE else ()
         signal = Signal.PERHAPS if meaning.ask else COMMANDS[meaning.command]
@@ -205,7 +234,17 @@ def _said(plan: Plan, call: Call, text: str, meaning: Interpretation) -> Reading
         return Reading(Signal.NUMBER, digits=meaning.digits, words=text)
     answer = _digit(plan, call, meaning.digits) if meaning.digits else None
     answer = answer or _answer(call, meaning) or _topic(call, meaning)
+    if answer.signal is Signal.UNCLEAR and _is_small_talk(call, text, meaning):
+        return Reading(Signal.SHORT, words=text)
     return Reading(answer.signal, answer.topics, answer.both, digits=answer.digits, words=text)
+
+
+def _is_small_talk(call: Call, text: str, meaning: Interpretation) -> bool:
+    """A greeting, "one moment", a customer number: no story, and nothing that was not understood."""
+    if call.state not in (State.QUESTION, State.AGAIN, State.SILENT, State.FAREWELL):
+        return False
+    likeliest = meaning.probabilities[0][0] if meaning.probabilities else ""
+    return bool(meaning.digits) or (likeliest == NO_STORY and len(text.split()) <= FEW)
 
 
 def _answer(call: Call, meaning: Interpretation) -> Reading | None:

@@ -32,6 +32,9 @@ class State(StrEnum):
     HELPED = "helped"
     WHERE = "where"
     ANSWERED = "answered"
+    DANGER = "danger"
+    FAREWELL = "farewell"
+    SILENT = "silent"
     OVER = "over"
 
 
@@ -52,6 +55,9 @@ class Call:
     `turn` counts the answers given, so that a webhook that comes twice is known; `rounds` counts those outside a queue,
     so that no caller goes round for ever; `questions` counts what the caller was
     asked since the last time they started over; `missed` counts silences and no-matches in a row in the present state.
+    `heard` says whether the caller has said or pressed anything yet. `safety` is the kind of danger they are in.
+    `dictated` are the digits of a number that is not complete. `keyed` is the language of the call before a key changed
+    it, until somebody answers in the new one. `slow` says that they asked for slower speech.
     `wish` is the command that the caller is asked about (`wished` the language, if it is one), `before` the state in
     which it was heard. `words` are the caller's own, in order: the story that is told once. `note` is the second thing
     they ring about.
@@ -86,6 +92,11 @@ class Call:
     words: tuple[str, ...] = ()
     note: str | None = None
     number: str | None = None
+    dictated: str = ""
+    heard: bool = False
+    keyed: str | None = None
+    safety: str | None = None
+    slow: bool = False
     trouble: Trouble | None = None
     position: int = 0
     told_at: datetime | None = None

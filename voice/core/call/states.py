@@ -104,6 +104,9 @@ STATES: Mapping[State, StateFacts] = {
     S.HELPED: StateFacts("the agent is gone: was the caller helped?", L.YES_NO, topics=Topics.CLEAR),
     S.WHERE: StateFacts("not helped, and no topic known: what it is about", L.OPEN),
     S.ANSWERED: StateFacts("an answer that needs no person: did it help?", L.YES_NO, text=True),
+    S.DANGER: StateFacts("what to do in danger, before the call is moved", L.OBJECTION),
+    S.FAREWELL: StateFacts("goodbye, which can be taken back", L.OBJECTION),
+    S.SILENT: StateFacts("nobody has been heard: any key, or a word", L.OPEN, pauses=Pauses(15, 2)),
     S.OVER: StateFacts("the call has ended"),
 }
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from voice.core.call import answers, callback, hold, questions
+from voice.core.call import answers, callback, hold, questions, safeguards
 from voice.core.call.actions import Action, Dial, HangUp, Leave, Wait
-from voice.core.call.events import CallEvent, Refused, Said
+from voice.core.call.events import CallEvent, Dictated, Pressed, Refused, Said
 from voice.core.call.questions import Move, Result
 from voice.core.call.signals import COMMANDS, Reading, Signal, read
 from voice.core.call.state import Call, State
@@ -47,10 +47,11 @@ EVERY_QUESTION: Rows = {
     G.AGENT: Row(questions.person, ENDS),
     G.BACK: Row(questions.back, (S.QUESTION,)),
     G.CALLBACK: Row(callback.callback, (S.CALLBACK, S.NUMBER)),
-    G.GOODBYE: Row(questions.goodbye, (S.OVER,)),
+    G.GOODBYE: Row(safeguards.farewell, (S.FAREWELL,)),
+    G.DANGER: Row(safeguards.danger, (S.DANGER,)),
     G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
     G.REPEAT: Row(questions.same_question, ()),
-    G.LANGUAGE: Row(questions.language, ()),
+    G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.CONFIRM, S.OFFER)),
     G.PERHAPS: Row(questions.check, (S.CHECK, *ENDS)),
     G.REFUSED: NO_PROMISE,
 }
@@ -61,7 +62,8 @@ def as_wished(plan: Plan, call: Call, reading: Reading, now: datetime) -> questi
     """The command that the caller was asked about, where it was heard."""
     signal = COMMANDS[call.wish] if call.wish else Signal.BACK
     state = call.before or State.QUESTION
-    said = replace(reading, signal=signal, language=call.wished, topics=())
+    topics = call.candidates[:1] if signal is G.LANGUAGE and state is S.QUESTION else ()
+    said = replace(reading, signal=signal, language=call.wished, topics=topics)
     return TABLE[state][signal].move(plan, call.but(state=state, wish=None, wished=None, before=None), said, now)
 
 
@@ -73,7 +75,7 @@ TOPICS: Rows = {
 ONCE_MORE = Row(questions.other_words, (S.AGAIN, *ENDS))
 WRONG = Row(questions.wrong_guess, (S.AGAIN, *ENDS))
 ASKED = (S.QUESTION, S.AGAIN, S.CONFIRM, S.CHOICE, S.MENU, S.ANNOUNCE, S.OFFER, S.CALLBACK, S.WINDOW, S.LISTED,
-         S.HELPED, S.WHERE, S.NUMBER, S.ANSWERED)  # fmt: skip
+         S.HELPED, S.WHERE, S.NUMBER, S.ANSWERED, S.FAREWELL, S.SILENT)  # fmt: skip
 """The questions in which a command is perhaps heard, and asked about."""
 
 UNWISHED = Row(questions.unwished, ASKED)
@@ -81,19 +83,34 @@ KEYS = Row(questions.menu, (S.MENU, *ENDS))
 GIVE_UP = Row(questions.give_up, ENDS)
 GO_ON = Row(questions.proceed, ENDS)
 STAY = Row(hold.keep_waiting, (S.HOLD,))
+STILL = Row(questions.once_more, (S.CONFIRM, S.MENU, *ENDS))
+BRIEFLY = Row(questions.briefly, (S.QUESTION, S.AGAIN, *ENDS))
 UNANSWERED = Row(callback.not_answered, (S.OFFER, S.CALLBACK, S.NUMBER, S.WINDOW, S.HOLD, S.DIAL, S.OVER))
-ANOTHER_MOMENT = Row(callback.later, (S.WINDOW, S.OFFER, S.CALLBACK))
+KEEP_PLACE = Row(callback.keep_place, (S.QUESTION, *ENDS))
+ARRANGING: Rows = {
+    G.LATER: Row(callback.later, (S.WINDOW, S.OFFER, S.CALLBACK, S.NUMBER)),
+    G.STAY: KEEP_PLACE,
+    G.ANOTHER: Row(callback.another_number, (S.NUMBER,)),
+    G.PART: Row(callback.part_of_a_number, (S.NUMBER,)),
+}
+"""What a caller may want of a callback while it is arranged, whatever was asked."""
+
 GONE = Row(questions.nothing, (S.OVER,))
+NOBODY = Row(safeguards.nobody_heard, (S.SILENT,))
+BYE = Row(safeguards.end, (S.OVER,))
+COME_BACK = Row(safeguards.stay, (S.QUESTION,))
+TO_SAFETY = Row(safeguards.to_safety, (S.HOLD, S.DIAL))
+NO_DANGER = Row(safeguards.no_danger, (S.QUESTION, S.ANNOUNCE, S.CONFIRM, S.HOLD, S.OFFER, *ENDS))
 
 QUESTIONS: Mapping[State, Rows] = {
-    S.QUESTION: {**TOPICS, G.UNCLEAR: ONCE_MORE, G.SILENCE: ONCE_MORE, G.KEYPAD: KEYS},
-    S.AGAIN: {**TOPICS, G.UNCLEAR: KEYS, G.SILENCE: KEYS, G.KEYPAD: KEYS},
+    S.QUESTION: {**TOPICS, G.UNCLEAR: ONCE_MORE, G.SHORT: BRIEFLY, G.SILENCE: ONCE_MORE, G.KEYPAD: KEYS},
+    S.AGAIN: {**TOPICS, G.UNCLEAR: KEYS, G.SHORT: BRIEFLY, G.SILENCE: KEYS, G.KEYPAD: KEYS},
     S.CONFIRM: {
         **TOPICS,
         G.YES: Row(questions.confirmed, (*ENDS, S.ANSWERED)),
         G.NO: WRONG,
-        G.UNCLEAR: KEYS,
-        G.SILENCE: KEYS,
+        G.UNCLEAR: STILL,
+        G.SILENCE: STILL,
     },
     S.CHECK: {
         **TOPICS,
@@ -114,6 +131,37 @@ QUESTIONS: Mapping[State, Rows] = {
         G.TOPIC: Row(questions.picked, (S.ANNOUNCE, S.ANSWERED, *ENDS)),
         G.UNCLEAR: GIVE_UP,
         G.SILENCE: GIVE_UP,
+        G.NOBODY: NOBODY,
+    },
+    S.SILENT: {
+        **TOPICS,
+        G.UNCLEAR: ONCE_MORE,
+        G.SHORT: BRIEFLY,
+        G.SILENCE: NOBODY,
+        G.KEYPAD: KEYS,
+        G.HUNG_UP: Row(safeguards.left_unheard, (S.OVER,)),
+    },
+    S.FAREWELL: {
+        **TOPICS,
+        G.GOODBYE: BYE,
+        G.YES: BYE,
+        G.SILENCE: BYE,
+        G.NO: COME_BACK,
+        G.SHORT: COME_BACK,
+        G.UNCLEAR: COME_BACK,
+    },
+    S.DANGER: {
+        G.TOPIC: NO_DANGER,
+        G.LIKELY: NO_DANGER,
+        G.EITHER: NO_DANGER,
+        G.NO: NO_DANGER,
+        G.GOODBYE: TO_SAFETY,
+        G.AGENT: TO_SAFETY,
+        G.CALLBACK: TO_SAFETY,
+        G.PERHAPS: TO_SAFETY,
+        G.YES: TO_SAFETY,
+        G.SILENCE: TO_SAFETY,
+        G.UNCLEAR: TO_SAFETY,
     },
     S.ANNOUNCE: {
         G.TOPIC: Row(questions.announce, TOLD),
@@ -127,22 +175,25 @@ QUESTIONS: Mapping[State, Rows] = {
         G.YES: Row(callback.callback_agreed, (S.OVER, S.NUMBER)),
         G.NO: Row(questions.declined, (S.QUESTION,)),
         G.NUMBER: Row(callback.number, (S.CALLBACK,)),
-        G.LANGUAGE: Row(questions.language, ENDS),
-        G.LATER: ANOTHER_MOMENT,
+        G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.CONFIRM, *ENDS)),
+        **ARRANGING,
+        G.STAY: Row(questions.declined, (S.QUESTION,)),
         G.UNCLEAR: UNANSWERED,
         G.SILENCE: UNANSWERED,
     },
     S.CALLBACK: {
-        G.BACK: Row(callback.keep_place, (S.QUESTION, *ENDS)),
+        G.BACK: KEEP_PLACE,
         G.YES: Row(callback.callback_agreed, (S.OVER,)),
         G.NO: Row(callback.another_number, (S.NUMBER,)),
         G.NUMBER: Row(callback.number, (S.CALLBACK,)),
-        G.LATER: ANOTHER_MOMENT,
+        **ARRANGING,
         G.UNCLEAR: UNANSWERED,
         G.SILENCE: UNANSWERED,
     },
     S.WINDOW: {
-        G.BACK: Row(callback.keep_place, (S.QUESTION, *ENDS)),
+        G.BACK: KEEP_PLACE,
+        G.NO: Row(callback.no_moment, (S.CALLBACK, S.NUMBER)),
+        **ARRANGING,
         G.TOPIC: Row(callback.window, (S.CALLBACK, S.NUMBER, S.OVER, S.WINDOW, *ENDS)),
         G.UNCLEAR: UNANSWERED,
         G.SILENCE: UNANSWERED,
@@ -160,7 +211,7 @@ QUESTIONS: Mapping[State, Rows] = {
     S.HELPED: {
         G.TOPIC: Row(hold.not_helped, (*ENDS, S.WHERE)),
         G.AGENT: Row(hold.again, ENDS),
-        G.YES: Row(hold.helped, (S.OVER,)),
+        G.YES: Row(safeguards.farewell, (S.FAREWELL,)),
         G.NO: Row(hold.not_helped, (*ENDS, S.WHERE)),
         G.UNCLEAR: Row(hold.helped_unclear, (S.HELPED, S.OVER, S.WHERE, *ENDS)),
         G.SILENCE: Row(hold.helped_unclear, (S.HELPED, S.OVER, S.WHERE, *ENDS)),
@@ -178,26 +229,30 @@ QUESTIONS: Mapping[State, Rows] = {
         G.YES: Row(answers.informed, (S.OVER, *TOLD)),
         G.NO: Row(answers.not_informed, ENDS),
         G.TEXT: Row(answers.texted, (S.ANSWERED,)),
-        G.GOODBYE: Row(answers.goodbye, (S.OVER,)),
         G.UNCLEAR: Row(answers.unclear, (S.ANSWERED, *ENDS)),
         G.SILENCE: Row(answers.unclear, (S.ANSWERED, S.OVER, *TOLD)),
     },
     S.NUMBER: {
-        G.BACK: Row(callback.keep_place, (S.QUESTION, *ENDS)),
+        G.BACK: KEEP_PLACE,
+        G.NO: KEEP_PLACE,
         G.NUMBER: Row(callback.number, (S.CALLBACK,)),
+        **ARRANGING,
         G.UNCLEAR: UNANSWERED,
         G.SILENCE: UNANSWERED,
     },
 }
 
 
-def _everywhere(state: State) -> Rows:
-    return {signal: replace(row, to=row.to or (state,)) for signal, row in EVERY_QUESTION.items()}
+def _rows(state: State, own: Rows) -> Rows:
+    """What holds in every question, and what in this one. Silence is the same whether or not somebody was heard before,
+    where nothing else is said."""
+    every = {signal: replace(row, to=(state, *row.to)) for signal, row in EVERY_QUESTION.items()}
+    return {**every, G.NOBODY: own[G.SILENCE], **own}
 
 
 TABLE: Mapping[State, Rows] = {
     S.NEW: {G.RANG: Row(callback.rang, (S.QUESTION, S.LISTED)), G.HUNG_UP: Row(questions.hung_up, (S.OVER,))},
-    **{state: {**_everywhere(state), **rows} for state, rows in QUESTIONS.items()},
+    **{state: _rows(state, rows) for state, rows in QUESTIONS.items()},
     S.HOLD: {
         G.WAITING: Row(hold.wait, (S.HOLD,)),
         G.TOPIC: Row(hold.change_queue, (S.HOLD, S.LEAVE)),
@@ -209,7 +264,8 @@ TABLE: Mapping[State, Rows] = {
         G.LANGUAGE: Row(hold.say_position, (S.HOLD,)),
         G.BACK: Row(hold.leave, (S.LEAVE,)),
         G.CALLBACK: Row(hold.leave, (S.LEAVE,)),
-        G.GOODBYE: Row(questions.goodbye, (S.OVER,)),
+        G.GOODBYE: Row(safeguards.farewell_on_hold, (S.HOLD,)),
+        G.DANGER: Row(safeguards.danger_on_hold, (S.LEAVE,)),
         G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
         G.BRIDGED: Row(hold.served, (S.OVER,)),
         G.TAKEN: Row(hold.taken_out, (S.AGENT,)),
@@ -219,8 +275,8 @@ TABLE: Mapping[State, Rows] = {
         G.FAULT: Row(hold.queue_fault, (S.OFFER,)),
     },
     S.LEAVE: {
-        G.LEFT: Row(hold.left, (S.QUESTION, S.CALLBACK, S.NUMBER, *ENDS)),
-        G.CUT_OFF: Row(hold.left, (S.QUESTION, S.CALLBACK, S.NUMBER, *ENDS)),
+        G.LEFT: Row(hold.left, (S.QUESTION, S.CALLBACK, S.NUMBER, S.DANGER, *ENDS)),
+        G.CUT_OFF: Row(hold.left, (S.QUESTION, S.CALLBACK, S.NUMBER, S.DANGER, *ENDS)),
         G.WAITING: Row(hold.leave_again, (S.LEAVE,)),
         G.TAKEN: Row(hold.leaves_anyway, (S.LEAVE,)),
         G.BRIDGED: Row(hold.served, (S.OVER,)),
@@ -255,16 +311,27 @@ def step(plan: Plan, call: Call, event: CallEvent, now: datetime) -> Result:
     row = TABLE[call.state].get(reading.signal)
     if row is None:
         raise Impossible(f"{reading.signal!r} cannot happen in state {call.state!r}")
-    heard = call.but(turn=call.turn + 1)
+    heard = _heard(call, event, reading).but(turn=call.turn + 1)
     if isinstance(event, Said) and call.state is not S.OVER and (event.meaning.topics or not _is_answer(event)):
         heard = heard.but(words=(*call.words, event.text))
-    if call.state in QUESTIONS:
+    if call.state in QUESTIONS and reading.signal is not G.NOBODY:
         heard = heard.but(rounds=call.rounds + 1)
     result = row.move(plan, heard, reading, now)
     after = result[0]
     if after.state in QUESTIONS and after.rounds >= MAX_ROUNDS and not isinstance(event, Refused):
         return _enough(plan, heard, reading, now)
     return result
+
+
+def _heard(call: Call, event: CallEvent, reading: Reading) -> Call:
+    """Somebody is there, once they say or press anything. A language that a key has chosen stands when it is answered
+    in; another key that answers nothing was pressed at random, and so was the first."""
+    if not isinstance(event, Said | Pressed | Dictated) or call.state is S.OVER:
+        return call
+    call = call.but(heard=True)
+    if call.keyed and isinstance(event, Pressed) and reading.signal in (G.UNCLEAR, G.LANGUAGE, G.KEYPAD):
+        return call.but(language=call.keyed, keyed=None)
+    return call.but(keyed=None)
 
 
 def _is_answer(event: Said) -> bool:

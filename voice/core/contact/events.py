@@ -71,6 +71,14 @@ class Promised:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """The call is over, and nobody can be rung: the caller gave no number, or never said a word. Written down, for
+    whoever looks."""
+
+    story: Story
+
+
+@dataclass(frozen=True)
 class Assigned:
     """It is this contact's turn, and this agent is free."""
 
@@ -159,6 +167,6 @@ class TimeUp:
 
 ContactEvent = (
     Informed | TextWanted
-    | Joined | Dialled | NotTaken | SteppedOut | Promised | Assigned | Rung | Accepted | Declined | Reached | Unreached
-    | NotThere | AgentLeft | Transferred | Gone | Helped | Withdrew | TimeUp
+    | Joined | Dialled | NotTaken | SteppedOut | Promised | Noted | Assigned | Rung | Accepted | Declined | Reached
+    | Unreached | NotThere | AgentLeft | Transferred | Gone | Helped | Withdrew | TimeUp
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """What one turn of a call means for the caller's contact."""
 
 from voice.core.call.actions import Action, Dial, Enqueue
-from voice.core.call.effects import CallEffect, Inform, SendText, TakeCallback
+from voice.core.call.effects import CallEffect, Inform, NoteDown, SendText, TakeCallback
 from voice.core.call.events import CallEvent, HungUp, LeftDial, LeftQueue, Said, Standing
 from voice.core.call.state import Call, State
 from voice.core.contact.events import (
@@ -12,6 +12,7 @@ from voice.core.contact.events import (
     Helped,
     Informed,
     Joined,
+    Noted,
     NotTaken,
     Promised,
     SteppedOut,
@@ -39,6 +40,8 @@ def contact_event(
                 return Informed(story(after, queue), answer)
             case SendText(what):
                 return TextWanted(what)
+            case NoteDown(queue):
+                return Noted(story(after, queue))
     for action in actions:
         if isinstance(action, Enqueue):
             told = after.wait[1] * 60 if after.wait else None
@@ -68,6 +71,8 @@ def _asked_in(call: Call) -> State | None:
 def _ending(before: Call, after: Call, event: CallEvent) -> ContactEvent | None:
     if after.withdrawn:
         return Withdrew()
+    if before.state is State.FAREWELL:
+        return Helped() if before.before is State.HELPED else Withdrew()
     if isinstance(event, HungUp) or (isinstance(event, LeftQueue) and event.result == "hangup"):
         return Gone()
     if isinstance(event, LeftQueue) or before.state in (State.HELPED, State.ANSWERED):

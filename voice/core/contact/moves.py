@@ -14,6 +14,7 @@ from voice.core.contact.events import (
     Gone,
     Informed,
     Joined,
+    Noted,
     NotThere,
     Promised,
     Reached,
@@ -226,6 +227,12 @@ def gone(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> Re
         due = max(now, contact.promised or now)
         return after.but(kind=Kind.CALLBACK, stage=Stage.WAITING, due=due), let_go
     return after.but(stage=Stage.ABANDONED), let_go
+
+
+def noted(plan: Plan, contact: Contact, event: ContactEvent, _now: datetime) -> Result:
+    assert isinstance(event, Noted)
+    after = tell(without_agent(contact), event.story, plan).but(stage=Stage.ABANDONED, leg=None)
+    return after, let_agent_go(contact)
 
 
 def rings_back(plan: Plan, contact: Contact) -> bool:

@@ -25,6 +25,7 @@ from voice.core.contact.events import (
     Helped,
     Informed,
     Joined,
+    Noted,
     NotTaken,
     NotThere,
     Promised,
@@ -61,7 +62,7 @@ SWITCHBOARD = timedelta(minutes=3)
 
 
 def begin(
-    plan: Plan, event: Joined | Dialled | Promised | Informed, reference: str, call_sid: str, dialled: str,
+    plan: Plan, event: Joined | Dialled | Promised | Informed | Noted, reference: str, call_sid: str, dialled: str,
     number: str | None, arrived: datetime, now: datetime,
 ) -> Result:  # fmt: skip
     """A contact comes into being. `number` is the caller's own; `arrived` decides the place in line."""
@@ -116,6 +117,7 @@ NOT_TAKEN = Row(moves.not_taken, (S.AWAY,))
 BACK_IN_LINE = Row(moves.joined, (S.WAITING,))
 CALL_BACK = Row(moves.promised, (S.WAITING,))
 OUT = Row(moves.withdrew, (S.WITHDRAWN,))
+NOTE = Row(moves.noted, (S.ABANDONED,))
 GONE = Row(moves.gone, (S.ABANDONED, S.WAITING))
 STEP_OUT = Row(moves.stepped_out, (S.AWAY,))
 LOOK = {stage: Row(moves.time_up, (stage,)) for stage in (S.AWAY, S.WAITING, S.TALKING, S.INFORMING)}
@@ -128,6 +130,7 @@ TABLE: Mapping[Stage, Rows] = {
         Joined: BACK_IN_LINE,
         Dialled: DIALLED,
         Promised: CALL_BACK,
+        Noted: NOTE,
         Withdrew: OUT,
         Gone: GONE,
         TimeUp: LOOK[S.AWAY],

@@ -7,7 +7,6 @@ from voice.core.queue.hours import Hours
 
 Window = tuple[datetime, datetime]
 
-WINDOWS_OFFERED = 3
 HORIZON = timedelta(days=7)
 """How far ahead windows are offered."""
 
@@ -18,7 +17,7 @@ def free_windows(
     """The next windows after `local` (the moment, in the line's time zone) that hold fewer than `capacity` callbacks.
 
     Windows follow one another from midnight on; `taken` counts the callbacks by the moment (UTC) at which theirs
-    begins. At most `WINDOWS_OFFERED`; none where the capacity is 0.
+    begins. None where the capacity is 0.
     """
     if not capacity:
         return ()
@@ -30,7 +29,5 @@ def free_windows(
         inside = hours.is_open(start) and hours.is_open(end - timedelta(minutes=1))
         if inside and taken.get(start.astimezone(UTC), 0) < capacity:
             free.append((start, end))
-        if len(free) == WINDOWS_OFFERED:
-            break
         start = end
     return tuple(free)
