@@ -66,7 +66,6 @@ class Caller:
     def does(self, event: CallEvent) -> "Caller":
         self.now += timedelta(seconds=1)
         self.call, self.actions, effects = step(self.plan, self.call, event, self.now)
-        self.taken += (effect for effect in effects if isinstance(effect, TakeCallback))
         self.effects = effects
         self.taken += [effect for effect in effects if isinstance(effect, TakeCallback)]
         return self

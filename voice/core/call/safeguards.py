@@ -30,7 +30,7 @@ def to_safety(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Resul
     dial = plan.queues[queue].dial
     call = call.but(
         state=State.DIAL if dial else State.HOLD, queue=queue, outcome=Outcome.AGENT, trouble=None, position=0,
-        told=None, then=None, window=None, wait=None, guess=None, offered=now, held=now,
+        told_at=None, then=None, window=None, wait=None, guess=None, offered=now, held=now,
     )  # fmt: skip
     return call, (Dial(queue) if dial else Enqueue(queue),), ()
 
@@ -42,7 +42,7 @@ def no_danger(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result
     if reading.topics:
         return announce(plan, call, reading, now)
     if queued:
-        return call.but(state=State.HOLD, told=now), (Say((prompt("danger.objected"),)), Enqueue(queued)), ()
+        return call.but(state=State.HOLD, told_at=now), (Say((prompt("danger.objected"),)), Enqueue(queued)), ()
     if call.candidates and call.intent is None:
         return confirm(plan, call, Reading(Signal.LIKELY, call.candidates[:1]), now)
     return ask(plan, call, State.QUESTION, now, prompt("danger.objected"))
