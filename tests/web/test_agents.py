@@ -150,6 +150,7 @@ def test_after_the_agent_the_caller_is_asked_and_says_yes(telvia: Telvia, an: Ag
     assert caller.person.heard[-1].text == "Is alles nu opgelost voor u?"
     assert telvia.contact_of(caller).stage is Stage.ASKED
     assert caller.says("ja").hears == "Dank u wel en tot ziens."
+    caller.stays_silent()
     assert telvia.contact_of(caller).stage is Stage.ANSWERED
 
 

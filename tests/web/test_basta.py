@@ -47,7 +47,7 @@ def test_basta(telvia: Telvia, an: Agent) -> None:
     telvia.passes(20)
     assert caller.person.ended
     heard = " ".join(u.text for u in caller.person.heard)
-    assert heard.count("waarvoor belt u") == 1
+    assert heard.count("Waarvoor belt u") == 1
     assert "druk 1" not in heard
     assert "De facturatiedienst is nu gesloten" in heard
     contact = telvia.contact_of(caller)

@@ -307,17 +307,17 @@ def test_a_promise_that_slips_is_told_and_moves_up(telvia: Telvia) -> None:
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9")
     assert "Of zeg wanneer het u beter past" in caller.hears
     caller.presses("3")
-    assert "Voor vandaag 11 uur tot 12 uur, druk 1." in caller.hears
+    assert "vandaag tussen 11 uur en 12 uur: druk 1." in caller.hears
     caller.presses("1").says("ja")
-    assert caller.hears == "Genoteerd. Wij bellen u terug vandaag 11 uur, uiterlijk 12 uur. Tot dan."
+    assert caller.hears == "Genoteerd. Wij bellen u vandaag terug, tussen 11 uur en 12 uur. Tot dan."
     telvia.passes(1)
     assert (
         telvia.twilio.phone(KLANT)
         .texts[0]
-        .body.startswith("Telvia: wij bellen u terug vandaag 11 uur, uiterlijk 12 uur. Uw nummer: ")
+        .body.startswith("Telvia: wij bellen u vandaag terug, tussen 11 uur en 12 uur. Uw nummer: ")
     )
     again = telvia.ring()
-    assert "U staat op onze lijst. Wij bellen u terug vandaag 11 uur, uiterlijk 12 uur." in again.hears
+    assert "U staat op onze lijst. Wij bellen u vandaag terug, tussen 11 uur en 12 uur." in again.hears
     again.presses("1")
     contact = telvia.contact_of(caller)
     assert contact.until == (contact.promised or caller.call.arrived) + timedelta(hours=1)
@@ -436,7 +436,7 @@ def test_what_was_answered_in_a_queue_that_is_gone_hides_nobody_who_waits(telvia
         ("090212345", "Dat nummer kunnen wij helaas niet bellen. Op welk nummer"),
         ("00911234567890", "Dat nummer kunnen wij helaas niet bellen. Op welk nummer"),
         ("078150000", "Dat nummer kunnen wij helaas niet bellen. Op welk nummer"),
-        ("047112345", "Dat heb ik niet goed begrepen."),
+        ("047112345", "Tot nu toe heb ik: "),
     ],
     ids=["premium", "foreign", "shared cost", "none"],
 )
@@ -503,7 +503,8 @@ def test_who_hides_the_number_and_gives_none_where_nobody_is_hears_so_and_is_aba
     telvia.store.agents.sign_out(an.name)
     caller.presses("9").stays_silent().stays_silent()
     assert caller.hears == (
-        "Onze klantendienst heeft op dit moment niemand vrij om op te nemen. Dank u wel en tot ziens."
+        "De technische dienst heeft op dit moment niemand vrij om op te nemen. Zonder nummer kunnen we u niet "
+        "terugbellen. Ik heb wel genoteerd dat u belde, en waarover. Bel ons gerust opnieuw. Dank u wel en tot ziens."
     )
     assert telvia.contact_of(caller).stage is Stage.ABANDONED
 

@@ -25,6 +25,7 @@ from voice.content.schema import (
     weekly_spans,
 )
 from voice.content.voices import check_voices
+from voice.content.wishes import WishPhrases, load_wishes
 from voice.core.call.state import State
 from voice.core.call.states import LISTENING, Pauses
 from voice.core.contact.limits import CallbackLimits
@@ -56,6 +57,7 @@ class Line:
     music: str | None = None
     keep_words_days: int = 30
     console: ConsoleEntry = field(default_factory=ConsoleEntry)
+    wishes: Mapping[str, WishPhrases] = field(default_factory=dict)
     pauses: Mapping[State, Pauses] = field(default_factory=lambda: LISTENING)
 
     @property
@@ -82,6 +84,7 @@ def load_line(folder: Path) -> Line:
             what = f"The language {code} has no folder grammars/{code}/."
             problems.append(document.problem(("languages", code), what, "Make it, or take the language out."))
         problems += spoken_languages(folder, code, outline)
+    wishes = {code: load_wishes(folder, code, problems) for code in outline.languages}
     refuse(problems)
     assert written is not None
     problems += check_voices(document, written.languages)
@@ -104,6 +107,7 @@ def load_line(folder: Path) -> Line:
         music=written.music,
         keep_words_days=written.keep_words_days,
         console=written.console,
+        wishes=wishes,
         pauses=_pauses(written),
     )
 

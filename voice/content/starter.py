@@ -21,6 +21,7 @@ from voice.content.linefile import LINE_FILE
 from voice.content.prompts import ANSWER
 from voice.content.shared import SHARED, VALUES, read_shared
 from voice.content.templates import parse, references
+from voice.content.wishes import FILE as WISHES
 from voice.core.interpretation import Command
 from voice.errors import SettingsError
 
@@ -80,6 +81,7 @@ def _language_files(source: Path, language: str, languages: tuple[str, ...], nam
     return {
         f"prompts/{language}.yaml": _prompts(source / f"prompts/{language}.yaml", recipe, name),
         f"{base}/{SHARED}": _shared(source, language, languages),
+        f"{base}/{WISHES}": (source / base / WISHES).read_text(encoding="utf-8"),
         **topics,
         f"{base}/none.yaml": _phrases(recipe["none"]),
         **commands,

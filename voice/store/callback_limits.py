@@ -44,7 +44,7 @@ def may_promise(connection: Connection, plan: Plan, event: Promised, own: Collec
     capacity = None
     if event.until is not None:
         queue = event.story.queue
-        capacity = plan.queues[queue].capacity
+        capacity = plan.queues[queue].capacity or None
         _alone(connection, f"{queue} {event.promised}")
         values = {"own": sorted(own), "queue": queue, "promised": event.promised}
         counts = replace(counts, in_window=connection.execute(_IN_WINDOW, values).scalar_one())

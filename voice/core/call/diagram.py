@@ -31,14 +31,17 @@ def mermaid() -> str:
             continue
         arrows: dict[State, list[str]] = {}
         for signal, row in rows.items():
-            if not _common(signal, row):
+            if not _common(signal, row, rows):
                 for target in row.to:
                     arrows.setdefault(target, []).append(signal.value)
         lines += [f"    {state} --> {target}: {', '.join(signals)}" for target, signals in arrows.items()]
     return "\n".join([*lines, "    over --> [*]", ""])
 
 
-def _common(signal: Signal, row: Row) -> bool:
+def _common(signal: Signal, row: Row, rows: Mapping[Signal, Row]) -> bool:
+    """Whether it is drawn beside the picture; silence is drawn once, whether or not somebody was heard before."""
+    if signal is Signal.NOBODY and row == rows.get(Signal.SILENCE):
+        return True
     everywhere = EVERY_QUESTION.get(signal)
     return everywhere is not None and row.move is everywhere.move
 

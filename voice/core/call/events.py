@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from voice.core.call.wishes import Wish
+from voice.core.call.wishes import CallbackWish
 from voice.core.contact.limits import CallbackRefusal
 from voice.core.interpretation import Interpretation
 
@@ -35,7 +35,7 @@ class Said:
 
     text: str
     meaning: Interpretation
-    wish: Wish | None = None
+    wish: CallbackWish | None = None
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from voice.core.call.events import (
 )
 from voice.core.call.state import Call, State
 from voice.core.call.states import STATES, Topics
-from voice.core.call.wishes import Arranging, Wish
+from voice.core.call.wishes import Arranging, CallbackWish
 from voice.core.contact.limits import CallbackRefusal
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.core.plan import Plan
@@ -91,7 +91,7 @@ class Reading:
     standing: Standing | None = None
     refusal: CallbackRefusal | None = None
     safety: str | None = None
-    wish: Wish | None = None
+    wish: CallbackWish | None = None
 
 
 COMMAND_KEYS: Mapping[str, Signal] = {
@@ -218,7 +218,7 @@ FEW = 5
 """Words of a greeting, of "one moment": more of them tell something that was not understood."""
 
 
-def _said(plan: Plan, call: Call, text: str, meaning: Interpretation, wish: Wish | None) -> Reading:
+def _said(plan: Plan, call: Call, text: str, meaning: Interpretation, wish: CallbackWish | None) -> Reading:
     if meaning.safety:
         likely = tuple(topic for topic, _ in meaning.probabilities[:1] if topic in plan.topics)
         return Reading(Signal.DANGER, likely, words=text, safety=meaning.safety)

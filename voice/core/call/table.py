@@ -213,8 +213,8 @@ QUESTIONS: Mapping[State, Rows] = {
         G.AGENT: Row(hold.again, ENDS),
         G.YES: Row(safeguards.farewell, (S.FAREWELL,)),
         G.NO: Row(hold.not_helped, (*ENDS, S.WHERE)),
-        G.UNCLEAR: Row(hold.helped_unclear, (S.HELPED, S.OVER, S.WHERE, *ENDS)),
-        G.SILENCE: Row(hold.helped_unclear, (S.HELPED, S.OVER, S.WHERE, *ENDS)),
+        G.UNCLEAR: Row(hold.helped_unclear, (S.HELPED, S.FAREWELL, S.WHERE, *ENDS)),
+        G.SILENCE: Row(hold.helped_unclear, (S.HELPED, S.FAREWELL, S.WHERE, *ENDS)),
     },
     S.WHERE: {
         G.TOPIC: Row(hold.not_helped, ENDS),

@@ -23,7 +23,7 @@ Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
-class Wish:
+class CallbackWish:
     """`within` is the span of time named, None where only "another moment" was said."""
 
     what: Arranging

@@ -9,6 +9,7 @@ sign_in        agents who sign in by telephone
 sms            texts that callers send
 transfer       sending a caller who is with an agent on to another queue
 operator_service  the operator's own service, asked for an answer
+listening      what was said, as an event: denied commands, wishes, numbers dictated in breaths
 phone_numbers  which telephone numbers the line rings
 redaction      callers' words, made fit to be kept
 pins           agents' PINs, salted and hashed

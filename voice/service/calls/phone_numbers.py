@@ -17,15 +17,22 @@ NEVER = frozenset(
 """Numbers that cost the line dearly, or at which nobody is."""
 
 
-def full_number(digits: str, line: Line) -> str | None:
-    """A telephone number in its full form (E.164), or None for what is no telephone number."""
-    try:
-        parsed = phonenumbers.parse(digits, line.country)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+def full_number(digits: str, line: Line, language: str = "") -> str | None:
+    """A telephone number in its full form (E.164), or None for what is no telephone number. A mobile number may be in
+    the home form of another country that the line rings; where it could be of several, of that of the language."""
+    rung = line.callbacks.countries or []
+    abroad = sorted(rung, key=lambda country: country != language.upper())
+    for country in dict.fromkeys((line.country, *abroad)):
+        try:
+            parsed = phonenumbers.parse(digits, country)
+        except phonenumbers.NumberParseException:
+            continue
+        home = country == line.country or digits.startswith(("+", "00"))
+        if phonenumbers.is_valid_number(parsed) and (
+            home or phonenumbers.number_type(parsed) == PhoneNumberType.MOBILE
+        ):
+            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return None
 
 
 def is_callable(number: str, line: Line) -> bool:

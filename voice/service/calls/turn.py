@@ -11,6 +11,7 @@ from voice.core.call.effects import Inform
 from voice.core.call.events import (
     CallEvent,
     CutOff,
+    Dictated,
     HungUp,
     LeftAgent,
     LeftDial,
@@ -34,6 +35,7 @@ from voice.core.contact.limits import CallbackRefusal, counted, refusal, too_oft
 from voice.core.contact.state import Contact
 from voice.core.plan import ServiceReply
 from voice.errors import StoreError
+from voice.service.calls.listening import Listener
 from voice.service.calls.operator_service import OperatorService
 from voice.service.calls.phone_numbers import full_number, is_callable
 from voice.service.calls.redaction import without_numbers
@@ -258,18 +260,16 @@ class Switchboard:
             return self._keyed(call, webhook.digits)
         if not webhook.speech:
             return Silent()
-        meaning = self.understanding.understand(webhook.speech, call.language, state=call.state, without=call.rejected)
-        if is_number(call, meaning.digits):
-            return self._keyed(call, meaning.digits)
-        return Said(webhook.speech, meaning)
+        heard, number = Listener(self.line, self.understanding).hears(call, webhook.speech)
+        return self._keyed(call, number) if number else heard
 
-    def _keyed(self, call: Call, digits: str) -> Pressed | Refused:
+    def _keyed(self, call: Call, digits: str) -> Pressed | Refused | Dictated:
         """Keys; where a telephone number is asked for, in its full form (E.164), if the line may ring it."""
         if not is_number(call, digits):
             return Pressed(digits)
         number, now = full_number(digits, self.line), self.clock()
         if number is None:
-            return Pressed(NO_NUMBER)
+            return Dictated(digits) if call.state is State.NUMBER else Pressed(NO_NUMBER)
         if not is_callable(number, self.line):
             return Refused(CallbackRefusal.NEVER)
         counts = counted(self._known(number, now), (call.reference,), self.line.plan.midnight(now))

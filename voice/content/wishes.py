@@ -1,0 +1,85 @@
+"""`grammars/<lang>/_wishes.yaml`: what callers say of a callback besides yes and no, and how a command is denied.
+
+A phrase matches where its words stand in this order, without case and accents; `…` stands for up to four words more. A
+line without the file has no such phrases.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from voice.content.files import nearest, read_yaml
+from voice.content.texts import fold
+from voice.errors import ContentError, Problem
+
+FILE = "_wishes.yaml"
+GAP = r"(?: \S+){0,4} "
+LISTS = ("stay", "number", "moment", "corrections")
+DENIED = "denied"
+
+
+@dataclass(frozen=True)
+class WishPhrases:
+    """Phrases by what they want; `denied` by the command that they deny."""
+
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    denied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def wants(self, what: str, text: str) -> bool:
+        return _matches(self.phrases.get(what, ()), text)
+
+    def denies(self, command: str, text: str) -> bool:
+        return _matches(self.denied.get(command, ()), text)
+
+    def corrected(self, text: str) -> list[str]:
+        """The parts of an utterance between words of correction."""
+        return [part.strip() for part in self._corrections.split(f" {fold(text)} ")]
+
+    @cached_property
+    def _corrections(self) -> re.Pattern[str]:
+        phrases = sorted(map(fold, self.phrases.get("corrections", ())), key=len, reverse=True)
+        return re.compile(f" (?:{'|'.join(map(re.escape, phrases))})(?= )" if phrases else r"(?!)")
+
+
+def _matches(phrases: tuple[str, ...], text: str) -> bool:
+    said = f" {fold(text)} "
+    return any(_pattern(phrase).search(said) for phrase in phrases)
+
+
+_PATTERNS: dict[str, re.Pattern[str]] = {}
+
+
+def _pattern(phrase: str) -> re.Pattern[str]:
+    if phrase not in _PATTERNS:
+        parts = [re.escape(fold(part)) for part in phrase.split("…")]
+        _PATTERNS[phrase] = re.compile(f" {GAP.join(parts)} ")
+    return _PATTERNS[phrase]
+
+
+def load_wishes(folder: Path, language: str, problems: list[Problem]) -> WishPhrases:
+    path = folder / "grammars" / language / FILE
+    if not path.exists():
+        return WishPhrases()
+    try:
+        document = read_yaml(path, f"grammars/{language}/{FILE}")
+    except ContentError as error:
+        problems += error.problems
+        return WishPhrases()
+    data: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
+    for name in data:
+        if name not in (*LISTS, DENIED):
+            problems.append(
+                document.problem((name,), f"“{name}” is no list of wishes.", nearest(name, (*LISTS, DENIED)))
+            )
+    denied = data.get(DENIED) or {}
+    lists = {name: data.get(name) or () for name in LISTS}
+    for place, phrases in [((name,), lists[name]) for name in LISTS] + [
+        ((DENIED, name), denied[name]) for name in denied
+    ]:
+        if not all(isinstance(phrase, str) for phrase in phrases):
+            problems.append(document.problem(place, "A phrase is no text.", "Write each between quotes, after a dash."))
+            return WishPhrases()
+    return WishPhrases({name: tuple(lists[name]) for name in LISTS}, {name: tuple(denied[name]) for name in denied})

@@ -1,0 +1,99 @@
+"""What was said, as an event of the call: its meaning, what it wants of a callback, and the telephone number in it.
+
+A command that is denied ("please don't ring me back") is not that command. A number is dictated in breaths: what is not
+complete is kept, what follows is joined to it, and a correction replaces the digits that it corrects.
+"""
+
+from dataclasses import dataclass, replace
+
+from voice.content import Line
+from voice.core.call.events import Dictated, Said
+from voice.core.call.state import Call, State
+from voice.core.call.states import STATES
+from voice.core.call.wishes import Arranging, CallbackWish
+from voice.core.interpretation import Command, Decision, Interpretation
+from voice.service.calls.phone_numbers import full_number
+from voice.understanding import Understanding
+
+LONGEST_NUMBER = 15
+"""Digits of a telephone number (ITU-T E.164)."""
+
+SHORTEST = 6
+MOST_CORRECTED = 4
+ARRANGED = (State.OFFER, State.CALLBACK, State.NUMBER, State.WINDOW, State.LISTED)
+"""Where a callback is spoken of."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Hears with the words of one line."""
+
+    line: Line
+    understanding: Understanding
+
+    def hears(self, call: Call, text: str) -> tuple[Said | Dictated, str]:
+        """The event, and the complete telephone number in it, if there is one."""
+        meaning = self.meaning(call, text)
+        if STATES[call.state].number and (meaning.digits or call.state is State.NUMBER):
+            event, number = self._number(call, text, meaning)
+            if event is not None or number:
+                return event or Said(text, meaning), number
+        return Said(text, meaning, self._wish(call, text)), ""
+
+    def meaning(self, call: Call, text: str) -> Interpretation:
+        without = tuple(call.rejected)
+        meaning = self._understand(text, call.language, call.state, without)
+        command = meaning.command
+        if command and command in Command and self._denies(call.language, command, text):
+            meaning = self._understand(text, call.language, call.state, (*without, command.value))
+            meaning = replace(meaning, command=None, ask=False) if meaning.command is command else meaning
+        if meaning.command is Command.LANGUAGE and meaning.language in self.line.languages:
+            return self._in_that_language(call, text, meaning)
+        return meaning
+
+    def _understand(self, text: str, language: str, state: State, without: tuple[str, ...]) -> Interpretation:
+        return self.understanding.understand(text, language, state=state, without=without)
+
+    def _denies(self, language: str, command: Command, text: str) -> bool:
+        wishes = self.line.wishes.get(language)
+        return wishes is not None and wishes.denies(command.value, text)
+
+    def _in_that_language(self, call: Call, text: str, meaning: Interpretation) -> Interpretation:
+        """What else was said, in the language that is asked for: "sorry, english please, my bill is wrong"."""
+        assert meaning.language is not None
+        without = (*call.rejected, Command.LANGUAGE.value)
+        story = self._understand(text, meaning.language, call.state, without)
+        known = story.decision is Decision.ROUTE and story.command is None
+        return replace(meaning, decision=story.decision, topics=story.topics) if known else meaning
+
+    def _wish(self, call: Call, text: str) -> CallbackWish | None:
+        wishes = self.line.wishes.get(call.language)
+        if wishes is None or call.state not in ARRANGED:
+            return None
+        for what in (Arranging.NUMBER, Arranging.STAY, Arranging.MOMENT):
+            if wishes.wants(what.value, text):
+                return CallbackWish(what)
+        return None
+
+    def _number(self, call: Call, text: str, meaning: Interpretation) -> tuple[Dictated | None, str]:
+        before = call.dictated if call.state is State.NUMBER else ""
+        digits = self._joined(call, before, text, meaning)
+        for each in (digits, meaning.digits):
+            if each and (number := full_number(each, self.line, call.language)):
+                return None, number
+        if call.state is not State.NUMBER or (not meaning.digits and digits == before):
+            return None, ""
+        return Dictated(digits if len(digits) <= LONGEST_NUMBER else meaning.digits), ""
+
+    def _joined(self, call: Call, before: str, text: str, meaning: Interpretation) -> str:
+        """The digits so far with those of this breath; those behind a correction replace as many before them."""
+        wishes = self.line.wishes.get(call.language)
+        parts = wishes.corrected(text) if wishes else [text]
+        if len(parts) == 1:
+            return before + meaning.digits
+        known = before
+        for place, part in enumerate(parts):
+            found = self._understand(part, call.language, call.state, ()).digits if part else ""
+            replaces = place > 0 and 0 < len(found) <= min(MOST_CORRECTED, len(known))
+            known = (known[: -len(found)] if replaces else "" if place and found else known) + found
+        return known
