@@ -196,7 +196,7 @@ class Switchboard:
     ) -> Result:
         """The same call object comes back when the event is stale or impossible: nothing is saved then. Where an
         operator's service has something to say, the step is made anew with it."""
-        plan = replace(self.line.plan, replies=replies)
+        plan = replace(self.line.plan, replies=dict(replies))
         asked = queues_needed(plan, call, event, now)
         plan = replace(plan, queue_status=statuses(self.store.source, plan, asked, now))
         if event is None:
