@@ -73,10 +73,10 @@ def test_init_refuses_a_language_that_is_not_ready_made(tmp_path: Path) -> None:
 def test_check_ends_with_1_on_errors_and_with_0_on_warnings(own: Path) -> None:
     prompts = own / "prompts/en.yaml"
     whole = prompts.read_text("utf-8")
-    prompts.write_text(whole.replace('goodbye: "', f'goodbye: "{"so " * 21}'), "utf-8")
+    prompts.write_text(whole.replace('\ngoodbye: "', f'\ngoodbye: "{"so " * 23}'), "utf-8")
     warned = types("check", "--files", "--line", own)
     assert (warned.exit_code, warned.output.splitlines()[-1]) == (0, "0 errors, 1 warning.")
-    prompts.write_text(whole.replace("goodbye:", "godbye:"), "utf-8")
+    prompts.write_text(whole.replace("\ngoodbye:", "\ngodbye:"), "utf-8")
     refused = types("check", "--files", "--line", own)
     assert refused.exit_code == 1
     assert refused.output.splitlines()[-1] == "2 errors, 0 warnings."

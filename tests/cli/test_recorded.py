@@ -86,5 +86,5 @@ def test_a_call_shows_the_words_of_what_is_played(tmp_path: Path) -> None:
     done = rings("--line", str(studio.folder), "--json", says="", VOICE_CACHE=os.environ.get("VOICE_CACHE", ""))
     first, last = events(done)[0], events(done)[-1]
     assert first["said"] == "Welcome to Telvia. You're speaking to a computer."
-    assert last["words_spoken"] == len(first["said"].split())
+    assert last["words_spoken"] > len(first["said"].split())
     assert last["outcome"] == "hangup"
