@@ -59,13 +59,36 @@ def test_it_is_confirmed_by_a_text_with_its_reference(telvia: Telvia, asked: Rin
     assert text.body.startswith("Telvia: wij bellen u terug")
 
 
-def test_yes_is_as_good_as_1_and_no_takes_it_back(telvia: Telvia, an: Agent, asked: Ringing, customer: Phone) -> None:
+def test_only_2_takes_it_back_and_no_is_waited_for(telvia: Telvia, an: Agent, asked: Ringing, customer: Phone) -> None:
     an.accepts()
     customer.picks_up()
     customer.says("nee")
+    assert "ik wacht even" in customer.just_heard[-1].text
+    assert telvia.contact_of(asked).stage is Stage.TAKING
+    customer.presses("2")
     telvia.passes(2)
     assert telvia.contact_of(asked).stage is Stage.WITHDRAWN
     assert an.phone.ended
+
+
+def test_whoever_picks_up_may_speak_first(telvia: Telvia, an: Agent, asked: Ringing, customer: Phone) -> None:
+    an.accepts()
+    customer.picks_up()
+    assert customer.just_heard[-1].text.startswith("Goeiedag, met Telvia. U vroeg ons")
+    customer.says("Jan Peeters hallo")
+    assert customer.just_heard[-1].text.startswith("Met Telvia. Iemand vroeg ons om terug te bellen.")
+    customer.says("ja")
+    telvia.passes(2)
+    assert telvia.contact_of(asked).stage is Stage.TALKING
+
+
+def test_who_only_says_hello_is_rung_another_time(telvia: Telvia, an: Agent, asked: Ringing, customer: Phone) -> None:
+    an.accepts()
+    customer.picks_up()
+    for _ in range(3):
+        customer.says("hallo")
+    telvia.passes(2)
+    assert telvia.contact_of(asked).listed
 
 
 @pytest.mark.parametrize("way", ["no answer", "busy", "voicemail", "silence"])
@@ -345,7 +368,7 @@ def test_a_promise_that_slips_is_kept_by_somebody_of_another_language(telvia: Te
     assert "Le service technique. néerlandais. Une demande de rappel." in an.hears
     customer.picks_up()
     assert customer.heard[-1].text == (
-        "Goeiedag. U vroeg ons om u terug te bellen. Uw medewerker spreekt Frans. Zeg ja, of druk 1."
+        "Goeiedag, met Telvia. U vroeg ons om u terug te bellen. Uw medewerker spreekt Frans. Zeg ja, of druk 1."
     )
     customer.says("ja")
     telvia.passes(2)

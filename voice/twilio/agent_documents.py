@@ -86,8 +86,14 @@ class AgentDocuments:
         """To the customer: nobody is told anything before they have said that it is them; but whether the agent, who
         speaks `spoken`, does not speak their language."""
         same = spoken == contact.language
-        said = Prompt("customer.hello") if same else Prompt("customer.hello.language", {"language": spoken})
-        return self._ask(contact.language, CUSTOMER_ANSWER.link(**of_attempt(contact)), [said], now, speech=True)
+        values: dict[str, Value] = {"line": self.line.name} if same else {"line": self.line.name, "language": spoken}
+        said = Prompt("customer.hello" if same else "customer.hello.language", values)
+        return self.ask_customer(contact, said, now, times=1)
+
+    def ask_customer(self, contact: Contact, said: Prompt, now: datetime, times: int) -> str:
+        """To the customer, who is asked for the time that `times` says."""
+        action = CUSTOMER_ANSWER.link(**of_attempt(contact), times=times)
+        return self._ask(contact.language, action, [said], now, speech=True)
 
     def meet(
         self, contact: Contact, now: datetime, key: str | None = None, *, agent: bool = False, language: str = ""

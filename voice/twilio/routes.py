@@ -149,7 +149,7 @@ AGENT_PIN = Route("agent-pin", Whose.AGENT)
 BRIEFING = Route("briefing", Whose.AGENT, Reply.WHISPER, (Parameter("call"),))
 
 CUSTOMER = Route("customer", Whose.CUSTOMER, parameters=OF_ATTEMPT)
-CUSTOMER_ANSWER = Route("customer-answer", Whose.CUSTOMER, parameters=OF_ATTEMPT)
+CUSTOMER_ANSWER = Route("customer-answer", Whose.CUSTOMER, parameters=(*OF_ATTEMPT, Parameter("times", number=True)))
 CUSTOMER_AGAIN = Route("customer-again", Whose.CUSTOMER, parameters=OF_ATTEMPT)
 CUSTOMER_STATUS = Route("customer-status", Whose.STATUS, Reply.NOTHING, OF_ATTEMPT)
 

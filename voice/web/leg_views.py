@@ -68,8 +68,8 @@ def serve_customers(app: Flask, customers: CustomerLeg) -> None:
         return customers.picks_up(webhook(), contact, attempt, value(request.form, "AnsweredBy"))
 
     @answers(app, routes.CUSTOMER_ANSWER)
-    def answer(contact: str, attempt: int) -> str:
-        return customers.answers(webhook(), contact, attempt)
+    def answer(contact: str, attempt: int, times: int) -> str:
+        return customers.answers(webhook(), contact, attempt, times)
 
     @answers(app, routes.CUSTOMER_AGAIN)
     def again(contact: str, attempt: int) -> str:

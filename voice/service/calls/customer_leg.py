@@ -1,5 +1,6 @@
 """Callers who are taken out of the queue, and customers who are called back: into the room with the agent."""
 
+from voice.core.call.actions import Prompt
 from voice.core.call.state import Call, Outcome, State
 from voice.core.contact.events import OUR_FAULT, Reached, Rung, Unreached, Withdrew
 from voice.core.contact.state import Contact, Stage
@@ -9,6 +10,9 @@ from voice.service.calls.legs import ContactLeg
 from voice.store import JournalEntry
 from voice.store.report_data import CALLED_BACK
 from voice.twilio.webhook import Webhook
+
+TIMES = 3
+"""How often who picks up is asked whether it is them."""
 
 
 class CustomerLeg(ContactLeg):
@@ -31,22 +35,26 @@ class CustomerLeg(ContactLeg):
             return self.documents.hang_up()
         return self.documents.hello(contact, self.spoken(contact), self.now)
 
-    def answers(self, webhook: Webhook, reference: str, attempt: int) -> str:
-        """1 or yes is the customer. No is one who needs it no more; anything else is not them."""
+    def answers(self, webhook: Webhook, reference: str, attempt: int, times: int) -> str:
+        """1 or yes is the customer; only 2 withdraws the callback. Whoever picks up says something first ("hello?",
+        their name), or fetches somebody: they are asked again, and after that rung another time."""
         contact = self.current(reference, attempt, Stage.TAKING, Stage.TALKING)
         if contact is None:
             return self.last_words(reference, "customer.sorry")
-        command = None
+        command, key = None, webhook.digits
         if webhook.speech:
             meaning = self.switchboard.understanding.understand(webhook.speech, contact.language, state=State.CONFIRM)
-            command = meaning.command
-        if webhook.digits == ACCEPT or command is Command.YES:
+            command, key = meaning.command, key or meaning.digits
+        if key == ACCEPT or command is Command.YES:
             return self._connect(webhook, contact)
-        if webhook.digits == DECLINE or command is Command.NO:
+        if key == DECLINE:
             self.happen(reference, Withdrew(), attempt)
             return self.documents.last_words(contact.language, "customer.cancelled", self.now)
+        if times < TIMES:
+            said = Prompt("customer.later" if command is Command.NO else "customer.again", {"line": self.line.name})
+            return self.documents.ask_customer(contact, said, self.now, times + 1)
         self.happen(reference, Unreached("not confirmed"), attempt)
-        return self.documents.hang_up()
+        return self.documents.last_words(contact.language, "customer.not_now", self.now)
 
     def _connect(self, webhook: Webhook, contact: Contact) -> str:
         """From here on the customer's line is a call like any other: it can be transferred, and asked afterwards."""
