@@ -12,7 +12,7 @@ REPAIR = "grammars/en/repair.yaml"
 
 def test_an_unknown_section(operator: Operator) -> None:
     operator.changes(REPAIR, "phrases:", "phrase:")
-    assert f"{REPAIR}:3: “phrase” is not known here. Did you mean “phrases”?" in map(str, operator.is_told())
+    assert f"{REPAIR}:4: “phrase” is not known here. Did you mean “phrases”?" in map(str, operator.is_told())
 
 
 def test_a_file_for_no_topic(operator: Operator) -> None:
@@ -124,14 +124,14 @@ def test_a_phrase_that_two_topics_claim_is_told_with_both_places(operator: Opera
 def test_a_sentence_of_a_template_is_claimed_too(operator: Operator) -> None:
     operator.adds(REPAIR, '  - "our bill is wrong"\n')
     problem, line = operator.is_told_only(), operator.line_of(REPAIR, "our bill")
-    assert (problem.path, problem.line) == (BILLING, 2)
+    assert (problem.path, problem.line) == (BILLING, 3)
     assert f"is claimed by “billing” here and by “repair” at {REPAIR}:{line}." in problem.what
 
 
 def test_a_phrase_written_twice_is_a_warning(operator: Operator) -> None:
     operator.adds(REPAIR, '  - "It\'s broken!"\n')
     problem = operator.is_told_only()
-    assert (problem.what, problem.severity) == ("“It's broken!” already stands at line 4.", "warning")
+    assert (problem.what, problem.severity) == ("“It's broken!” already stands at line 5.", "warning")
 
 
 @pytest.mark.parametrize("path", ["grammars/en/labelled.tsv", "grammars/en/tests/calls.tsv"])

@@ -135,7 +135,7 @@ def test_a_queue_that_nobody_can_reach(operator: Operator) -> None:
     operator.changes("prompts/en.yaml", "  helpdesk:", '  night: "x"\n  helpdesk:')
     problem = operator.is_told_only()
     assert problem.what == "Nobody can reach the queue “night”, unless an agent sends them there."
-    assert (problem.line, problem.mend, problem.severity) == (22, "Give it a topic, or take it out.", "warning")
+    assert (problem.line, problem.mend, problem.severity) == (23, "Give it a topic, or take it out.", "warning")
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_topic_with_the_name_of_a_command(operator: Operator) -> None:
 def test_a_language_without_files_or_that_nobody_speaks(operator: Operator) -> None:
     operator.changes(LINE, "  en: {", "  it: {hear: it-IT, say: it-IT}\n  en: {")
     told = [str(problem) for problem in operator.is_told()]
-    assert f"{LINE}:10: The language it has no folder grammars/it/. Make it, or take the language out." in told
+    assert f"{LINE}:11: The language it has no folder grammars/it/. Make it, or take the language out." in told
     assert "prompts/it.yaml: The file is missing. Make it, or restore it." in told
     assert any("_shared.yaml:" in t and "The list “language” has no words for “it”." in t for t in told)
     operator.changes(LINE, "  it: {", "  zz: {")
@@ -197,7 +197,7 @@ def test_a_language_without_files_or_that_nobody_speaks(operator: Operator) -> N
 
 
 def test_files_of_a_language_that_the_line_does_not_have(polyglot: Operator) -> None:
-    polyglot.changes(LINE, polyglot.reads(LINE).splitlines()[10] + "\n", "")
+    polyglot.changes(LINE, polyglot.reads(LINE).splitlines()[11] + "\n", "")
     told = polyglot.is_told()
     assert "grammars/fr/: “fr” is no language of this line. Add it to languages:" in str(told[0])
     assert {(p.path, p.severity) for p in told if "is no language" in p.what} >= {
@@ -218,7 +218,7 @@ def test_every_file_is_read_though_line_yaml_is_no_yaml(operator: Operator) -> N
     operator.changes("grammars/en/repair.yaml", "phrases:", "phrases")
     told = operator.is_told()
     assert {problem.path for problem in told} == {LINE, "prompts/en.yaml", "grammars/en/repair.yaml"}
-    assert f"{LINE}:7: There is a tab at the beginning of the line. Use spaces." in [str(problem) for problem in told]
+    assert f"{LINE}:8: There is a tab at the beginning of the line. Use spaces." in [str(problem) for problem in told]
 
 
 def test_a_folder_without_a_line(operator: Operator) -> None:

@@ -21,7 +21,7 @@ def test_the_next_caller_hears_what_was_saved(desk: Desk) -> None:
 def test_a_call_under_way_goes_on_as_it_began(desk: Desk) -> None:
     line = desk.serve()
     caller = line.ring()
-    desk.files.changes(PROMPTS, "What are you ringing about?", "And why do you ring?")
+    desk.files.changes(PROMPTS, '\nquestion: "What are you ringing about?"', '\nquestion: "And why do you ring?"')
     desk.saved()
     assert "What are you ringing about?" in caller.presses("#").hears
     assert "And why do you ring?" in line.ring().presses("#").hears
