@@ -67,7 +67,7 @@ def test_a_callback_is_taken_and_gets_a_reference() -> None:
 def test_on_christmas_day_the_hours_are_told_and_a_callback_is_offered() -> None:
     done = rings("--at", "2026-12-25 10:00", says="ik begrijp mijn factuur niet\nja\n")
     assert done.returncode == 0
-    assert "De facturatiedienst is nu gesloten en weer open vanaf vandaag middernacht" in done.stdout
+    assert "De facturatiedienst is nu gesloten, en weer open vanaf vanavond om middernacht" in done.stdout
     assert "callback" in done.stdout
 
 
