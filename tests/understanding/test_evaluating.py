@@ -155,7 +155,7 @@ def test_the_shipped_line_keeps_its_promise(shipped: tuple[Line, Trained], langu
     line, understanding = shipped
     alone = trained(line, dict(understanding.models), None)
     for each in {id(understanding): understanding, id(alone): alone}.values():
-        found = calibration(each, language)
+        found = calibration(each, language, line.risk)
         assert found.bound <= line.risk
         assert found.error < 0.08
         assert found.direct > 0.15

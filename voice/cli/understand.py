@@ -55,7 +55,7 @@ def thresholds(language: LanguageOption = None, as_json: JsonOption = False, lin
     loaded = load_line(load(line=line).line)
     codes = [known_language(loaded, language)] if language else list(loaded.languages)
     understanding = trained(loaded)
-    found = {code: calibration(understanding, code) for code in codes}
+    found = {code: calibration(understanding, code, loaded.risk) for code in codes}
     if as_json:
         typer.echo(json.dumps({code: each.as_dict() for code, each in found.items()}))
         return
@@ -142,9 +142,20 @@ def _calibration_table(language: str, found: "Calibration", risk: float) -> Tabl
         f"{language}: sent on without a question from {found.route:.1%} ({found.direct:.0%} of callers with a topic): "
         f"a wrong queue costs as much as {found.price:.0f} questions; "
         f"wrongly {found.wrong:.2%} of {found.utterances} (at most {found.bound:.2%}; accepted {risk:.2%}). "
-        f"Expected calibration error {found.error:.1%}."
+        f"Expected calibration error {found.error:.1%}.\n{_evidence(found)}"
     )
     return reliability_table(title, found.rows)
+
+
+def _evidence(found: "Calibration") -> str:
+    """How much is known, and what knowing more would bring."""
+    if not found.utterances:
+        return "No labelled utterances: what is known of other lines decides. Each one that you label counts."
+    more = ", ".join(f"{direct:.0%} with {many:,}" for many, direct in found.more)
+    return (
+        f"The line's own {found.utterances:,} labelled utterances count for {found.evidence:.0%} in that, and what is "
+        f"known of other lines for the rest; with more, as right as these, straight on would go: {more}."
+    )
 
 
 def reliability_table(title: str, rows: "Sequence[Bin]") -> Table:

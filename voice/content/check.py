@@ -37,7 +37,7 @@ def check_files(folder: Path) -> Checked:
     outline = _outline(folder)
     grammars: dict[str, Grammar] = {}
     for language in outline.languages:
-        intents = intents_of(outline.topics, outline.answers)
+        intents = intents_of(outline.topics, outline.answers, outline.safety)
         if (folder / "grammars" / language).is_dir():
             try:
                 grammars[language] = load_grammar(folder, language, intents)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice.content.files import Document, nearest, read_yaml, refuse
+from voice.content.labelled import SAFETY
 from voice.content.shared import SHARED, Lists, Shared, known_keys, parsed, read_shared, section, unknown
 from voice.content.templates import MARKS, MOST_SENTENCES, Phrase, Template, references, sentences
 from voice.content.texts import fold, strange_sign
@@ -16,7 +17,7 @@ OPENINGS_OF_A_TEMPLATE = 50
 MOST_NAMED = 5
 """Faults of one cause that are told one by one; more are one finding."""
 
-ROOMS = ("answers",)
+ROOMS = ("answers", "safety")
 """Folders of a language beside its topics and commands, each with phrases and labelled utterances of its own."""
 
 

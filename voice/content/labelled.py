@@ -9,6 +9,10 @@ from voice.core.interpretation import Command
 from voice.errors import Problem
 
 
+SAFETY = "safety"
+"""The folder of the phrases of danger, and of its labelled utterances."""
+
+
 @dataclass(frozen=True)
 class Labelled:
     """What a caller says, and what it is about: an intent, or two (`billing+moving`). `line` counts from 1."""

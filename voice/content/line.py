@@ -62,8 +62,8 @@ class Line:
 
     @property
     def intents(self) -> tuple[str, ...]:
-        """Everything the understanding tells apart: topics, commands, and `none`."""
-        return intents_of(self.plan.topics, self.plan.answers)
+        """Everything the understanding tells apart: topics, answers, commands, `none`, and danger."""
+        return intents_of(self.plan.topics, self.plan.answers, self.plan.safety)
 
 
 def load_line(folder: Path) -> Line:
@@ -127,6 +127,7 @@ def _plan(written: LineFile) -> Plan:
         numbers={entry.number: code for code, entry in written.languages.items() if entry.number},
         keys={entry.key: code for code, entry in written.languages.items() if entry.key},
         topics=written.topics,
+        safety={kind: danger.queue for kind, danger in written.safety.items()},
         menu=tuple(written.menu),
         person=written.person,
         queues={name: _queue(name, entry, public) for name, entry in written.queues.items()},

@@ -32,14 +32,15 @@ class Outline:
     languages: tuple[str, ...]
     topics: tuple[str, ...]
     queues: tuple[str, ...]
+    safety: tuple[str, ...]
     country: str
     answers: tuple[str, ...] = ()
     texts: frozenset[str] = frozenset()
 
 
-def intents_of(topics: Iterable[str], answers: Iterable[str] = ()) -> tuple[str, ...]:
-    """What the understanding tells apart: topics, general answers, commands and `none`."""
-    return (*topics, *answers, *(command.value for command in Command), "none")
+def intents_of(topics: Iterable[str], answers: Iterable[str] = (), safety: Iterable[str] = ()) -> tuple[str, ...]:
+    """What the understanding tells apart: topics, general answers, commands, `none` and kinds of danger."""
+    return (*topics, *answers, *(command.value for command in Command), "none", *safety)
 
 
 def read_outline(data: Any) -> Outline:
@@ -52,7 +53,9 @@ def read_outline(data: Any) -> Outline:
     answers = names("answers")
     mute = {name for name in answers if isinstance(entry := written["answers"][name], dict) and not entry.get("sms", 1)}
     country = str(written.get("country", ""))
-    return Outline(languages, names("topics"), names("queues"), country, answers, frozenset(answers) - mute)
+    return Outline(
+        languages, names("topics"), names("queues"), names("safety"), country, answers, frozenset(answers) - mute
+    )
 
 
 def is_language(code: str) -> bool:
@@ -178,6 +181,11 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
         if name in {"none", *written.topics, *(command.value for command in Command)}:
             what = f"“{name}” is the name of a topic or a command."
             problems.append(document.problem(("answers", name), what, "Take another."))
+    for kind, danger in written.safety.items():
+        must(("safety", kind, "queue"), danger.queue, "queue", written.queues)
+        if kind in {"none", *written.topics, *written.answers, *(command.value for command in Command)}:
+            what = f"“{kind}” is the name of something else."
+            problems.append(document.problem(("safety", kind), what, "Take another."))
     for n, topic in enumerate(written.menu):
         must(("menu", n), topic, "topic", written.topics)
     for state in written.pauses:

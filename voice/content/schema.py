@@ -234,6 +234,12 @@ class ConsoleEntry(Strict):
     listening: bool = False
 
 
+class SafetyEntry(Strict):
+    """Where a caller in danger goes, at any hour."""
+
+    queue: str
+
+
 class LineFile(Strict):
     """`subdivision` is the country's region, where public holidays differ (ENG, BY, ZH); `holidays` are days of the
     helpdesk's own beside them. `keep_words_days`: how long what callers say is kept to be learnt from (docs/live.md);
@@ -250,6 +256,7 @@ class LineFile(Strict):
     languages: dict[str, LanguageEntry] = Field(min_length=1)
     topics: dict[Name, str] = Field(min_length=1)
     answers: dict[Name, Annotated[AnswerEntry, BeforeValidator(_answer)]] = Field(default_factory=dict)
+    safety: dict[Name, SafetyEntry] = Field(default_factory=dict)
     menu: list[str] = Field(max_length=MENU_SIZE)
     person: str
     queues: dict[Name, QueueEntry] = Field(min_length=1)

@@ -76,8 +76,8 @@ class Plan:
     `topics` maps an intent to its queue's name; `menu` holds at most `MENU_SIZE` intents; `person` is the queue of
     people who take any question; `keys` maps a key to the language it chooses; `numbers` a dialled number to its
     language; `keep_words_days` how long what callers say is kept, and 0 that it is not; `queue_status` who stands
-    behind each queue at the moment of the turn. `answers` are the questions that need no person, `replies` what the
-    operator's services say to them in this turn.
+    behind each queue at the moment of the turn. `safety` maps a kind of danger to the queue that takes it, at any hour.
+    `answers` are the questions that need no person, `replies` what the operator's services say to them in this turn.
     """
 
     timezone: ZoneInfo
@@ -95,6 +95,7 @@ class Plan:
     queue_status: Mapping[str, QueueStatus] = field(default_factory=dict)
     answers: Mapping[str, GeneralAnswer] = field(default_factory=dict)
     replies: Mapping[str, ServiceReply] = field(default_factory=dict)
+    safety: Mapping[str, str] = field(default_factory=dict)
 
     def forced(self, by_queue: Mapping[str, tuple[Forced, ...]]) -> "Plan":
         """The plan while these queues are open or closed by hand."""

@@ -20,7 +20,7 @@ def key(words: Sequence[str]) -> int:
 
 def index(
     phrases: Iterable[Phrase], column: Mapping[str, int], language: str
-) -> tuple[NDArray[np.uint64], NDArray[np.int8]]:
+) -> tuple[NDArray[np.uint64], NDArray[np.int16]]:
     """(keys, sorted; the intent of each). A phrase that two intents claim is neither's."""
     owners: dict[int, int] = {}
     for phrase in phrases:
@@ -29,10 +29,10 @@ def index(
             at, intent = key(words), column[phrase.intent]
             owners[at] = intent if owners.get(at, intent) == intent else -1
     clear = sorted((at, intent) for at, intent in owners.items() if intent >= 0)
-    return np.array([at for at, _ in clear], dtype=np.uint64), np.array([i for _, i in clear], dtype=np.int8)
+    return np.array([at for at, _ in clear], dtype=np.uint64), np.array([i for _, i in clear], dtype=np.int16)
 
 
-def find(keys: NDArray[np.uint64], owners: NDArray[np.int8], words: Sequence[str]) -> int | None:
+def find(keys: NDArray[np.uint64], owners: NDArray[np.int16], words: Sequence[str]) -> int | None:
     """The column of the intent that these words are a phrase of."""
     if not words:
         return None

@@ -110,7 +110,7 @@ def build(line: Line, language: str, path: Path, encoder: Encoder | None) -> Mod
 def labelled_lines(line: Line, language: str) -> list[tuple[str, str]]:
     """(label, text) pairs of the language's labelled utterances; none if there is no such file."""
     base = line.folder / "grammars" / language
-    paths = [base / LABELLED, *(base / room / LABELLED for room in ROOMS if line.plan.answers)]
+    paths = [base / LABELLED, *(base / room / LABELLED for room in ROOMS if getattr(line.plan, room))]
     return [row for path in paths if path.exists() for row in labelled_file(path, line.folder, line.intents)]
 
 

@@ -39,17 +39,17 @@ class Head:
 class Model:
     """`weights` (features × intents) and `bias`; `meaning` (dimensions × intents) of vectors less `centre`.
 
-    `intents` are topics, commands, `none` and the kinds of safety (`perils`); `topics` include the general
-    `answers`. `queues` gives each intent's queue as a
-    number, -1 for what is no topic. `labels` are the intents of the labelled
-    utterances, as columns; `keys` are hashes of every phrase, sorted, and `owners` the intents that they belong to.
+    `intents` are topics, commands, `none` and the kinds of safety (`perils`); `topics` include the general `answers`.
+    `queues` gives each intent's queue as a number, -1 for what is no topic. `labels` are the intents of the labelled utterances, as columns, and `counts` how
+    much each of them counts, as calls would come; `keys` are hashes of every phrase, sorted, and `owners` the intents
+    that they belong to.
     """
 
     language: str
     intents: tuple[str, ...]
     topics: tuple[str, ...]
     answers: tuple[str, ...]
-    queues: NDArray[np.int8]
+    queues: NDArray[np.int16]
     features: Features
     weights: Floats
     bias: Array
@@ -58,8 +58,9 @@ class Model:
     lexical: Head
     semantic: Head | None
     labels: NDArray[np.int16]
+    counts: Array
     keys: NDArray[np.uint64]
-    owners: NDArray[np.int8]
+    owners: NDArray[np.int16]
     lists: Mapping[str, Mapping[str, tuple[str, ...]]]
     hints: Mapping[str, tuple[str, ...]]
     column: dict[str, int] = field(init=False, repr=False, compare=False)
@@ -113,7 +114,7 @@ def save(model: Model) -> bytes:
     """As a numpy archive."""
     arrays: dict[str, NDArray[Any]] = {
         name: getattr(model, name)
-        for name in ("queues", "weights", "bias", "centre", "meaning", "labels", "keys", "owners")
+        for name in ("queues", "weights", "bias", "centre", "meaning", "labels", "counts", "keys", "owners")
     }
     heads = {"lexical": model.lexical, "semantic": model.semantic}
     for name, head in heads.items():
@@ -162,6 +163,6 @@ def _made(arrays: dict[str, NDArray[Any]], rest: dict[str, Any]) -> Model:
         hints={name: tuple(words) for name, words in rest["hints"].items()},
         **{
             name: arrays[name]
-            for name in ("queues", "weights", "bias", "centre", "meaning", "labels", "keys", "owners")
+            for name in ("queues", "weights", "bias", "centre", "meaning", "labels", "counts", "keys", "owners")
         },
     )

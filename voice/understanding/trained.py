@@ -46,6 +46,9 @@ CERTAIN = 1.0
 
 DECISIONS = {Act.SEND: Decision.ROUTE, Act.CONFIRM: Decision.CONFIRM, Act.CHOOSE: Decision.CHOOSE}
 ASKED = {Decision.ROUTE: 1, Decision.CONFIRM: 1, Decision.CHOOSE: 2}
+HEARD = (Act.OBEY, Act.CHECK)
+"""Acts on a command."""
+
 NO_COMMAND = (Act.OBEY, Act.CHECK, Act.SAFETY)
 
 
@@ -61,20 +64,14 @@ class Setting:
 @dataclass(frozen=True)
 class Opinion:
     """What the model makes of some words: `probabilities` of all intents; `ranked` are topics and `none`, likeliest
-    first, adding up to 1; `command` is the likeliest one, with its probability; `act` is what costs the caller least;
-    `sure` is the probability of the likeliest topic's queue among stories."""
+    first, adding up to 1 as `stories` do; `command` is the likeliest one, with its probability; `words` are counted."""
 
     probabilities: Array
+    stories: Array
     ranked: tuple[tuple[str, float], ...]
     command: str
     command_probability: float
-    act: Act
-    sure: float
-
-    @property
-    def heard(self) -> bool:
-        """Whether a command is what was heard."""
-        return self.act in (Act.OBEY, Act.CHECK)
+    words: int
 
 
 @dataclass(frozen=True)
@@ -100,19 +97,20 @@ class Trained:
             return self._known(model, model.intents[found], said, aside, state)
         setting = Setting(model, state, frozenset(without))
         opinion = self.opinion(setting, words, " ".join(said))
-        if opinion.act is Act.SAFETY:
+        act = self._act(setting, opinion)
+        if act is Act.SAFETY:
             peril = max(model.perils, key=lambda kind: float(opinion.probabilities[model.column[kind]]))
             return replace(aside, safety=peril, probabilities=opinion.ranked, because=f"danger: {peril}")
-        command, rest = self._command(setting, words, said, opinion, aside)
+        command, rest = self._command(setting, words, said, opinion, aside, heard=act in HEARD)
         if command is not None:
-            return self._commanded(setting, command, rest, said, aside, opinion)
+            return self._commanded(setting, command, rest, said, aside, opinion, act)
         if aside.choice and opinion.ranked and opinion.ranked[0][0] == NONE:
             return replace(aside, probabilities=opinion.ranked, because="an answer to this or that")
         both = self._both(setting, text, opinion)
         if both is not None:
             return replace(aside, decision=Decision.CHOOSE, topics=both, both=True, probabilities=opinion.ranked,
                            because="two topics in two parts")  # fmt: skip
-        return self._decided(opinion, aside)
+        return self._decided(setting, opinion, aside)
 
     def hints(self, language: str, listen: Listen) -> Sequence[str]:
         return self._model(language).hints[listen.value]
@@ -128,9 +126,8 @@ class Trained:
     def policy(self, model: Model) -> Policy:
         return self.policies[model.language]["lexical" if self.head(model) is model.lexical else "semantic"]
 
-    def opinion(self, setting: Setting, words: Sequence[str], text: str = "", *, story: bool = False) -> Opinion:
-        """The encoder is asked only if there is `text`: parts of an utterance are judged by their words. A `story` is
-        no command, whatever it sounds like."""
+    def opinion(self, setting: Setting, words: Sequence[str], text: str = "") -> Opinion:
+        """The encoder is asked only if there is `text`: parts of an utterance are judged by their words."""
         model = setting.model
         vector = self._vector(text) if text and model.semantic is not None else None
         probabilities = shifted(model.probabilities(words, vector), model.kinds, setting.state)
@@ -142,27 +139,34 @@ class Trained:
         order = np.argsort(-stories, kind="stable")
         ranked = tuple((model.intents[at], float(stories[at])) for at in order if stories[at] > 0)
         best = max((model.column[command] for command in Command), key=lambda at: float(probabilities[at]))
-        judged, without = (stories, NO_COMMAND) if story else (probabilities, ())
         return Opinion(
             probabilities=probabilities,
+            stories=stories,
             ranked=_best_queue_first(model, ranked),
             command=model.intents[best],
             command_probability=float(probabilities[best]),
-            act=self.policy(model).act(model, judged, setting.state, len(words), without),
-            sure=float(model.by_queue(stories).max()),
+            words=len(words),
         )
 
-    def _decided(self, opinion: Opinion, aside: Interpretation) -> Interpretation:
+    def _act(self, setting: Setting, opinion: Opinion, *, story: bool = False) -> Act:
+        """What costs the caller least. A `story` is no command, whatever it sounds like."""
+        believed, without = (opinion.stories, NO_COMMAND) if story else (opinion.probabilities, ())
+        return self.policy(setting.model).act(setting.model, believed, setting.state, opinion.words, without)
+
+    def _decided(self, setting: Setting, opinion: Opinion, aside: Interpretation) -> Interpretation:
         """A story, by what costs least."""
+        act = self._act(setting, opinion)
+        if act in NO_COMMAND:
+            act = self._act(setting, opinion, story=True)
         topics = tuple(intent for intent, _ in opinion.ranked if intent != NONE)
-        decision = DECISIONS.get(opinion.act, Decision.UNSURE)
+        decision = DECISIONS.get(act, Decision.UNSURE)
         because = f"{aside.because}, then " if aside.because else ""
         return replace(
             aside,
             decision=decision,
             topics=topics[: ASKED.get(decision, 0)],
             probabilities=opinion.ranked,
-            because=f"{because}sure to {opinion.sure:.3f}",
+            because=f"{because}sure to {float(setting.model.by_queue(opinion.stories).max()):.3f}",
         )
 
     def _model(self, language: str) -> Model:
@@ -200,13 +204,20 @@ class Trained:
         return replace(aside, command=Command(intent), ask=ask, language=language, because=because)
 
     def _command(
-        self, setting: Setting, words: list[str], said: Sequence[str], opinion: Opinion, aside: Interpretation
+        self,
+        setting: Setting,
+        words: list[str],
+        said: Sequence[str],
+        opinion: Opinion,
+        aside: Interpretation,
+        *,
+        heard: bool,
     ) -> tuple[Command | None, list[str]]:
         """The command in an utterance, and the words around it that may hold a topic."""
         model = setting.model
         opening = self._opening(model, words)
         rest = words[opening[1] :] if opening else []
-        if opinion.heard and not aside.choice:
+        if heard and not aside.choice:
             command: Command | None = Command(opinion.command)
             if command is Command.LANGUAGE and self._language(said, model) is None:
                 command = None
@@ -247,16 +258,17 @@ class Trained:
         said: Sequence[str],
         aside: Interpretation,
         whole: Opinion,
+        act: Act,
     ) -> Interpretation:
         """A command, and the topic beside it if there is one: "nee, het gaat over mijn gsm"."""
         language = self._language(said, setting.model) if command is Command.LANGUAGE else None
-        ask = whole.act is Act.CHECK and whole.command == command
+        ask = act is Act.CHECK and whole.command == command
         meaning = replace(aside, command=command, ask=ask, language=language, probabilities=whole.ranked,
                           because=f"the command {command}")  # fmt: skip
         if not rest:
             return meaning
         if command in (Command.YES, Command.NO):
-            return self._after_answer(setting, meaning, rest, whole)
+            return self._after_answer(setting, meaning, rest, heard=act in HEARD)
         opinion = self.opinion(setting, rest)
         topic, probability = opinion.ranked[0]
         if command is Command.AGENT and topic != NONE and probability >= SURE_PART:
@@ -265,16 +277,17 @@ class Trained:
         return meaning
 
     def _after_answer(
-        self, setting: Setting, meaning: Interpretation, rest: list[str], whole: Opinion
+        self, setting: Setting, meaning: Interpretation, rest: list[str], *, heard: bool
     ) -> Interpretation:
-        """What follows a yes or a no is a story of its own, if it has a topic; it is judged as a whole is."""
-        if whole.heard:
-            opinion = self.opinion(setting, rest, story=True)
+        """What follows a yes or a no is a story of its own, if it has a topic; it is judged as a whole is. Where the
+        answer was `heard` in the whole, the rest must be telling to be one."""
+        if heard:
+            opinion = self.opinion(setting, rest)
             if opinion.ranked[0][0] == NONE or opinion.ranked[0][1] < SURE_PART:
                 return meaning
         else:
-            opinion = self.opinion(setting, rest, " ".join(rest), story=True)
-        return self._decided(opinion, meaning)
+            opinion = self.opinion(setting, rest, " ".join(rest))
+        return self._decided(setting, opinion, meaning)
 
     def _both(self, setting: Setting, text: str, whole: Opinion) -> tuple[str, str] | None:
         """Two topics, each in a part of its own, and both the likeliest of the whole; in the order named."""

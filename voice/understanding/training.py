@@ -2,8 +2,8 @@
 
 Trained on every phrase, a few sentences of every template (they are many and alike, so they weigh less), some phrases
 misheard, and the labelled utterances. What the labelled utterances teach about honesty comes from cross-validation:
-each gets its probabilities from a model that was not trained on it. Without labelled utterances the phrases stand in
-for them; they flatter the model, and nothing better is known.
+each gets its probabilities from a model that was not trained on it. What models of so many phrases are worth as a rule
+stands in for them where there are none, and counts less with each one (`WORTH`).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -16,7 +16,7 @@ from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
 from voice.content import Grammar
-from voice.understanding import features, stack
+from voice.understanding import features, stack, traps
 from voice.understanding.encoder import Encoder
 from voice.understanding.exact import index
 from voice.understanding.features import Features, Floats
@@ -51,13 +51,21 @@ EVIDENCE = 0.12
 """How much the word of naive Bayes counts beside the machine's. The machine leans on few grams, and is lost where they
 are misheard; Bayes lets every gram speak for itself. About what the stack gave it, free to choose, in each language."""
 
-ENOUGH_LABELLED = 100
+EVENNESS = 1.0
+"""How far the weights of intents are levelled: 0 not at all, 1 to the same."""
+
 FEW_PHRASES = 100
 """Phrases a topic from which on the encoder is not asked any more. Measured (docs/understanding.md): with ten it brings
 the right queue to the first guess 8 to 16 times more often in a hundred, with five hundred not once."""
 
 ENCODED_PHRASES = 200
 """Phrases of one intent that the encoder's opinion is learnt from; more cost a millisecond each and add little."""
+
+WORTH = ((10, (3.0, 0.5, -0.3)), (30, (3.5, 1.0, -0.3)), (100, (4.0, 1.0, -0.3)), (500, (5.0, 1.5, -0.3)))
+"""Of so many phrases a topic, the weights that their opinion, strange words and length have by `stack.fit`."""
+
+WORTH_WITH_MEANING = (3.0, 0.5, -0.3, 1.0)
+"""Of ten phrases a topic, with the encoder's opinion."""
 
 MEANING_RIDGE = 2.0
 MEANING_SCALE = 5.0
@@ -85,19 +93,18 @@ def train(
     column = {intent: at for at, intent in enumerate(intents)}
     known = [Example(text, label) for label, text in labelled if label in column]
     taught = _examples(grammar, frozenset(intents) - {*queue_of, NONE})
-    if len(known) < ENOUGH_LABELLED:
-        own = {phrase.text for phrase in grammar.phrases}
-        known = [Example(phrase.text, phrase.intent) for phrase in grammar.phrases]
-        taught = [example for example in taught if example.text not in own]
     queues = sorted(set(queue_of.values()))
     topics = tuple(queue_of)
+    likeness = traps.weights(grammar.phrases, [(each.intent, each.text) for each in known], queue_of, language)
     table = _Table.of(taught, known, column, language)
+    before = shares(sorts_of(intents, topics, answers))
+    counts = _counts(table.known_labels, before, likeness)
     lexical = table.lexical(topics)
-    numbers = np.array([queues.index(queue_of[i]) if i in queue_of else -1 for i in intents], dtype=np.int8)
+    numbers = np.array([queues.index(queue_of[i]) if i in queue_of else -1 for i in intents], dtype=np.int16)
     semantic, centre, meaning = None, np.zeros(0, np.float32), np.zeros((0, len(intents)), np.float32)
-    if encoder is not None and _has_few(grammar, topics):
+    if encoder is not None and _phrases_each(grammar, topics) < FEW_PHRASES:
         opinion, centre, meaning = _meaning(taught, known, column, encoder, table.folds, language)
-        semantic = _head([*lexical.planes, opinion], table, topics, answers)
+        semantic = _head([*lexical.planes, opinion], table, before, counts, np.array(WORTH_WITH_MEANING))
     keys, owners = index(grammar.expanded(), column, language)
     return Model(
         language=language,
@@ -110,9 +117,10 @@ def train(
         bias=lexical.bias,
         centre=centre,
         meaning=meaning,
-        lexical=_head(lexical.planes, table, topics, answers),
+        lexical=_head(lexical.planes, table, before, counts, worth(_phrases_each(grammar, topics))),
         semantic=semantic,
         labels=table.known_labels.astype(np.int16),
+        counts=counts,
         keys=keys,
         owners=owners,
         lists=grammar.lists,
@@ -120,8 +128,15 @@ def train(
     )
 
 
-def _has_few(grammar: Grammar, topics: Sequence[str]) -> bool:
-    return sum(phrase.intent in topics for phrase in grammar.phrases) < FEW_PHRASES * len(topics)
+def _phrases_each(grammar: Grammar, topics: Sequence[str]) -> float:
+    return sum(phrase.intent in topics for phrase in grammar.phrases) / max(len(topics), 1)
+
+
+def worth(phrases: float) -> Array:
+    """The weights of `WORTH` for so many phrases a topic, between those measured."""
+    at = np.log([each for each, _ in WORTH])
+    columns = np.array([weights for _, weights in WORTH]).T
+    return np.array([np.interp(np.log(max(phrases, 1.0)), at, column) for column in columns])
 
 
 def _examples(grammar: Grammar, commands: frozenset[str]) -> list[Example]:
@@ -168,12 +183,12 @@ class _Table:
         learnt, matrix = features.learn([features.blocks(each, language) for each in words], language)
         folds = np.random.default_rng(SEED).permutation(len(known)) % FOLDS
         labels = np.array([column[example.intent] for example in examples])
-        weights = np.array([example.weight for example in examples])
+        weights = _even(np.array([example.weight for example in examples]), labels)
         return cls(learnt, matrix, labels, weights, words[len(taught) :], folds, column)
 
     @property
     def known_labels(self) -> NDArray[np.intp]:
-        return self.labels[-len(self.folds) :]
+        return self.labels[len(self.labels) - len(self.folds) :]
 
     @property
     def known_lengths(self) -> NDArray[np.intp]:
@@ -186,12 +201,14 @@ class _Table:
         scores = np.zeros((known, len(self.column)))
         strange = np.zeros(known)
         for fold in range(FOLDS):
+            out = np.flatnonzero(self.folds == fold)
+            if not len(out):
+                continue
             rows = np.concatenate([taught, self.folds != fold])
             machine = self._machine(rows)
             seen = np.zeros(self.matrix.shape[1], dtype=bool)
             seen[self.matrix[rows].indices] = True
-            out = np.flatnonzero(self.folds == fold)
-            scores[out] = machine.scores(self.features.unseen_dropped(self.matrix[-known:][out], seen))
+            scores[out] = machine.scores(self.features.unseen_dropped(self.matrix[len(taught) :][out], seen))
             strange[out] = [self.features.strangeness(self.known_words[at], seen) for at in out]
         full = self._machine(np.ones(self.matrix.shape[0], dtype=bool))
         planes = side_planes(scores, strange, self.known_lengths, topics, self.column)
@@ -210,6 +227,13 @@ class _Table:
         return _Machine(weights, bias)
 
 
+def _even(weights: Array, labels: NDArray[np.intp]) -> Array:
+    """Weights of examples, so that an intent with many of them does not swamp one with few."""
+    of_intent = np.bincount(labels, weights)
+    typical = float(np.median(of_intent[of_intent > 0]))
+    return np.asarray(weights * (typical / np.maximum(of_intent, 1e-9))[labels] ** EVENNESS)
+
+
 @dataclass(frozen=True)
 class _Machine:
     weights: Array
@@ -219,24 +243,23 @@ class _Machine:
         return np.asarray(matrix @ self.weights + self.bias)
 
 
-def _head(planes: list[Array], table: _Table, topics: Sequence[str], answers: Collection[str]) -> Head:
+def _head(planes: list[Array], table: _Table, before: Array, counts: Array, expected: Array) -> Head:
     """The stack, fitted on all known examples; and what each of them gets when its fold is held out."""
     labels, folds = table.known_labels, table.folds
-    before = shares(sorts_of(tuple(table.column), topics, answers))
-    counts = _counts(labels, before)
     held_out = np.zeros_like(planes[0])
     for fold in range(FOLDS):
         kept, out = folds != fold, folds == fold
-        fitted = stack.fit([p[kept] for p in planes], labels[kept], counts[kept], before)
+        fitted = stack.fit([p[kept] for p in planes], labels[kept], counts[kept], before, expected)
         held_out[out] = fitted.probabilities([p[out] for p in planes])
-    return Head(stack.fit(planes, labels, counts, before), held_out.astype(np.float32))
+    return Head(stack.fit(planes, labels, counts, before, expected), held_out.astype(np.float32))
 
 
-def _counts(labels: NDArray[np.intp], before: Array) -> Array:
-    """How much each known utterance counts, so that every intent has its share of them: how many lines of it somebody
-    wrote tells nothing of how often it is said."""
-    there = np.bincount(labels, minlength=len(before))
-    return np.asarray((before / np.maximum(there, 1))[labels] * len(labels))
+def _counts(labels: NDArray[np.intp], before: Array, likeness: Array) -> Array:
+    """How much each known utterance counts, as calls would come: every intent has its share of them, as how many lines
+    of it somebody wrote tells nothing of how often it is said, and traps are as rare as they are (`traps`)."""
+    there = np.bincount(labels, likeness, minlength=len(before))
+    counts = likeness * (before / np.maximum(there, 1e-9))[labels]
+    return np.asarray(counts * len(labels) / max(float(counts.sum()), 1e-9))
 
 
 def _meaning(

@@ -1,0 +1,63 @@
+"""Which labelled utterances are like calls, and which are traps.
+
+A trap names what another queue is for ("the bill is paid, but my phone only says SOS"), or out of scope what a queue is
+for ("my plumber's invoice").
+
+Labelled utterances hold many of them on purpose, because they teach most. Counted as they stand they would make every
+caller pay for them. The phrases, written as people open a call, tell how often callers do it.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from voice.content.templates import Phrase
+from voice.understanding.normalise import normalise
+from voice.understanding.stack import Array
+
+LEAST_PHRASES = 4
+"""Phrases that hold a word, for it to name a queue."""
+
+TELLING = 0.75
+"""The share of them that are of that queue."""
+
+LEAST_WEIGHT = 0.25
+"""Of a trap, however rare the phrases say it is: they are shorter than what callers say."""
+
+
+def weights(
+    phrases: Sequence[Phrase], lines: Sequence[tuple[str, str]], queue_of: Mapping[str, str], language: str
+) -> Array:
+    """How much each of the (label, text) `lines` counts: 1, and less for traps, so that there are as many of them as
+    among phrases. Half of the phrases say which words name a queue, the other half how often they do so elsewhere."""
+    names = _names(phrases[::2], queue_of, language)
+
+    def is_trap(label: str, text: str) -> bool:
+        return bool({names[word] for word in normalise(text, language) if word in names} - {queue_of.get(label)})
+
+    found = np.ones(len(lines))
+    for topical in (True, False):
+        group = [n for n, (label, _) in enumerate(lines) if (label in queue_of) is topical]
+        traps = [n for n in group if is_trap(*lines[n])]
+        usual = [is_trap(each.intent, each.text) for each in phrases[1::2] if (each.intent in queue_of) is topical]
+        if traps and usual:
+            share, labelled = sum(usual) / len(usual), len(traps) / len(group)
+            odds = share * (1 - labelled) / max((1 - share) * labelled, 1e-9)
+            found[traps] = min(1.0, max(odds, LEAST_WEIGHT))
+    return found
+
+
+def _names(phrases: Sequence[Phrase], queue_of: Mapping[str, str], language: str) -> dict[str, str]:
+    """Words → the queue that they name."""
+    queues: dict[str, Counter[str]] = {}
+    for phrase in phrases:
+        if phrase.intent in queue_of:
+            for word in set(normalise(phrase.text, language)):
+                queues.setdefault(word, Counter())[queue_of[phrase.intent]] += 1
+    names = {}
+    for word, counted in queues.items():
+        queue, many = counted.most_common(1)[0]
+        if counted.total() >= LEAST_PHRASES and many >= TELLING * counted.total():
+            names[word] = queue
+    return names
