@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice.content.files import Document, nearest, read_yaml, refuse
-from voice.content.labelled import SAFETY
 from voice.content.shared import SHARED, Lists, Shared, known_keys, parsed, read_shared, section, unknown
 from voice.content.templates import MARKS, MOST_SENTENCES, Phrase, Template, references, sentences
 from voice.content.texts import fold, strange_sign

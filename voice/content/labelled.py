@@ -8,7 +8,6 @@ from voice.content.grammar import ROOMS
 from voice.core.interpretation import Command
 from voice.errors import Problem
 
-
 SAFETY = "safety"
 """The folder of the phrases of danger, and of its labelled utterances."""
 

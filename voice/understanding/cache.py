@@ -16,7 +16,7 @@ import sklearn
 from voice.content.grammar import ROOMS
 from voice.understanding.encoder import Encoder
 
-MODEL_VERSION = 9
+MODEL_VERSION = 11
 """Counted up with every change of what training makes of the same files."""
 
 KEPT = 12

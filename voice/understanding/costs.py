@@ -43,14 +43,16 @@ Costs = Mapping[Meant, float]
 NEVER = 1e6
 """More than anything else costs."""
 
-PERIL = 60.0
+PERIL = 120.0
 """Somebody in danger is not heard. They say it again if they can."""
 
-QUESTION_IN_PERIL = 25.0
+QUESTION_IN_PERIL = 60.0
+"""They are asked about their telephone first. With `FALSE_ALARM` this is what trades recall for false alarms: chosen on
+the labelled utterances, each held out."""
 
-FALSE_ALARM = 8.0
-"""The emergency number is named to a caller who did not need it, who objects within two seconds and is where they
-were; but it frightens, and who does not object is moved to a queue that is not theirs."""
+FALSE_ALARM = 2.0
+"""The emergency number is named to a caller who did not need it; they object within two seconds, and are where they
+were."""
 
 TABLE: Mapping[Act, Costs] = {
     # A question more, if it is the right one. About the wrong topic: another one at least, and seldom in time. Who is
@@ -79,8 +81,8 @@ HARM: Mapping[Command, float] = {
     Command.CALLBACK: 6,
     # What was said is lost: once more from the start.
     Command.BACK: 5,
-    # The same question again.
-    Command.REPEAT: 1.5,
+    # The same question again, and the story with it.
+    Command.REPEAT: 3,
     # An answer that was none. To a question of the line it is a wrong one (`ANSWERED`).
     Command.YES: 2,
     Command.NO: 2,
@@ -91,7 +93,7 @@ LEAVING = 15.0
 """A place in the queue is lost: "back" and a callback, while on hold."""
 
 MOMENTS: Mapping[State, Mapping[Command, float]] = {
-    State.QUESTION: {Command.BACK: 1},
+    State.QUESTION: {Command.BACK: 3},
     State.HOLD: {Command.BACK: LEAVING, Command.CALLBACK: LEAVING, Command.AGENT: 0.5, Command.REPEAT: 0.5},
     State.CALLBACK: {Command.YES: 4, Command.NO: 2},
 }

@@ -29,11 +29,11 @@ Shares = Mapping[str, float]
 C = Command
 
 OPENING: Shares = {
-    Sort.TOPIC: 0.66, Sort.ANSWER: 0.10,
-    Sort.NONE: 0.10, Sort.SAFETY: 0.005, C.AGENT: 0.05, C.CALLBACK: 0.02, C.REPEAT: 0.02,
+    Sort.TOPIC: 0.64, Sort.ANSWER: 0.09,
+    Sort.NONE: 0.13, Sort.SAFETY: 0.005, C.AGENT: 0.05, C.CALLBACK: 0.02, C.REPEAT: 0.02,
     C.BACK: 0.005, C.YES: 0.01, C.NO: 0.01, C.GOODBYE: 0.005, C.LANGUAGE: 0.015,
 }  # fmt: skip
-"""Of callers who are asked what they ring about. One in ten has rung up somebody else, or only says hello; one in ten
+"""Of callers who are asked what they ring about. One in eight has rung up somebody else, or only says hello; one in eleven
 asks what needs no person, on a line that answers such questions."""
 
 YES_OR_NO: Shares = {

@@ -51,8 +51,9 @@ EVIDENCE = 0.12
 """How much the word of naive Bayes counts beside the machine's. The machine leans on few grams, and is lost where they
 are misheard; Bayes lets every gram speak for itself. About what the stack gave it, free to choose, in each language."""
 
-EVENNESS = 1.0
-"""How far the weights of intents are levelled: 0 not at all, 1 to the same."""
+MOST_OUT_OF_SCOPE = 3
+"""Times the weight of a topic that all examples out of scope have at most: there are so many kinds of them. A command,
+which is said in few ways, weighs at most as much as a topic."""
 
 FEW_PHRASES = 100
 """Phrases a topic from which on the encoder is not asked any more. Measured (docs/understanding.md): with ten it brings
@@ -96,7 +97,7 @@ def train(
     queues = sorted(set(queue_of.values()))
     topics = tuple(queue_of)
     likeness = traps.weights(grammar.phrases, [(each.intent, each.text) for each in known], queue_of, language)
-    table = _Table.of(taught, known, column, language)
+    table = _Table.of(taught, known, column, language, topics)
     before = shares(sorts_of(intents, topics, answers))
     counts = _counts(table.known_labels, before, likeness)
     lexical = table.lexical(topics)
@@ -176,14 +177,19 @@ class _Table:
 
     @classmethod
     def of(
-        cls, taught: Sequence[Example], known: Sequence[Example], column: Mapping[str, int], language: str
+        cls,
+        taught: Sequence[Example],
+        known: Sequence[Example],
+        column: Mapping[str, int],
+        language: str,
+        topics: Sequence[str],
     ) -> "_Table":
         examples = [*taught, *known]
         words = [normalise(example.text, language) for example in examples]
         learnt, matrix = features.learn([features.blocks(each, language) for each in words], language)
         folds = np.random.default_rng(SEED).permutation(len(known)) % FOLDS
         labels = np.array([column[example.intent] for example in examples])
-        weights = _even(np.array([example.weight for example in examples]), labels)
+        weights = _even(np.array([example.weight for example in examples]), labels, column, topics)
         return cls(learnt, matrix, labels, weights, words[len(taught) :], folds, column)
 
     @property
@@ -227,11 +233,15 @@ class _Table:
         return _Machine(weights, bias)
 
 
-def _even(weights: Array, labels: NDArray[np.intp]) -> Array:
-    """Weights of examples, so that an intent with many of them does not swamp one with few."""
-    of_intent = np.bincount(labels, weights)
-    typical = float(np.median(of_intent[of_intent > 0]))
-    return np.asarray(weights * (typical / np.maximum(of_intent, 1e-9))[labels] ** EVENNESS)
+def _even(weights: Array, labels: NDArray[np.intp], column: Mapping[str, int], topics: Sequence[str]) -> Array:
+    """Weights of examples, so that commands with hundreds of them do not swamp topics with ten."""
+    of_intent = np.bincount(labels, weights, minlength=len(column))
+    typical = float(np.median(of_intent[[column[topic] for topic in topics]])) if topics else 0.0
+    most = np.full(len(column), np.inf)
+    for intent, at in column.items():
+        if intent not in topics and typical:
+            most[at] = typical * (MOST_OUT_OF_SCOPE if intent == NONE else 1)
+    return np.asarray(weights * np.minimum(most / np.maximum(of_intent, 1e-9), 1.0)[labels])
 
 
 @dataclass(frozen=True)

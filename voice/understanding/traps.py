@@ -1,7 +1,7 @@
 """Which labelled utterances are like calls, and which are traps.
 
-A trap names what another queue is for ("the bill is paid, but my phone only says SOS"), or out of scope what a queue is
-for ("my plumber's invoice").
+A trap names what another queue is for: "the bill is paid, but my phone only says SOS". Who is out of scope and names what
+a queue is for ("my plumber's invoice") is none: such people do ring.
 
 Labelled utterances hold many of them on purpose, because they teach most. Counted as they stand they would make every
 caller pay for them. The phrases, written as people open a call, tell how often callers do it.
@@ -37,14 +37,13 @@ def weights(
         return bool({names[word] for word in normalise(text, language) if word in names} - {queue_of.get(label)})
 
     found = np.ones(len(lines))
-    for topical in (True, False):
-        group = [n for n, (label, _) in enumerate(lines) if (label in queue_of) is topical]
-        traps = [n for n in group if is_trap(*lines[n])]
-        usual = [is_trap(each.intent, each.text) for each in phrases[1::2] if (each.intent in queue_of) is topical]
-        if traps and usual:
-            share, labelled = sum(usual) / len(usual), len(traps) / len(group)
-            odds = share * (1 - labelled) / max((1 - share) * labelled, 1e-9)
-            found[traps] = min(1.0, max(odds, LEAST_WEIGHT))
+    topical = [n for n, (label, _) in enumerate(lines) if label in queue_of]
+    traps = [n for n in topical if is_trap(*lines[n])]
+    usual = [is_trap(phrase.intent, phrase.text) for phrase in phrases[1::2] if phrase.intent in queue_of]
+    if traps and usual:
+        share, labelled = sum(usual) / len(usual), len(traps) / len(topical)
+        odds = share * (1 - labelled) / max((1 - share) * labelled, 1e-9)
+        found[traps] = min(1.0, max(odds, LEAST_WEIGHT))
     return found
 
 
