@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.content import Line, load_grammar, load_line
+from voice.content.templates import Phrase
 from voice.core.call.actions import Listen
 from voice.core.interpretation import Choice, Command, Decision
 from voice.understanding import Trained, load_understanding
-from voice.understanding.loading import trained
+from voice.understanding.loading import labelled_lines, trained
+from voice.understanding.policy import NEVER
 from voice.understanding.training import train
 
 
@@ -162,10 +165,47 @@ def test_an_encoder_has_a_say_and_its_failure_costs_nothing(make_line: Callable[
 
 
 def test_few_phrases_never_promise_what_they_cannot_keep(make_line: Callable[..., Line], tmp_path: Path) -> None:
-    """At a risk that so few utterances cannot show to be kept, everything that is not known to the letter is asked."""
-    careful = load_understanding(make_line(risk=0.001), cache=tmp_path)
+    """At a risk that nothing known can show to be kept, everything that is not known to the letter is asked."""
+    careful = load_understanding(make_line(risk=0.0001), cache=tmp_path)
     assert careful.understand("there is a wrong amount on the invoice you sent", "en").decision is not Decision.ROUTE
     assert careful.understand("my bill is wrong", "en").decision is Decision.ROUTE
+
+
+LABELLED = "\n".join(
+    f"{topic}\t{said}"
+    for topic, said in (
+        ("billing", "the amount on my invoice is too high this month"),
+        ("outage", "since yesterday the internet is down at our house"),
+        ("order", "my parcel has not arrived and the delivery is late"),
+        ("mobile", "somebody stole my phone and my sim card"),
+        ("none", "is this the bakery on the corner"),
+    )
+)
+
+
+def test_evidence_counts_from_the_first_labelled_line_and_without_a_cliff(make_line: Callable[..., Line]) -> None:
+    prices = []
+    for lines in (0, 1, 3, 5):
+        line = make_line(risk=0.02, labelled="\n".join(LABELLED.splitlines()[:lines]))
+        grammar = load_grammar(line.folder, "en", line.intents)
+        model = train(grammar, labelled_lines(line, "en"), line.plan.topics, line.intents, None)
+        assert len(model.labels) == lines
+        prices.append(trained(line, {"en": model}, None).policy(model).price)
+    assert max(prices) < NEVER
+    assert max(prices) / min(prices) < 1.3
+
+
+def test_a_thousand_topics_are_no_crash(make_line: Callable[..., Line]) -> None:
+    line = make_line()
+    grammar = load_grammar(line.folder, "en", line.intents)
+    topics = [f"topic{n}" for n in range(300)]
+    phrases = [Phrase(f"thing{n} of kind{n % 7} please", topic, "", 0) for n, topic in enumerate(topics)]
+    commands = tuple(intent for intent in line.intents if intent not in line.plan.topics)
+    many = replace(grammar, phrases=(*phrases, *(p for p in grammar.phrases if p.intent in commands)), templates=())
+    model = train(many, (), dict(zip(topics, topics, strict=True)), (*topics, *commands), None)
+    understanding = trained(line, {"en": model}, None)
+    assert understanding.understand("thing299 of kind5 please", "en").topics == ("topic299",)
+    assert understanding.understand("kind5 thing299", "en").probabilities[0][0] == "topic299"
 
 
 def test_a_topic_of_templates_alone_is_understood(make_line: Callable[..., Line], tmp_path: Path) -> None:

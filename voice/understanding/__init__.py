@@ -15,6 +15,7 @@ Knows the core's records and the content's grammars; no call, no store, no Twili
     policy      the price of a wrong queue, and what is decided at it
     exact       phrases known to the letter
     trained     all of it for one utterance: `Trained.understand`
+    traps       which labelled utterances are like calls, and which are traps
     training    grammar and labelled utterances → a `Model`
     hints       what the recogniser should expect
     cache       built models, kept by what they were built from

@@ -111,9 +111,9 @@ class Features:
         return kept
 
 
-def learn(utterances: Sequence[Grams], language: str) -> tuple[Features, csr_matrix]:
+def learn(utterances: Sequence[Grams], language: str, most: int) -> tuple[Features, csr_matrix]:
     """The grams of these utterances, weighed by their rarity among them (ln((1 + n) / (1 + df)) + 1), and the
-    utterances as rows."""
+    utterances as rows. At most so many grams, the most frequent of each block."""
     ids: tuple[dict[str, int], ...] = tuple({} for _ in range(BLOCKS))
     columns: list[list[int]] = [[] for _ in range(BLOCKS)]
     counts: list[list[int]] = [[] for _ in range(BLOCKS)]
@@ -129,6 +129,8 @@ def learn(utterances: Sequence[Grams], language: str) -> tuple[Features, csr_mat
         raw = csr_matrix((np.array(counts[at], dtype=np.float64), np.array(columns[at]), np.array(ends[at])), shape)
         frequency = np.bincount(columns[at], minlength=shape[1])
         kept = np.flatnonzero(frequency >= LEAST[at])
+        if len(kept) > most // BLOCKS:
+            kept = np.sort(kept[np.argsort(-frequency[kept], kind="stable")[: most // BLOCKS]])
         rarity = np.log((1 + len(utterances)) / (1 + frequency[kept])) + 1
         names = list(ids[at])
         grams.append(tuple(names[n] for n in kept))

@@ -1,7 +1,7 @@
 """Which labelled utterances are like calls, and which are traps.
 
-A trap names what another queue is for: "the bill is paid, but my phone only says SOS". Who is out of scope and names what
-a queue is for ("my plumber's invoice") is none: such people do ring.
+A trap names what another queue is for: "the bill is paid, but my phone only says SOS". Whoever is out of scope and
+names what a queue is for ("my plumber's invoice") sets no trap: such people do ring.
 
 Labelled utterances hold many of them on purpose, because they teach most. Counted as they stand they would make every
 caller pay for them. The phrases, written as people open a call, tell how often callers do it.
