@@ -111,7 +111,7 @@ class Features:
         return kept
 
 
-def learn(utterances: Sequence[Grams], language: str, most: int) -> tuple[Features, csr_matrix]:
+def learn(utterances: Sequence[Grams], language: str, most: int = 2**31) -> tuple[Features, csr_matrix]:
     """The grams of these utterances, weighed by their rarity among them (ln((1 + n) / (1 + df)) + 1), and the
     utterances as rows. At most so many grams, the most frequent of each block."""
     ids: tuple[dict[str, int], ...] = tuple({} for _ in range(BLOCKS))

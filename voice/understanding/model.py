@@ -40,8 +40,9 @@ class Model:
     """`weights` (features × intents) and `bias`; `meaning` (dimensions × intents) of vectors less `centre`.
 
     `intents` are topics, commands, `none` and the kinds of safety (`perils`); `topics` include the general `answers`.
-    `queues` gives each intent's queue as a number, -1 for what is no topic. `labels` are the intents of the labelled utterances, as columns, and `counts` how
-    much each of them counts, as calls would come; `keys` are hashes of every phrase, sorted, and `owners` the intents
+    `queues` gives each intent's queue as a number, -1 for what is no topic. `labels` are the intents of the labelled
+    utterances, as columns, and `counts` how much each of them counts, as calls would come; `keys` are hashes of every
+    phrase, sorted, and `owners` the intents
     that they belong to.
     """
 

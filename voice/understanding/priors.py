@@ -33,8 +33,8 @@ OPENING: Shares = {
     Sort.NONE: 0.13, Sort.SAFETY: 0.005, C.AGENT: 0.05, C.CALLBACK: 0.02, C.REPEAT: 0.02,
     C.BACK: 0.005, C.YES: 0.01, C.NO: 0.01, C.GOODBYE: 0.005, C.LANGUAGE: 0.015,
 }  # fmt: skip
-"""Of callers who are asked what they ring about. One in eight has rung up somebody else, or only says hello; one in eleven
-asks what needs no person, on a line that answers such questions."""
+"""Of callers who are asked what they ring about. One in eight has rung up somebody else, or only says hello; one in
+eleven asks what needs no person, on a line that answers such questions."""
 
 YES_OR_NO: Shares = {
     Sort.TOPIC: 0.12, Sort.ANSWER: 0.02, Sort.NONE: 0.06, Sort.SAFETY: 0.002, C.AGENT: 0.04, C.CALLBACK: 0.01,
