@@ -1,9 +1,11 @@
 """Small lines, made in the test: ten phrases or fewer for each thing that a caller may say."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from voice.content import Line, load_line
 from voice.understanding import Trained, load_understanding
@@ -46,6 +48,10 @@ lists:
            "5": [five], "6": [six], "7": [seven], "8": [eight], "9": [nine]}
   choice: {first: [the first one, the first], second: [the second one, the second], other: [something else, neither]}
 """
+
+ANSWERS = YAML(typ="safe").load((PROJECT / "grammars" / "line.yaml").read_text(encoding="utf-8"))["answers"]
+OF_THE_SHIPPED_LINE = re.compile(rf"  (account|{'|'.join(ANSWERS)}):|answer\.({'|'.join(ANSWERS)})(\.sms)?:")
+"""Prompts for what the small lines do not have."""
 
 PHRASES = {
     "billing": "my bill is wrong|my invoice is too high|you charged me twice|i paid already and got a reminder|"
@@ -92,7 +98,7 @@ def make_line(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Line]:
         )
         for language in languages:
             spoken = (PROJECT / "prompts" / f"{language}.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
-            kept = "".join(row for row in spoken if not row.startswith("  account:"))
+            kept = "".join(row for row in spoken if not OF_THE_SHIPPED_LINE.match(row))
             (folder / "prompts" / f"{language}.yaml").write_text(kept, encoding="utf-8")
             base = folder / "grammars" / language
             base.mkdir()
