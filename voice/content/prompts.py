@@ -177,6 +177,9 @@ PARTS_OF_A_MOMENT = frozenset({"day", "from"})
 SHORT = "short"
 """The group of the topics' names in questions, which callers hear; agents are told the full ones."""
 
+READY_DANGERS = ("emergency", "crisis")
+"""Kinds of danger for which the shipped prompts have words, whether a line names them or not."""
+
 CLOCK_PLACEHOLDERS = frozenset({"hour", "hour12", "minute", "half"})
 MUST_STAND = {"reference", "opens", "number", "digit", "first", "second", "time", "until", "to", "some", "last", "text"}
 """Placeholders that a text may not leave out: without them the caller misses what they need to know or do."""
@@ -289,9 +292,10 @@ def load_prompts(folder: Path, language: str, outline: Outline, problems: list[P
         **{f"queue.{queue}": frozenset[str]() for queue in outline.queues},
         **{f"{ANSWER}{name}": frozenset(("hours",)) for name in outline.answers},
         **{f"{ANSWER}{name}{TEXT}": frozenset(("hours",)) for name in outline.texts},
-        **{f"safety.{kind}": frozenset[str]() for kind in ("emergency", "crisis")},
+        **{f"safety.{kind}": frozenset[str]() for kind in (*READY_DANGERS, *outline.safety)},
     }
-    problems += _check_keys(document, texts, places, known)
+    spare = {f"safety.{kind}" for kind in READY_DANGERS if kind not in outline.safety}
+    problems += _check_keys(document, texts, places, known, spare | set(EXTRA))
     for key, forms in texts.items():
         if key in known:
             allowed = CLOCK_PLACEHOLDERS if key.startswith("clock.") else known[key]
@@ -324,13 +328,14 @@ def _check_keys(
     texts: Mapping[str, Forms],
     places: Mapping[str, Place],
     known: Mapping[str, frozenset[str]],
+    spare: set[str],
 ) -> list[Problem]:
     problems = [
         document.problem(places[key], f"There is no prompt “{key}”.", nearest(key, known))
         for key in texts
         if key not in known
     ]
-    missing = [key for key in known if key not in texts and key not in EXTRA and not key.startswith(f"{SHORT}.")]
+    missing = [key for key in known if key not in texts and key not in spare and not key.startswith(f"{SHORT}.")]
     if len(missing) > MOST_NAMED:
         what = f"{len(missing)} prompts are missing: {textwrap.shorten(', '.join(missing), 300, placeholder=' …')}."
         return [*problems, Problem(document.path, 0, what, "Add them: `voice init` writes a file that has them all.")]
