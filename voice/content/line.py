@@ -54,6 +54,7 @@ class Line:
     warnings: tuple[Problem, ...] = ()
     agents_number: str | None = None
     callbacks: RulesEntry = field(default_factory=RulesEntry)
+    sms_from: str | None = None
     music: str | None = None
     keep_words_days: int = 30
     console: ConsoleEntry = field(default_factory=ConsoleEntry)
@@ -104,6 +105,7 @@ def load_line(folder: Path) -> Line:
         warnings=tuple(problems),
         agents_number=written.agents.number,
         callbacks=written.callbacks,
+        sms_from=written.sms.sender,
         music=written.music,
         keep_words_days=written.keep_words_days,
         console=written.console,
@@ -115,6 +117,10 @@ def load_line(folder: Path) -> Line:
 def _pauses(written: LineFile) -> dict[State, Pauses]:
     changed = {State(name): entry.model_dump(exclude_none=True) for name, entry in written.pauses.items()}
     return {state: replace(pauses, **changed.get(state, {})) for state, pauses in LISTENING.items()}
+
+
+def _limits(rules: RulesEntry) -> CallbackLimits:
+    return CallbackLimits(rules.open, rules.daily, rules.others, rules.hidden, rules.line)
 
 
 def _plan(written: LineFile) -> Plan:
@@ -131,7 +137,7 @@ def _plan(written: LineFile) -> Plan:
         menu=tuple(written.menu),
         person=written.person,
         queues={name: _queue(name, entry, public) for name, entry in written.queues.items()},
-        limits=CallbackLimits(written.callbacks.open, written.callbacks.daily),
+        limits=_limits(written.callbacks),
         keep_words_days=written.keep_words_days,
         answers={
             name: GeneralAnswer(name, entry.topic, entry.sms, entry.url) for name, entry in written.answers.items()

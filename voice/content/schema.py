@@ -104,6 +104,18 @@ def _days(first: date, last: date) -> Iterator[date]:
 LONGEST_SIP = 255
 
 
+def _prefix(written: str) -> str:
+    if not re.fullmatch(r"\+[1-9]\d{0,14}", written):
+        raise ValueError(f"“{written}” is no number and no beginning of one; write it as +32900, digits only")
+    return written
+
+
+def _sender(written: str) -> str:
+    if re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}", written):
+        return written
+    return _e164(written)
+
+
 def _name(written: str) -> str:
     if not 0 < len(written) <= LONGEST_NAME:
         raise ValueError(f"the name has {len(written)} characters, and {LONGEST_NAME} are the most; shorten it")
@@ -115,6 +127,8 @@ LONGEST_NAME = 64
 
 Name = Annotated[str, AfterValidator(_name)]
 Number = Annotated[str, AfterValidator(_e164)]
+Prefix = Annotated[str, AfterValidator(_prefix)]
+Sender = Annotated[str, AfterValidator(_sender)]
 Times = dict[str, str]
 
 
@@ -208,12 +222,25 @@ class AgentsEntry(Strict):
 
 
 class RulesEntry(Strict):
-    """Which numbers are called back: of these countries (else the line's own), at most `open` at once and `daily` a
-    day."""
+    """Which numbers are called back: of these countries (else the line's own), and none that begins with one of `deny`.
+
+    A number has at most `open` at once and `daily` a day; one caller has `others` a day on other numbers than their
+    own, all who hide their number have `hidden`, and the whole line has `line`.
+    """
 
     countries: list[str] | None = None
+    deny: list[Prefix] = []
     open: int = Field(default=1, ge=1)
     daily: int = Field(default=5, ge=1)
+    others: int = Field(default=2, ge=0)
+    hidden: int = Field(default=40, ge=0)
+    line: int = Field(default=1000, ge=1)
+
+
+class SmsEntry(Strict):
+    """Where texts come from: a number, or a name of at most eleven letters and digits. None: the number dialled."""
+
+    sender: Sender | None = Field(default=None, alias="from")
 
 
 class PausesEntry(Strict):
@@ -263,6 +290,7 @@ class LineFile(Strict):
     music: str | None = None
     agents: AgentsEntry = AgentsEntry()
     callbacks: RulesEntry = RulesEntry()
+    sms: SmsEntry = SmsEntry()
     console: ConsoleEntry = ConsoleEntry()
     keep_words_days: int = Field(default=30, ge=0)
     pauses: dict[str, PausesEntry] = Field(default_factory=dict)

@@ -14,6 +14,7 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     callback_limits  whether a callback may be promised, asked again where the promise is written
     queue_status     what is known of a queue at a moment
     agents           who answers
+    texted           to which numbers texts were answered of themselves
     outbox           what is owed to the world
     overrides        queues opened or closed by hand, until a moment
     users            who may use the console, and who is signed in to it

@@ -11,9 +11,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select, text
 
+from voice.core.call.state import Call
 from voice.core.contact.events import ContactEvent, Gone, Promised
 from voice.core.contact.limits import CallbackCounts, CallbackRefusal, counted, refusal
-from voice.core.contact.state import Contact
+from voice.core.contact.state import Contact, Kind
 from voice.core.plan import Plan
 from voice.store.rows import KNOWN_OF, LISTED_CALLBACK, as_contact, from_json
 from voice.store.tables import calls, contacts
@@ -27,6 +28,14 @@ _IN_WINDOW = select(func.count()).where(
     contacts.c.queue == bindparam("queue"),
     contacts.c.promised == bindparam("promised"),
 )
+_OF_DAY = select(func.count()).where(
+    contacts.c.kind == Kind.CALLBACK,
+    contacts.c.arrived >= bindparam("since"),
+    contacts.c.reference.not_in(bindparam("own", expanding=True)),
+)
+_BY_CALL = _OF_DAY.join_from(contacts, calls, contacts.c.call_sid == calls.c.sid)
+_OF_HIDDEN = _BY_CALL.where(calls.c.caller.is_(None))
+_OF_CALLER = _BY_CALL.where(calls.c.caller == bindparam("caller"), contacts.c.number != calls.c.caller)
 _CALL = select(calls.c.record).where(calls.c.sid == bindparam("which"))
 
 
@@ -38,9 +47,12 @@ class NotPromised(Exception):
         self.why, self.standing = why, standing
 
 
-def may_promise(connection: Connection, plan: Plan, event: Promised, own: Collection[str], now: datetime) -> None:
+def may_promise(
+    connection: Connection, plan: Plan, call: Call, event: Promised, own: Collection[str], now: datetime
+) -> None:
     """Raises `NotPromised`. `own` are the references that become this callback: they stand in nobody's way."""
     counts = _counts(connection, plan, event.number, own, now)
+    counts = _of_day(connection, counts, call.caller, event.number, own, plan.midnight(now))
     capacity = None
     if event.until is not None:
         queue = event.story.queue
@@ -67,6 +79,26 @@ def _counts(connection: Connection, plan: Plan, number: str, own: Collection[str
     midnight = plan.midnight(now)
     rows = connection.execute(KNOWN_OF, {"number": number, "since": midnight})
     return counted(map(as_contact, rows), own, midnight)
+
+
+def _of_day(
+    connection: Connection,
+    counts: CallbackCounts,
+    caller: str | None,
+    number: str,
+    own: Collection[str],
+    midnight: datetime,
+) -> CallbackCounts:
+    """With what one caller, all who hide their number, and the whole line were promised today."""
+    values = {"own": sorted(own), "since": midnight}
+    counts = replace(counts, line=connection.execute(_OF_DAY, values).scalar_one())
+    if caller is None:
+        _alone(connection, "hidden")
+        return replace(counts, hidden=connection.execute(_OF_HIDDEN, values).scalar_one())
+    if caller == number:
+        return counts
+    _alone(connection, f"others {caller}")
+    return replace(counts, others=connection.execute(_OF_CALLER, values | {"caller": caller}).scalar_one())
 
 
 def _alone(connection: Connection, key: str) -> None:

@@ -33,6 +33,7 @@ from voice.store.outbox import Outbox
 from voice.store.overrides import Overrides
 from voice.store.rows import REQUESTS, as_contact, from_json, to_json
 from voice.store.tables import agents, answers, calls, contacts, journal
+from voice.store.texted import Texted
 from voice.store.users import Users
 
 
@@ -164,6 +165,10 @@ class Store:
         return Agents(self.source)
 
     @property
+    def texted(self) -> Texted:
+        return Texted(self.source)
+
+    @property
     def outbox(self) -> Outbox:
         return Outbox(self.source)
 
@@ -217,6 +222,6 @@ class Store:
             "record": to_json(after),
         }
         if before is None:
-            connection.execute(_BEGAN, row | {"sid": after.sid, "arrived": after.arrived})
+            connection.execute(_BEGAN, row | {"sid": after.sid, "arrived": after.arrived, "caller": after.caller})
             return True
         return connection.execute(_WENT_ON, row | {"which": after.sid, "before": before.turn}).rowcount == 1

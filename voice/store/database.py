@@ -1,9 +1,10 @@
 """Engines, transactions and migrations, on SQLite and PostgreSQL."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,13 @@ def _postgresql(url: URL, patient: bool) -> Engine:
 
 def _sqlite(url: str) -> Engine:
     engine = create_engine(url, pool_timeout=POOL_SECONDS, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "do_connect")
+    def _before_connect(*_: object) -> None:
+        # Calls and numbers are for nobody else's eyes; SQLite gives its other files the mode of this one.
+        if engine.url.database and engine.url.database != ":memory:":
+            with suppress(OSError):
+                os.close(os.open(engine.url.database, os.O_CREAT | os.O_RDWR, 0o600))
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, or_, select, update
+from sqlalchemy import ColumnElement, Engine, delete, or_, select, update
 
 from voice.core.call.state import State
 from voice.core.contact.state import OVER
 from voice.store import inbox
 from voice.store.database import reading
 from voice.store.rows import from_json, to_json
-from voice.store.tables import calls, contacts
+from voice.store.tables import answers, calls, contacts
 
 LONGEST_CALL = timedelta(hours=24)
 """A call of which nothing was heard for longer is over (`voice.service.live.versions`)."""
@@ -74,6 +74,12 @@ def forget(engine: Engine, before: datetime, now: datetime) -> int:
         rewrite(engine, found)
         many += len(found)
     return many
+
+
+def forget_answers(engine: Engine, before: datetime) -> int:
+    """Answers that Twilio repeats no webhook of any more: they hold words, and are most of what a call takes."""
+    with engine.begin() as connection:
+        return int(connection.execute(delete(answers).where(answers.c.at < before)).rowcount)
 
 
 def _old(engine: Engine, before: datetime, now: datetime) -> Iterator[list[Kept]]:

@@ -50,6 +50,7 @@ calls = Table(
     Column("arrived", Moment, nullable=False),
     Column("updated", Moment, nullable=False),
     Column("record", Text, nullable=False),
+    Column("caller", String(32), index=True),
     Index("calls_waiting", "state", "queue", "arrived"),
 )
 
@@ -96,6 +97,7 @@ contacts = Table(
     Column("guess", Integer),
     Column("informed", String(64)),
     Index("contacts_in_line", "stage", "arrived"),
+    Index("contacts_by_kind", "kind", "arrived"),
     Index("contacts_ended", "stage", "ended"),
 )
 """One row for each caller in need, waiting on the line or to be called back (`voice.core.contact.state.Contact`)."""
@@ -172,6 +174,15 @@ journal = Table(
     Column("detail", Text, nullable=False),
 )
 """What happened, in order; rows are added, never changed."""
+
+texted = Table(
+    "texted",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("number", String(32), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+)
+"""To which numbers a text was answered of itself, and when: so that no two machines text each other for ever."""
 
 settled = Table(
     "settled",

@@ -68,7 +68,7 @@ def bear(connection: Connection, plan: Plan, call: Call, event: ContactEvent, no
     rows = connection.execute(_OF_LINE, {"mine": call.sid, "which": earlier}).all()
     own = sorted(map(as_contact, rows), key=lambda one: (not one.listed, one.leg != call.sid))
     if isinstance(event, Promised):
-        may_promise(connection, plan, event, [one.reference for one in own], now)
+        may_promise(connection, plan, call, event, [one.reference for one in own], now)
     taken: Contact | None = None
     for contact in own:
         if taken is None or isinstance(event, Withdrew):

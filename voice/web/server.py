@@ -2,6 +2,7 @@
 
 import ipaddress
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from voice.content.check import sound_line
 from voice.errors import SettingsError
 from voice.service.calls.operator_service import OperatorService
 from voice.service.calls.turn import Switchboard
+from voice.service.dispatch.retention import Retention
 from voice.service.live.published import Published
 from voice.service.live.versions import Versions
 from voice.service.runtime.clock import system_clock
@@ -50,6 +52,9 @@ def build_app(settings: Settings, switchboard: Switchboard, *, live: bool = Fals
     editions = Versions(switchboard)
     if live:
         editions.follower(Published(settings.line)).start()
+        keeper = Retention(switchboard.store.patient())
+        arguments = (lambda: editions.now.line, switchboard.clock, threading.Event())
+        threading.Thread(target=keeper.run, args=arguments, name="keeper", daemon=True).start()
     return create_app(editions, signatures, fallback(switchboard.line))
 
 

@@ -27,20 +27,32 @@ class CallbackRefusal(StrEnum):
 
 @dataclass(frozen=True)
 class CallbackLimits:
-    """How many callbacks a number may have open at once, and be given on one day of the line."""
+    """How many callbacks a number may have open at once, and be given on one day of the line (`daily`); how many one
+    caller may ask for on other numbers than their own, how many all who hide their number together, and how many the
+    whole line takes on one day."""
 
     open: int = 1
     daily: int = 5
+    others: int = 2
+    hidden: int = 40
+    line: int = 1000
 
 
 @dataclass(frozen=True)
 class CallbackCounts:
     """What counts against one more callback. `standing`: others of the number that are still to come, oldest first;
-    `today`: others that it was given on this day, over or not; `in_window`: others promised for the same window."""
+    `today`: others that it was given on this day, over or not; `in_window`: others promised for the same window.
+
+    Of this day as well: `others` that this caller asked for on other numbers than their own, where this one is such;
+    `hidden` that callers without a number asked for, where this one has none; `line` of the whole line.
+    """
 
     standing: tuple[Contact, ...] = ()
     today: int = 0
     in_window: int = 0
+    others: int = 0
+    hidden: int = 0
+    line: int = 0
 
 
 def counted(
@@ -65,4 +77,9 @@ def refusal(limits: CallbackLimits, counts: CallbackCounts, capacity: int | None
 
 
 def too_often(limits: CallbackLimits, counts: CallbackCounts) -> bool:
-    return counts.today >= limits.daily
+    return (
+        counts.today >= limits.daily
+        or counts.others >= limits.others
+        or counts.hidden >= limits.hidden
+        or counts.line >= limits.line
+    )

@@ -12,9 +12,15 @@ NEVER = frozenset(
         PhoneNumberType.UAN,
         PhoneNumberType.PAGER,
         PhoneNumberType.VOICEMAIL,
+        PhoneNumberType.PERSONAL_NUMBER,
+        PhoneNumberType.UNKNOWN,
     }
 )
 """Numbers that cost the line dearly, or at which nobody is."""
+
+
+SATELLITES = ("+870", "+881", "+882", "+883")
+"""Of no country, and of no type that the library knows."""
 
 
 def full_number(digits: str, line: Line, language: str = "") -> str | None:
@@ -36,7 +42,9 @@ def full_number(digits: str, line: Line, language: str = "") -> str | None:
 
 
 def is_callable(number: str, line: Line) -> bool:
-    """Of an allowed country, and of no kind that is never rung."""
+    """Of an allowed country, of no kind that is never rung, not denied by the operator, and none of the line's own."""
+    if number in own_numbers(line) or number.startswith((*SATELLITES, *line.callbacks.deny)):
+        return False
     try:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:
@@ -44,3 +52,9 @@ def is_callable(number: str, line: Line) -> bool:
     if phonenumbers.number_type(parsed) in NEVER:
         return False
     return phonenumbers.region_code_for_number(parsed) in (line.callbacks.countries or [line.country])
+
+
+def own_numbers(line: Line) -> set[str]:
+    """The numbers of the line, of its agents' sign-in, and of the call centres that it rings."""
+    dialled = {queue.dial for queue in line.plan.queues.values() if queue.dial}
+    return {*line.plan.numbers, *dialled} | ({line.agents_number} if line.agents_number else set())

@@ -1,6 +1,7 @@
 """Texts that callers send."""
 
 import re
+from datetime import timedelta
 
 from twilio.twiml.messaging_response import MessagingResponse
 
@@ -8,10 +9,17 @@ from voice.core.call.actions import Prompt
 from voice.core.contact.events import Withdrew
 from voice.core.contact.state import Kind
 from voice.service.calls.legs import ContactLeg
-from voice.twilio.webhook import Text
+from voice.service.calls.phone_numbers import own_numbers
+from voice.service.runtime.logs import log
+from voice.twilio.webhook import CALLER, HIDDEN, Text
 
 FINAL = frozenset({"delivered", "undelivered", "failed"})
 """MessageStatus of a text that is over (https://www.twilio.com/docs/messaging/api/message-resource)."""
+
+
+HOUR = timedelta(hours=1)
+MOST_AN_HOUR = 2
+"""Automatic answers to one number."""
 
 
 class Texts(ContactLeg):
@@ -26,20 +34,36 @@ class Texts(ContactLeg):
 
     def comes(self, text: Text) -> str:
         """An answer to one of our texts: words of cancelling cancel what stands for the number; any other is told what
-        stands."""
+        stands. What is asked is done however often; the answers are few."""
         standing = [one for one in self.store.contacts.open_for(text.sender) if one.kind is Kind.CALLBACK]
         language = standing[0].language if standing else self.line.plan.default_language
         words = self.line.prompts[language].say(Prompt("sms.cancel.words"), self.now).casefold().split()
-        response = MessagingResponse()
+        answers: list[str] = []
         if not standing:
-            response.message(self._text(language, "sms.nothing"))
+            answers.append(self._text(language, "sms.nothing"))
         elif not set(re.findall(r"\w+", text.body.casefold())) & set(words):
-            response.message(self.documents.text(standing[0], "sms.taken", self.now))
+            answers.append(self.documents.text(standing[0], "sms.taken", self.now))
         else:
             for contact in standing:
                 if self.happen(contact.reference, Withdrew()):
-                    response.message(self._text(language, "sms.cancelled", contact.reference))
+                    answers.append(self._text(language, "sms.cancelled", contact.reference))
+        response = MessagingResponse()
+        if answers and self._may_answer(text.sender):
+            response.message(" ".join(answers))
         return str(response)
+
+    def _may_answer(self, sender: str) -> bool:
+        """Two machines that answer each other never end: so only full numbers of others are answered, rarely, and one
+        that the line knows nothing of once."""
+        if not CALLER.fullmatch(sender) or sender in HIDDEN | own_numbers(self.line) | {self.line.sms_from}:
+            return False
+        known = self.store.texted.knows(sender)
+        often = self.store.texted.since(sender, self.now - HOUR if known else None)
+        if often >= (MOST_AN_HOUR if known else 1):
+            log.warning("a text is not answered", number=sender)
+            return False
+        self.store.texted.add(sender, self.now)
+        return True
 
     def _text(self, language: str, key: str, reference: str = "") -> str:
         local = self.now.astimezone(self.line.plan.timezone)

@@ -17,7 +17,7 @@ from voice.errors import VoiceError
 from voice.service.calls.redaction import without_numbers
 from voice.service.runtime.logs import log
 from voice.store import Store
-from voice.store.retention import Kept, forget, over_since, rewrite
+from voice.store.retention import Kept, forget, forget_answers, over_since, rewrite
 from voice.understanding.numbers import NUMERALS
 
 TIDY_EVERY = 600.0
@@ -25,6 +25,9 @@ TIDY_EVERY = 600.0
 
 AGAIN = timedelta(hours=1)
 """What ended shortly before the last look is looked at once more: clocks differ between machines."""
+
+ANSWERS_KEPT = timedelta(hours=1)
+"""Longer than Twilio repeats a webhook."""
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -38,6 +41,7 @@ class Retention:
 
     def tidy(self, line: Line, now: datetime) -> int:
         """How many calls and contacts had words that may not stand there."""
+        forget_answers(self.store.engine, now - ANSWERS_KEPT)
         many = forget(self.store.engine, now - timedelta(days=line.keep_words_days), now)
         found = over_since(self.store.engine, self._masked, now)
         changed = [masked for kept in found if (masked := _masked(kept)) != kept]

@@ -39,6 +39,7 @@ LATER = (5, 15, 60, 300)
 
 CUSTOMER_RINGS = 25
 ORDERS_A_TICK = 50
+NOT_CONFIRMED = "no text: nobody has confirmed this number"
 
 FINAL_NUMBERS = frozenset({21211, 21214, 21215, 21216, 21217, 21219, 21401, 21610, 21614, 13224})
 """Twilio's codes of a number that will never be reached (https://www.twilio.com/docs/api/errors)."""
@@ -144,11 +145,19 @@ class Worker:
             case Job.LOOK:
                 return self._look(contact)
             case Job.TEXT:
+                if contact.number and not self._confirmed(contact):
+                    return NOT_CONFIRMED
                 if contact.number:
                     text = AgentDocuments(self.line).text(contact, order.what, self.clock())
                     status = routes.MESSAGE_STATUS.path(contact=contact.reference)
-                    return self.rest.text(contact.number, self._from(contact), text, status)
+                    sender = self.line.sms_from or self._from(contact)
+                    return self.rest.text(contact.number, sender, text, status)
         return ""
+
+    def _confirmed(self, contact: Contact) -> bool:
+        """Whether the number is the caller's own, or a person was reached on it: a stranger is sent no text."""
+        call = self.store.call(contact.call_sid)
+        return contact.served is not None or (call is not None and call.caller == contact.number)
 
     def _ring_agent(self, contact: Contact) -> str:
         rules = self.line.plan.queues[contact.queue]
