@@ -111,7 +111,7 @@ def test_each_page_is_for_its_roles_alone(app: Flask, visitor: Come, role: str) 
         page = rule.endpoint.partition(".")[0]
         if page in ("static", "sign_in", "healthz", "self", "openid", "openid_back"):
             continue
-        path = re.sub(r"<(?:\w+:)?\w+>", "x", rule.rule)
+        path = re.sub(r"<(?:\w+:)?\w+>", "x", re.sub(r"<int:\w+>", "1", rule.rule))
         for method in rule.methods & {"GET", "POST"}:
             if page.endswith("stream") or ".stream" in rule.endpoint:
                 continue

@@ -27,6 +27,10 @@ def telvia(telvia: Telvia) -> Telvia:
     return telvia
 
 
+APOLOGY = 15
+"""Seconds that the fallback's words take."""
+
+
 def does(caller: Ringing, act: str) -> None:
     if caller.person.ended:
         return
@@ -63,6 +67,10 @@ def crossing(telvia: Telvia, agent: Agent, number: str, act: str, key: str, *, c
         does(caller, act)
     telvia.passes(20)
     return caller
+
+
+APOLOGY = 8
+"""Seconds of the fallback's words, once what was lost has been waited for in vain."""
 
 
 def ends_well(telvia: Telvia, agent: Agent, caller: Ringing, act: str, what: object) -> None:
@@ -109,4 +117,6 @@ def test_what_comes_twice_or_never_harms_nobody(telvia: Telvia, mishap: Mishap) 
         telvia.twilio.next_webhook(mishap, path=f"/{path}?")
         caller = crossing(telvia, an, next(number), act, "1", caller_first=True)
         telvia.twilio.all_goes_well()
+        if (mishap, path) == (Mishap.LOST, "queue"):
+            telvia.passes(APOLOGY)
         ends_well(telvia, an, caller, act, (mishap, path, act))

@@ -213,7 +213,7 @@ def _nobody_is_rung_twice(twilio: LocalTwilio) -> None:
         if leg.direction == "outbound-api" and leg.log:
             asked = urlsplit(leg.log[0].url)
             query = parse_qs(asked.query)
-            rung[(asked.path, query["r"][0], query["a"][0])] += 1
+            rung[(asked.path, query["contact"][0], query["attempt"][0])] += 1
     assert rung
     assert [attempt for attempt, times in rung.items() if times > 1] == []
 

@@ -24,12 +24,12 @@ from voice.service.operators.try_utterance import UtteranceTrial
     ("said", "happens", "says"),
     [
         ("mijn factuur klopt niet", "the queue “billing”", "factuur"),
-        ("iets met betalen", "probably “billing”", "Gaat het over een factuur of een betaling?"),
-        ("factuur of gsm", "one of two topics", "of over uw gsm"),
-        ("blabla", "in other words", "Zeg het eens anders"),
+        ("iets met betalen", "probably “billing”", "Gaat het over een factuur?"),
+        ("factuur of gsm", "one of two topics", "over uw gsm"),
+        ("blabla", "in other words", "Kunt u het anders zeggen?"),
         ("een medewerker", "the queue “general” at once", ""),
         ("bel me terug", "on which number", "Wij bellen u terug"),
-        ("tot ziens", "The call ends", "tot ziens"),
+        ("tot ziens", "farewell", ""),
     ],
 )
 def test_it_tells_what_would_happen_and_what_the_caller_would_hear(

@@ -9,7 +9,7 @@ from voice.localtwilio import Caller, LocalTwilio, Phone, Standing
 
 AGENT = "+32470000001"
 MUSIC = "https://elsewhere.example/hold.mp3"
-EVENTS = 'statusCallback="/room" statusCallbackEvent="start end join leave mute hold modify"'
+EVENTS = f'statusCallback="{HOST}/room" statusCallbackEvent="start end join leave mute hold modify"'
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.localtwilio.conftest import App
+from tests.localtwilio.conftest import HOST, App
 from voice.localtwilio import LocalTwilio, Phone, Standing
 
 AGENT = "+32470000001"
@@ -257,7 +257,7 @@ def test_the_last_refusal_of_several_is_reported(app: App, ring, twilio: LocalTw
 
 def test_the_progress_of_a_number_can_be_watched(app: App, ring, agent: Phone, twilio: LocalTwilio):
     app["/voice"] = (
-        f'<Dial><Number statusCallback="/events" statusCallbackEvent="initiated ringing answered completed">'
+        f'<Dial><Number statusCallback="{HOST}/events" statusCallbackEvent="initiated ringing answered completed">'
         f"{AGENT}</Number></Dial>"
     )
     app["/events"] = ""

@@ -51,7 +51,7 @@ EVERY_QUESTION: Rows = {
     G.DANGER: Row(safeguards.danger, (S.DANGER,)),
     G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
     G.REPEAT: Row(questions.same_question, ()),
-    G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.CONFIRM, S.OFFER)),
+    G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.ANSWERED, S.CONFIRM, S.OFFER)),
     G.PERHAPS: Row(questions.check, (S.CHECK, *ENDS)),
     G.REFUSED: NO_PROMISE,
 }
@@ -175,7 +175,7 @@ QUESTIONS: Mapping[State, Rows] = {
         G.YES: Row(callback.callback_agreed, (S.OVER, S.NUMBER)),
         G.NO: Row(questions.declined, (S.QUESTION,)),
         G.NUMBER: Row(callback.number, (S.CALLBACK,)),
-        G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.CONFIRM, *ENDS)),
+        G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.ANSWERED, S.CONFIRM, *ENDS)),
         **ARRANGING,
         G.STAY: Row(questions.declined, (S.QUESTION,)),
         G.UNCLEAR: UNANSWERED,
