@@ -101,7 +101,7 @@ class Caller:
             first,
             topic=call.answer or (call.intent if in_queue else None),
             queue=plan.destinations[call.answer] if call.answer else call.queue if in_queue else None,
-            hung_up=call.state is State.OVER,
+            hung_up=call.state in (State.OVER, State.FAREWELL),
             questions=call.questions,
             words_spoken=words,
             seconds=seconds,
