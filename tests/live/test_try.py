@@ -96,7 +96,7 @@ class Watched:
 @pytest.fixture
 def watched(desk: Desk) -> Iterator[Watched]:
     desk.files.writes(
-        "grammars/en/tests/calls.tsv", "billing\tmy invoice is wrong\nrepair\tmy parcel has not come once again\n"
+        "grammars/en/tests/calls.tsv", "billing\tmy invoice is wrong\nnone\tmy parcel has not come once again\n"
     )
     watching = Watched(desk.shelf.line)
     yield watching
@@ -105,11 +105,11 @@ def watched(desk: Desk) -> Iterator[Watched]:
 
 
 def test_the_test_phrases_run_on_every_save(desk: Desk, watched: Watched) -> None:
-    watched.prints("calls.tsv:2  “my parcel has not come once again” should be repair")
+    watched.prints("calls.tsv:2  “my parcel has not come once again” should be none")
     watched.prints("en: 1 of 2 test phrases go right.")
-    desk.files.changes("grammars/en/repair.yaml", "phrases:\n", 'phrases:\n  - "my parcel has not come once again"\n')
+    desk.files.changes("grammars/en/none.yaml", "phrases:\n", 'phrases:\n  - "my parcel has not come once again"\n')
     watched.prints("en: 2 of 2 test phrases go right.")
-    desk.files.changes("grammars/en/repair.yaml", "phrases:\n", "frases:\n")
+    desk.files.changes("grammars/en/none.yaml", "phrases:\n", "frases:\n")
     watched.prints("“frases” is not known here. Did you mean “phrases”?")
-    desk.files.changes("grammars/en/repair.yaml", "frases:\n", "phrases:\n")
+    desk.files.changes("grammars/en/none.yaml", "frases:\n", "phrases:\n")
     watched.prints("en: 2 of 2 test phrases go right.")
