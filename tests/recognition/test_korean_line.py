@@ -210,7 +210,8 @@ def caller(needs: Needs, tmp_path: Path, korean: Path) -> Iterator[Ringing]:
 
 def test_a_caller_speaks_over_the_prompt_and_is_routed(caller: Ringing, says: Callable[..., Path]) -> None:
     story = says("새로운 빌라")
-    assert caller.sees("said")["said"] == "한길통신입니다. 무엇을 도와 드릴까요?"
+    welcome = "한길통신입니다. 저는 컴퓨터입니다. 하신 말씀은 30일 동안 보관합니다. 무엇을 도와 드릴까요?"
+    assert caller.sees("said")["said"] == welcome
     began = time.monotonic()
     caller.speaks(story)
     assert caller.sees("heard") == {"heard": "새로운 빌라"}

@@ -1,5 +1,7 @@
 """What every store must do, on each database alike."""
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -7,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.core.conftest import PLAN
 from voice.core.call.state import Call, Outcome, State
@@ -14,6 +17,7 @@ from voice.core.contact.events import Gone, Joined, Promised, Story, Withdrew
 from voice.core.queue.status import Trouble
 from voice.errors import SettingsError, StoreError
 from voice.store import Answer, JournalEntry, Store
+from voice.store.database import reading
 from voice.store.retention import forget, over_since, rewrite
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -185,3 +189,19 @@ def test_words_are_found_and_taken_out_where_nobody_needs_them_any_more(store: S
     assert store.call(going_on.sid) == going_on
     assert store.contacts_of(going_on.sid)[0].words == ("mijn factuur",)
     assert forget(store.engine, later, later) == 0
+
+
+LEAVES = "import sys; from voice.store import Store; store = Store(sys.argv[1]); store.ready(); store.close()"
+
+
+def test_another_connection_does_not_let_go_of_the_file(tmp_path: Path) -> None:
+    """A process that comes and goes must not take the journal away under the one that stays."""
+    url = f"sqlite:///{tmp_path / 'calls.sqlite3'}"
+    ours = Store(url)
+    ours.migrate()
+    with reading(ours.engine) as first, reading(ours.engine) as second:
+        for connection in (first, second):
+            connection.execute(text("SELECT count(*) FROM calls"))
+        subprocess.run([sys.executable, "-c", LEAVES, url], check=True)
+        assert (tmp_path / "calls.sqlite3-wal").exists()
+    ours.close()

@@ -73,9 +73,11 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "do_connect")
     def _before_connect(*_: object) -> None:
         # Calls and numbers are for nobody else's eyes; SQLite gives its other files the mode of this one.
+        # Only a new file is opened here: closing a file drops every lock that the process holds on it
+        # (https://sqlite.org/howtocorrupt.html, 2.2), and another process then removes the journal it still reads.
         if engine.url.database and engine.url.database != ":memory:":
             with suppress(OSError):
-                os.close(os.open(engine.url.database, os.O_CREAT | os.O_RDWR, 0o600))
+                os.close(os.open(engine.url.database, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
