@@ -19,6 +19,7 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     overrides        queues opened or closed by hand, until a moment
     users            who may use the console, and who is signed in to it
     audit            who did what there
+    history          versions of the line, and which was made live when
     day              what a day's figures are counted from
     search           finding contacts
     callers          everything kept of one number, and taking it out
@@ -35,6 +36,7 @@ from voice.core.contact.dispatch import Agent
 from voice.store.callback_limits import NotPromised
 from voice.store.calls import Answer, JournalEntry, Store
 from voice.store.database import DEFAULT_URL
+from voice.store.history import History, Publication
 from voice.store.outbox import Order
 
-__all__ = ["DEFAULT_URL", "Agent", "Answer", "JournalEntry", "NotPromised", "Order", "Store"]
+__all__ = ["DEFAULT_URL", "Agent", "Answer", "History", "JournalEntry", "NotPromised", "Order", "Publication", "Store"]

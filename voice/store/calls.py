@@ -28,6 +28,7 @@ from voice.store.audit import Audit
 from voice.store.contacts import Contacts
 from voice.store.database import Source, connect, migrate, reading, writing
 from voice.store.due import IN_LINE
+from voice.store.history import History
 from voice.store.lengths import TOO_LONG
 from voice.store.outbox import Outbox
 from voice.store.overrides import Overrides
@@ -175,6 +176,10 @@ class Store:
     @property
     def overrides(self) -> Overrides:
         return Overrides(self.source)
+
+    @property
+    def history(self) -> History:
+        return History(self.source)
 
     @property
     def users(self) -> Users:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -244,3 +245,32 @@ audit = Table(
     Column("detail", Text, nullable=False),
 )
 """Who looked at what, and did what, in the console; rows are added, never changed."""
+
+file_texts = Table(
+    "file_texts",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("text", LargeBinary, nullable=False),
+)
+"""What stands or stood in the operator's files, compressed (zlib), by its SHA-256."""
+
+line_versions = Table(
+    "line_versions",
+    metadata,
+    Column("version", String(16), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("files", Text, nullable=False),
+)
+"""Versions of the line that were live, or were kept when an older one was put back. `files`: path → digest."""
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("version", String(16), ForeignKey("line_versions.version"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("how", String(16), nullable=False),
+    Column("changed", Text, nullable=False),
+)
+"""Which version was made live when, by whom, and how it came about; rows are added, never changed."""

@@ -1,0 +1,107 @@
+"""Versions of the line: every file of each, and which of them was made live, when, and by whom.
+
+A file that is the same in two versions is kept once: a version is a list of paths and of hashes of what stood there.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from voice.store.database import Source, reading, writing
+from voice.store.tables import file_texts, line_versions, publications
+
+BY_LENGTH = 64
+
+Files = Mapping[str, bytes]
+"""Path from the line's folder, with slashes → what stands in the file."""
+
+_LATEST = select(publications).order_by(publications.c.number.desc())
+
+
+@dataclass(frozen=True)
+class Publication:
+    """`how`: saved, where a save is live at once; published by command; or back, an older version anew. `changed` are
+    the paths of the files that differ from the publication before."""
+
+    number: int
+    version: str
+    at: datetime
+    by: str
+    how: str
+    changed: tuple[str, ...]
+
+
+class History:
+    """Publications are added, never changed: the newest is the one that is live."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def newest(self) -> Publication | None:
+        return next(iter(self.latest(1)), None)
+
+    def latest(self, limit: int = 20) -> list[Publication]:
+        """The newest first."""
+        with reading(self.source) as connection:
+            rows = connection.execute(_LATEST.limit(limit)).mappings()
+            return [Publication(**{**row, "changed": tuple(json.loads(row["changed"]))}) for row in rows]
+
+    def publish(self, version: str, files: Files, now: datetime, by: str, how: str) -> Publication:
+        """From now on this version is live."""
+        with writing(self.source) as connection:
+            written = self._keep(connection, version, files, now)
+            before = connection.execute(_LATEST.limit(1)).mappings().first()
+            old = self._digests(connection, before["version"]) if before else {}
+            changed = sorted(path for path in {*old, *written} if old.get(path) != written.get(path)) if before else []
+            row = {"version": version, "at": now, "by": by[:BY_LENGTH], "how": how, "changed": json.dumps(changed)}
+            key = connection.execute(insert(publications), row).inserted_primary_key
+            assert key is not None
+        return Publication(int(key[0]), version, now, by[:BY_LENGTH], how, tuple(changed))
+
+    def keep(self, version: str, files: Files, now: datetime) -> None:
+        """Without making it live: a draft that would be lost otherwise."""
+        with writing(self.source) as connection:
+            self._keep(connection, version, files, now)
+
+    def versions(self, beginning: str = "") -> list[str]:
+        """All that are kept and begin like this, the newest first."""
+        query = select(line_versions.c.version).order_by(line_versions.c.at.desc())
+        query = query.where(line_versions.c.version.startswith(beginning, autoescape=True))
+        with reading(self.source) as connection:
+            return list(connection.execute(query).scalars())
+
+    def files(self, version: str) -> dict[str, bytes]:
+        """Empty for a version that is not kept."""
+        with reading(self.source) as connection:
+            digests = self._digests(connection, version)
+            query = select(file_texts).where(file_texts.c.digest.in_(set(digests.values())))
+            texts = {digest: zlib.decompress(text) for digest, text in connection.execute(query)}
+        return {path: texts[digest] for path, digest in digests.items()}
+
+    def _digests(self, connection: Connection, version: str) -> dict[str, str]:
+        query = select(line_versions.c.files).where(line_versions.c.version == version)
+        found = connection.execute(query).scalar()
+        return dict(json.loads(found)) if found else {}
+
+    def _keep(self, connection: Connection, version: str, files: Files, now: datetime) -> dict[str, str]:
+        digests = {path: hashlib.sha256(text).hexdigest() for path, text in files.items()}
+        if self._digests(connection, version):
+            return digests
+        # Of two who keep the same at once, the second finds it there.
+        add = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        texts = {digests[path]: text for path, text in files.items()}
+        known = select(file_texts.c.digest).where(file_texts.c.digest.in_(texts))
+        for digest in connection.execute(known).scalars().all():
+            del texts[digest]
+        if texts:
+            rows = [{"digest": digest, "text": zlib.compress(text)} for digest, text in sorted(texts.items())]
+            connection.execute(add(file_texts).on_conflict_do_nothing(), rows)
+        row = {"version": version, "at": now, "files": json.dumps(digests)}
+        connection.execute(add(line_versions).on_conflict_do_nothing(), row)
+        return digests
