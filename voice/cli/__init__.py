@@ -9,8 +9,8 @@ Exit codes: 0 as wished, 1 what was asked for was found wrong, 2 it could not be
     plain       what others wrote, shown in a terminal
 
 Every other module is the command of its name (`try_` is `voice try`):
-agents, call, calls, check, console, diagram, evaluate, expand, health, hear, inbox, init, labels, models, prompts,
-queue, reload, report, serve, simulate, topic, try_, understand, work.
+agents, call, callers, calls, check, console, diagram, evaluate, expand, health, hear, inbox, init, labels, models,
+prompts, queue, reload, report, serve, simulate, topic, try_, understand, work.
 """
 
 import sys
@@ -50,6 +50,7 @@ def main() -> None:
     """Run the command; whatever is wrong is told in words, never as a traceback."""
     import voice.cli.agents
     import voice.cli.call
+    import voice.cli.callers
     import voice.cli.calls
     import voice.cli.check
     import voice.cli.console

@@ -57,6 +57,8 @@ class Line:
     sms_from: str | None = None
     music: str | None = None
     keep_words_days: int = 30
+    keep_numbers_days: int = 90
+    keep_calls_days: int = 730
     console: ConsoleEntry = field(default_factory=ConsoleEntry)
     wishes: Mapping[str, WishPhrases] = field(default_factory=dict)
     pauses: Mapping[State, Pauses] = field(default_factory=lambda: LISTENING)
@@ -108,6 +110,8 @@ def load_line(folder: Path) -> Line:
         sms_from=written.sms.sender,
         music=written.music,
         keep_words_days=written.keep_words_days,
+        keep_numbers_days=written.keep_numbers_days,
+        keep_calls_days=written.keep_calls_days,
         console=written.console,
         wishes=wishes,
         pauses=_pauses(written),

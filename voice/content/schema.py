@@ -270,7 +270,8 @@ class SafetyEntry(Strict):
 class LineFile(Strict):
     """`subdivision` is the country's region, where public holidays differ (ENG, BY, ZH); `holidays` are days of the
     helpdesk's own beside them. `keep_words_days`: how long what callers say is kept to be learnt from (docs/live.md);
-    0 is not at all."""
+    0 is not at all. `keep_numbers_days` and `keep_calls_days`: how long a caller's number, and the whole call, is kept
+    once it is over; at least a day, since the limits on callbacks are counted by the day."""
 
     name: str = Field(min_length=1)
     country: str = Field(pattern=r"^[A-Z]{2}$")
@@ -293,6 +294,8 @@ class LineFile(Strict):
     sms: SmsEntry = SmsEntry()
     console: ConsoleEntry = ConsoleEntry()
     keep_words_days: int = Field(default=30, ge=0)
+    keep_numbers_days: int = Field(default=90, ge=1)
+    keep_calls_days: int = Field(default=730, ge=1)
     pauses: dict[str, PausesEntry] = Field(default_factory=dict)
 
 

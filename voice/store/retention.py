@@ -1,25 +1,30 @@
-"""Callers' words in the store: where they stand once nobody needs them any more, and taking them out."""
+"""What the store lets go in time: callers' words, their numbers, old answers, and at last whole calls.
+
+Only what is over is touched: a contact that has ended, a call that has ended or of which nothing was heard for long.
+"""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, delete, or_, select, update
 
-from voice.core.call.state import State
+from voice.core.call.state import Call, State
 from voice.core.contact.state import OVER
 from voice.store import inbox
 from voice.store.database import reading
-from voice.store.rows import from_json, to_json
-from voice.store.tables import answers, calls, contacts
+from voice.store.rows import OPEN, from_json, to_json
+from voice.store.tables import answers, audit, calls, contacts, journal, ledger, outbox, texted
 
 LONGEST_CALL = timedelta(hours=24)
 """A call of which nothing was heard for longer is over (`voice.service.live.versions`)."""
 
 WORDS = '%"words":[%'
 """In a call's record (`voice.store.rows`)."""
+
+NUMBERS = ('%"caller":"%', '%"number":"%', '%"dictated":"%')
+"""In a call's record, too."""
 
 BATCH = 500
 
@@ -39,7 +44,7 @@ def over_since(engine: Engine, since: datetime, now: datetime) -> list[Kept]:
     ended = select(contacts.c.reference, contacts.c.language, contacts.c.words).where(
         contacts.c.stage.in_(OVER), contacts.c.ended >= since, contacts.c.words != "[]"
     )
-    spoken = select(calls.c.record).where(_over(now), calls.c.updated >= since, calls.c.record.like(WORDS))
+    spoken = select(calls.c.record).where(over(now), calls.c.updated >= since, calls.c.record.like(WORDS))
     with reading(engine) as connection:
         found = [Kept("contacts", row[0], row[1], tuple(json.loads(row[2]))) for row in connection.execute(ended)]
         for record in connection.execute(spoken).scalars():
@@ -61,8 +66,8 @@ def rewrite(engine: Engine, kept: list[Kept]) -> None:
                 record = connection.execute(
                     select(calls.c.record).where(calls.c.sid == one.key).with_for_update()
                 ).scalar_one()
-                call = from_json(record).but(words=one.words)
-                without = to_json(call if one.words else call.but(reply=None, reply_text=None))
+                call = from_json(record)
+                without = to_json(call.but(words=one.words) if one.words else wordless(call))
                 connection.execute(update(calls).where(calls.c.sid == one.key).values(record=without))
 
 
@@ -82,9 +87,64 @@ def forget_answers(engine: Engine, before: datetime) -> int:
         return int(connection.execute(delete(answers).where(answers.c.at < before)).rowcount)
 
 
+def forget_numbers(engine: Engine, before: datetime, now: datetime) -> int:
+    """Take the numbers out of all that was over before then: ended contacts, calls with no contact still open, the
+    senders of texts, and whose number was looked up. How many contacts and calls held one."""
+    with engine.begin() as connection:
+        connection.execute(delete(texted).where(texted.c.at < before))
+        looked_up = (audit.c.at < before, audit.c.about.like("+%"))
+        connection.execute(update(audit).where(*looked_up).values(about=None))
+        ended = (contacts.c.stage.in_(OVER), contacts.c.ended < before, contacts.c.number.is_not(None))
+        many = int(connection.execute(update(contacts).where(*ended).values(number=None)).rowcount)
+    known = or_(calls.c.caller.is_not(None), *(calls.c.record.like(mark) for mark in NUMBERS))
+    awaited = select(contacts.c.call_sid).where(OPEN)
+    query = select(calls.c.sid, calls.c.record).where(
+        over(now), calls.c.updated < before, known, calls.c.sid.not_in(awaited)
+    )
+    while True:
+        with engine.begin() as connection:
+            found = connection.execute(query.limit(BATCH)).all()
+            for sid, record in found:
+                without = to_json(numberless(from_json(record)))
+                connection.execute(update(calls).where(calls.c.sid == sid).values(record=without, caller=None))
+        many += len(found)
+        if len(found) < BATCH:
+            return many
+
+
+def forget_calls(engine: Engine, before: datetime, now: datetime) -> int:
+    """Take out whole contacts and calls that were over before then, with their books. How many."""
+    many = 0
+    ended = select(contacts.c.reference).where(contacts.c.stage.in_(OVER), contacts.c.ended < before)
+    spoken = select(calls.c.sid).where(
+        over(now), calls.c.updated < before, calls.c.sid.not_in(select(contacts.c.call_sid))
+    )
+    for which, key, books in (
+        (ended, contacts.c.reference, (ledger.c.reference, outbox.c.reference)),
+        (spoken, calls.c.sid, (answers.c.call_sid, journal.c.call_sid)),
+    ):
+        while True:
+            with engine.begin() as connection:
+                keys = connection.execute(which.limit(BATCH)).scalars().all()
+                for column in (*books, key):
+                    connection.execute(delete(column.table).where(column.in_(keys)))
+            many += len(keys)
+            if len(keys) < BATCH:
+                break
+    return many
+
+
+def wordless(call: Call) -> Call:
+    return call.but(words=(), reply=None, reply_text=None)
+
+
+def numberless(call: Call) -> Call:
+    return call.but(caller=None, number=None, dictated="")
+
+
 def _old(engine: Engine, before: datetime, now: datetime) -> Iterator[list[Kept]]:
     ended = (contacts.c.stage.in_(OVER), contacts.c.ended < before, contacts.c.words != "[]")
-    spoken = (_over(now), calls.c.updated < before, calls.c.record.like(WORDS))
+    spoken = (over(now), calls.c.updated < before, calls.c.record.like(WORDS))
     for table, key, which in (("contacts", contacts.c.reference, ended), ("calls", calls.c.sid, spoken)):
         while True:
             with reading(engine) as connection:
@@ -94,5 +154,6 @@ def _old(engine: Engine, before: datetime, now: datetime) -> Iterator[list[Kept]
             yield [Kept(table, each, "", ()) for each in keys]
 
 
-def _over(now: datetime) -> ColumnElement[Any]:
+def over(now: datetime) -> ColumnElement[bool]:
+    """Of a call that has ended, or of which nothing was heard for long."""
     return or_(calls.c.state == State.OVER, calls.c.updated < now - LONGEST_CALL)

@@ -1,8 +1,9 @@
-"""Callers' words are kept as long as the line allows (`keep_words_days`), and unmasked no longer than they are needed.
+"""Callers' words, numbers and calls are kept as long as the line allows (`keep_words_days`, `keep_numbers_days`,
+`keep_calls_days`), and words unmasked no longer than they are needed.
 
 The journal has them without numbers from the start, to be learnt from. A call under way and an open contact have them
 as they were said, for whoever answers hears them. When the contact has ended and the call is over, numbers are masked
-there, too; after the days allowed the words are gone everywhere.
+there, too; after the days allowed the words are gone everywhere, then the numbers, and at last the whole call.
 """
 
 import threading
@@ -17,7 +18,15 @@ from voice.errors import VoiceError
 from voice.service.calls.redaction import without_numbers
 from voice.service.runtime.logs import log
 from voice.store import Store
-from voice.store.retention import Kept, forget, forget_answers, over_since, rewrite
+from voice.store.retention import (
+    Kept,
+    forget,
+    forget_answers,
+    forget_calls,
+    forget_numbers,
+    over_since,
+    rewrite,
+)
 from voice.understanding.numbers import NUMERALS
 
 TIDY_EVERY = 600.0
@@ -40,9 +49,11 @@ class Retention:
         self._masked = LONG_AGO
 
     def tidy(self, line: Line, now: datetime) -> int:
-        """How many calls and contacts had words that may not stand there."""
+        """How many calls and contacts had something that may not stand there."""
         forget_answers(self.store.engine, now - ANSWERS_KEPT)
-        many = forget(self.store.engine, now - timedelta(days=line.keep_words_days), now)
+        many = forget_calls(self.store.engine, now - timedelta(days=line.keep_calls_days), now)
+        many += forget(self.store.engine, now - timedelta(days=line.keep_words_days), now)
+        many += forget_numbers(self.store.engine, now - timedelta(days=line.keep_numbers_days), now)
         found = over_since(self.store.engine, self._masked, now)
         changed = [masked for kept in found if (masked := _masked(kept)) != kept]
         rewrite(self.store.engine, changed)
@@ -55,7 +66,7 @@ class Retention:
             try:
                 self.tidy(line(), clock())
             except (VoiceError, SQLAlchemyError) as error:
-                log.warning("words are kept longer than they should", cause=type(error).__name__)
+                log.warning("words and numbers are kept longer than they should", cause=type(error).__name__)
             if stop.wait(TIDY_EVERY):
                 return
 

@@ -23,7 +23,7 @@ from voice.service.live.follower import Follower
 from voice.service.live.in_force import InForce
 from voice.service.live.published import Published, PublishedState
 from voice.service.runtime.clock import system_clock
-from voice.service.runtime.logs import log
+from voice.service.runtime.logs import log, masked
 from voice.service.runtime.settings import Settings
 from voice.store import Order, Store
 from voice.store.due import due as what_is_due
@@ -119,7 +119,7 @@ class Worker:
             self._refused(order, refusal)
             return
         except VoiceError as error:
-            self.store.outbox.settle(order, "failed", str(error), self.clock())
+            self.store.outbox.settle(order, "failed", masked(str(error)), self.clock())
             return
         self.store.outbox.settle(order, "done", result, self.clock())
 
@@ -243,7 +243,7 @@ class Worker:
         if kind == "unknown" and order.job not in ONCE:
             kind = "again"
         log.warning("refused", contact=order.contact.reference, job=order.job, kind=kind, code=refusal.code)
-        why = f"{refusal.code or refusal.status or ''} {refusal.message}".strip()
+        why = masked(f"{refusal.code or refusal.status or ''} {refusal.message}".strip())
         if kind == "again":
             later = now + timedelta(seconds=LATER[min(order.tries, len(LATER)) - 1])
             self.store.outbox.settle(order, "later", why, now, again=later)
