@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import String
+
+from tests.store.personal_data import CALLERS, NOT_CALLERS
+from voice.store.tables import metadata
 
 VOICE = Path(__file__).parent.parent / "voice"
 
@@ -87,3 +91,17 @@ def test_no_public_class_has_its_name_twice() -> None:
                 found.setdefault(node.name, set()).add(path.relative_to(VOICE).as_posix())
     twins = {"core/call/table.py", "core/contact/table.py", "core/contact/moves.py"}
     assert {name: places for name, places in found.items() if len(places) > 1 and not places <= twins} == {}
+
+
+def test_a_migration_imports_nothing_that_may_change_after_it() -> None:
+    for path in (VOICE / "store" / "migrations" / "versions").glob("*.py"):
+        assert not [name for name in imports(path) if name.startswith("voice")], f"{path.name}: write the type out"
+
+
+def test_every_column_of_text_is_known_to_hold_a_callers_words_or_number_or_not() -> None:
+    for table in metadata.sorted_tables:
+        texts = {column.name for column in table.columns if isinstance(column.type, String)}
+        known = CALLERS.get(table.name, set()) | NOT_CALLERS.get(table.name, set())
+        assert texts == known, (
+            f"say in tests/store/personal_data.py what {table.name} holds, and let voice.store.callers take it out"
+        )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import String, select
+from sqlalchemy import select
 
 from tests.conftest import Telvia
 from tests.web.test_webhooks import Twilio
@@ -19,47 +19,6 @@ from voice.twilio.rest import RestRefused
 KLANT, OTHER, AN = "+32470123456", "+32472111222", "+32470000001"
 STORY = "mijn factuur klopt niet"
 NOTE = "haar hond heet Rex"
-
-CALLERS = {
-    "answers": {"twiml"},
-    "audit": {"about", "detail"},
-    "calls": {"caller", "record"},
-    "contacts": {"number", "words"},
-    "journal": {"detail"},
-    "ledger": {"detail"},
-    "outbox": {"result"},
-    "settled": {"text"},
-    "texted": {"number"},
-}
-"""Every column that can hold a caller's words or number. `settled` has words of no caller in particular, without
-numbers, and lets them go with the words of the journal."""
-
-NOT_CALLERS = {
-    "agents": {"name", "endpoint", "queues", "languages", "pin", "contact", "not_ready"},
-    "answers": {"call_sid", "key", "token"},
-    "audit": {"user", "what"},
-    "calls": {"sid", "state", "outcome", "language", "intent", "queue"},
-    "contacts": {
-        *("reference", "call_sid", "kind", "stage", "queue", "language", "dialled", "intent", "note"),
-        *("leg", "agent", "agent_call", "informed"),
-    },
-    "journal": {"call_sid", "what"},
-    "ledger": {"reference", "what"},
-    "outbox": {"reference", "job", "what", "state"},
-    "overrides": {"queue", "by", "why"},
-    "presence": {"agent", "state", "reason"},
-    "sessions": {"token", "user", "csrf"},
-    "settled": {"language", "how"},
-    "users": {"name", "password", "roles", "agent", "language"},
-}
-"""Names of the line's own, Twilio's marks, and the helpdesk's people; `note` is the second topic of a caller."""
-
-
-def test_every_column_of_text_is_known_to_hold_a_callers_words_or_number_or_not() -> None:
-    for table in metadata.sorted_tables:
-        texts = {column.name for column in table.columns if isinstance(column.type, String)}
-        known = CALLERS.get(table.name, set()) | NOT_CALLERS.get(table.name, set())
-        assert texts == known, f"say above what {table.name} holds, and let `voice.store.callers` take it out"
 
 
 def all_rows(telvia: Telvia) -> dict[str, str]:

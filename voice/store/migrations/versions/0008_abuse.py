@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from voice.store.tables import Moment
-
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
@@ -19,5 +17,5 @@ def upgrade() -> None:
         "texted",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
         sa.Column("number", sa.String(32), nullable=False, index=True),
-        sa.Column("at", Moment, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )

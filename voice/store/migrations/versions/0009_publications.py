@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from voice.store.tables import Moment
-
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -20,14 +18,14 @@ def upgrade() -> None:
     op.create_table(
         "line_versions",
         sa.Column("version", sa.String(16), primary_key=True),
-        sa.Column("at", Moment, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("files", sa.Text, nullable=False),
     )
     op.create_table(
         "publications",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
         sa.Column("version", sa.String(16), sa.ForeignKey("line_versions.version"), nullable=False, index=True),
-        sa.Column("at", Moment, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by", sa.String(64), nullable=False),
         sa.Column("how", sa.String(16), nullable=False),
         sa.Column("changed", sa.Text, nullable=False),

@@ -1,0 +1,38 @@
+"""Which columns hold a caller's words or number, and which do not; a test holds every table against this list."""
+
+CALLERS = {
+    "answers": {"twiml"},
+    "audit": {"about", "detail"},
+    "calls": {"caller", "record"},
+    "contacts": {"number", "words"},
+    "journal": {"detail"},
+    "ledger": {"detail"},
+    "outbox": {"result"},
+    "settled": {"text"},
+    "texted": {"number"},
+}
+"""Every column that can hold a caller's words or number. `settled` has words of no caller in particular, without
+numbers, and lets them go with the words of the journal."""
+
+NOT_CALLERS = {
+    "agents": {"name", "endpoint", "queues", "languages", "pin", "contact", "not_ready"},
+    "answers": {"call_sid", "key", "token"},
+    "audit": {"user", "what"},
+    "calls": {"sid", "state", "outcome", "language", "intent", "queue"},
+    "contacts": {
+        *("reference", "call_sid", "kind", "stage", "queue", "language", "dialled", "intent", "note"),
+        *("leg", "agent", "agent_call", "informed"),
+    },
+    "journal": {"call_sid", "what"},
+    "ledger": {"reference", "what"},
+    "outbox": {"reference", "job", "what", "state"},
+    "overrides": {"queue", "by", "why"},
+    "presence": {"agent", "state", "reason"},
+    "sessions": {"token", "user", "csrf"},
+    "settled": {"language", "how"},
+    "users": {"name", "password", "roles", "agent", "language"},
+    "file_texts": {"digest"},
+    "line_versions": {"version", "files"},
+    "publications": {"version", "by", "how", "changed"},
+}
+"""Names of the line's own, Twilio's marks, and the helpdesk's people; `note` is the second topic of a caller."""
