@@ -1,7 +1,7 @@
 """What a caller meets, told by meaning alone: each path of the dialogue."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -201,9 +201,9 @@ def test_a_closed_queue_is_told_before_anyone_is_queued() -> None:
     caller = Caller(now=CHRISTMAS).says_clearly("billing")
     assert caller.hears == ["offer.closed", "offer.callback"]
     caller.says_yes()
-    assert caller.hears == ["callback.taken.later"]
-    assert caller.taken[0].promised is not None
-    assert caller.taken[0].promised.date().isoformat() == "2026-12-26"
+    assert caller.hears == ["callback.taken.window"]
+    assert caller.taken[0].promised == datetime(2026, 12, 26, 8, tzinfo=PLAN.timezone)
+    assert caller.taken[0].until == datetime(2026, 12, 26, 21, tzinfo=PLAN.timezone)
 
 
 def test_who_declines_the_callback_can_ask_something_else() -> None:
@@ -213,7 +213,7 @@ def test_who_declines_the_callback_can_ask_something_else() -> None:
 def test_who_cannot_answer_the_offer_is_called_back_all_the_same() -> None:
     caller = Caller(now=CHRISTMAS).says_clearly("billing").mumbles().is_silent()
     assert caller.call.outcome is Outcome.CALLBACK
-    assert caller.hears == ["callback.own", "callback.taken.later"]
+    assert caller.hears == ["callback.own", "callback.taken.window"]
 
 
 def test_who_hides_the_number_and_gives_none_goes_back_to_the_queue_they_came_from() -> None:
@@ -539,6 +539,8 @@ def test_who_rings_again_can_cancel_or_go_into_the_queue_with_the_old_place() ->
 
 def test_who_rings_again_can_move_the_callback() -> None:
     caller = Caller(plan=WITH_WINDOWS, standing=STANDING).presses("3").presses("1")
+    assert caller.hears == ["callback.confirm.window"]
+    caller.says_yes()
     assert caller.taken[0].promised == WINDOWS[0][0]
     assert caller.call.reference == "R1"
 
@@ -571,7 +573,7 @@ def test_a_transfer_to_where_nobody_answers_is_a_callback_with_the_first_arrival
     caller = with_agent(Caller(now=CHRISTMAS).says_clearly("outage").is_silent())
     arrived = caller.call.arrived
     caller.does(SentOn("billing"))
-    assert caller.hears == ["offer.closed", "callback.taken.later"]
+    assert caller.hears == ["offer.closed", "callback.taken.window"]
     assert [(one.queue, one.arrived) for one in caller.taken] == [("billing", arrived)]
 
 

@@ -573,3 +573,13 @@ def test_the_callers_own_callback_does_not_count_against_its_change(telvia: Telv
     assert "welk nummer" not in again.hears
     again.says("ja")
     assert [one.queue for one in telvia.store.contacts.open_for("+32470123456")] == ["technical"]
+
+
+@pytest.mark.parametrize("said", ["vrijdag na één uur", "nee, vrijdag liever, tussen één en vijf"])
+def test_any_moment_can_be_said_is_read_back_and_is_promised(telvia: Telvia, said: str) -> None:
+    caller = telvia.ring().presses("9").says(said)
+    assert "Wij bellen u vrijdag tussen één uur" in caller.hears.replace("13 uur", "één uur")
+    caller.says("ja")
+    promised = telvia.contact_of(caller).promised
+    assert promised is not None
+    assert promised.astimezone(telvia.line.plan.timezone).strftime("%a %H:%M") == "Fri 13:00"

@@ -9,6 +9,7 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     line       all of it → `Line`, with the `Plan` that the dialogue runs on
     prompts    prompts/<lang>.yaml → what the line says, in words
     wishes     grammars/<lang>/_wishes.yaml → what callers want of a callback, and how a command is denied
+    moment_words  grammars/<lang>/_moments.yaml → how callers name the moment of a callback
     voices     the voices of a line, held against a list of Twilio's
     spoken     moments and telephone numbers as people say them
     shared     grammars/<lang>/_shared.yaml → rules and lists

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice.content.files import Document, nearest, read_yaml, refuse
+from voice.content.moment_words import FILE as MOMENTS
 from voice.content.shared import SHARED, Lists, Shared, known_keys, parsed, read_shared, section, unknown
 from voice.content.templates import MARKS, MOST_SENTENCES, Phrase, Template, references, sentences
 from voice.content.texts import fold, strange_sign
@@ -106,7 +107,7 @@ def _strangers(base: Path, language: str, intents: tuple[str, ...]) -> list[Prob
             nearest(path.stem, [intent for intent in intents if intent not in set(Command)]),
         )
         for path in sorted((*base.glob("*.yaml"), *(path for room in ROOMS for path in (base / room).glob("*.yaml"))))
-        if path.name not in (SHARED, WISHES) and path.stem not in intents
+        if path.name not in (SHARED, WISHES, MOMENTS) and path.stem not in intents
     ]
 
 

@@ -11,6 +11,7 @@ import holidays
 
 from voice.content.files import read_yaml, refuse
 from voice.content.linefile import LINE_FILE, check_line, intents_of, read_outline, spoken_languages
+from voice.content.moment_words import MomentWords, load_moment_words
 from voice.content.prompts import Prompts, load_prompts
 from voice.content.recordings import MANIFEST, Recordings, load_recordings, music
 from voice.content.schema import (
@@ -61,6 +62,7 @@ class Line:
     keep_calls_days: int = 730
     console: ConsoleEntry = field(default_factory=ConsoleEntry)
     wishes: Mapping[str, WishPhrases] = field(default_factory=dict)
+    moments: Mapping[str, MomentWords] = field(default_factory=dict)
     pauses: Mapping[State, Pauses] = field(default_factory=lambda: LISTENING)
 
     @property
@@ -88,6 +90,7 @@ def load_line(folder: Path) -> Line:
             problems.append(document.problem(("languages", code), what, "Make it, or take the language out."))
         problems += spoken_languages(folder, code, outline)
     wishes = {code: load_wishes(folder, code, problems) for code in outline.languages}
+    moments = {code: load_moment_words(folder, code, problems) for code in outline.languages}
     refuse(problems)
     assert written is not None
     problems += check_voices(document, written.languages)
@@ -114,6 +117,7 @@ def load_line(folder: Path) -> Line:
         keep_calls_days=written.keep_calls_days,
         console=written.console,
         wishes=wishes,
+        moments=moments,
         pauses=_pauses(written),
     )
 
@@ -143,6 +147,7 @@ def _plan(written: LineFile) -> Plan:
         queues={name: _queue(name, entry, public) for name, entry in written.queues.items()},
         limits=_limits(written.callbacks),
         keep_words_days=written.keep_words_days,
+        rung=spans_of(written.callbacks.rung)[0],
         answers={
             name: GeneralAnswer(name, entry.topic, entry.sms, entry.url) for name, entry in written.answers.items()
         },

@@ -193,6 +193,12 @@ class QueueEntry(Strict):
     callback: CallbackEntry = CallbackEntry()
 
 
+def _one_span(written: str) -> str:
+    if len(spans_of(written)) != 1:
+        raise ValueError(f"“{written}” is not one span of time; write it as 08:00-21:00")
+    return written
+
+
 def _answer(written: object) -> object:
     return {"topic": written} if isinstance(written, str) else written
 
@@ -224,12 +230,14 @@ class AgentsEntry(Strict):
 class RulesEntry(Strict):
     """Which numbers are called back: of these countries (else the line's own), and none that begins with one of `deny`.
 
+    `rung` is between which hours a callback of another day is promised, unless the caller names a time outside.
     A number has at most `open` at once and `daily` a day; one caller has `others` a day on other numbers than their
     own, all who hide their number have `hidden`, and the whole line has `line`.
     """
 
     countries: list[str] | None = None
     deny: list[Prefix] = []
+    rung: Annotated[str, AfterValidator(_one_span)] = "08:00-21:00"
     open: int = Field(default=1, ge=1)
     daily: int = Field(default=5, ge=1)
     others: int = Field(default=2, ge=0)

@@ -18,6 +18,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from voice.content.editor_schema import schemas
 from voice.content.files import read_yaml
 from voice.content.linefile import LINE_FILE
+from voice.content.moment_words import FILE as MOMENTS
 from voice.content.prompts import ANSWER
 from voice.content.shared import SHARED, VALUES, read_shared
 from voice.content.templates import parse, references
@@ -81,7 +82,7 @@ def _language_files(source: Path, language: str, languages: tuple[str, ...], nam
     return {
         f"prompts/{language}.yaml": _prompts(source / f"prompts/{language}.yaml", recipe, name),
         f"{base}/{SHARED}": _shared(source, language, languages),
-        f"{base}/{WISHES}": (source / base / WISHES).read_text(encoding="utf-8"),
+        **{f"{base}/{kept}": (source / base / kept).read_text(encoding="utf-8") for kept in (WISHES, MOMENTS)},
         **topics,
         f"{base}/none.yaml": _phrases(recipe["none"]),
         **commands,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from voice.core.contact.limits import CallbackLimits
-from voice.core.queue.hours import Forced, Hours
+from voice.core.queue.hours import Forced, Hours, Span
 from voice.core.queue.status import NOBODY_KNOWN, QueueStatus, Trouble
 
 MAX_QUESTIONS = 3
@@ -77,6 +77,7 @@ class Plan:
     people who take any question; `keys` maps a key to the language it chooses; `numbers` a dialled number to its
     language; `keep_words_days` how long what callers say is kept, and 0 that it is not; `queue_status` who stands
     behind each queue at the moment of the turn. `safety` maps a kind of danger to the queue that takes it, at any hour.
+    `rung`: between which hours callers are rung back who name no time that lies outside.
     `answers` are the questions that need no person, `replies` what the operator's services say to them in this turn.
     """
 
@@ -92,6 +93,7 @@ class Plan:
     limits: CallbackLimits = field(default_factory=CallbackLimits)
     keep_words_days: int = 0
     safety: Mapping[str, str] = field(default_factory=dict)
+    rung: Span = (8 * 60, 21 * 60)
     queue_status: Mapping[str, QueueStatus] = field(default_factory=dict)
     answers: Mapping[str, GeneralAnswer] = field(default_factory=dict)
     replies: Mapping[str, ServiceReply] = field(default_factory=dict)

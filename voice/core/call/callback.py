@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from voice.core.call.actions import HangUp, Prompt, Say
+from voice.core.call.actions import Ask, HangUp, Prompt, Say
 from voice.core.call.effects import NoteDown, TakeCallback
 from voice.core.call.events import Standing
 from voice.core.call.questions import Result, ask, back, greet, prompt, question, to_person, to_queue, why, windows
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
-from voice.core.call.wishes import window_for
+from voice.core.call.wishes import Span, nearest_window, window_for
 from voice.core.contact.limits import CallbackRefusal
 from voice.core.plan import Plan
 from voice.core.queue.status import Trouble
@@ -34,12 +34,13 @@ def take_callback(plan: Plan, call: Call, now: datetime, number: str) -> Result:
 
 
 def _opening(plan: Plan, call: Call, queue: str, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """When a callback comes that cannot come in its turn: in the queue's next opening, if it closes again that day."""
+    """When a callback comes that cannot come in its turn: in the queue's next opening, at hours at which people are
+    rung."""
     if call.trouble is not Trouble.CLOSING and plan.is_open(queue, now):
         return None, None
     opens = plan.opens_after(queue, now)
-    closes = plan.queues[queue].hours.closes_after(opens.astimezone(plan.timezone)) if opens else None
-    return opens, closes if opens and closes and closes - opens < ONE_DAY else None
+    found = window_for(plan, queue, ((opens, opens + ONE_DAY),), now) if opens else None
+    return found or (opens, None)
 
 
 def say_first(result: Result, lead: Prompt) -> Result:
@@ -50,8 +51,10 @@ def say_first(result: Result, lead: Prompt) -> Result:
     return call, (Say((lead, *said.prompts)), *others), effects
 
 
-def callback(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    """The caller wants to be called back: on the number they ring from, if it is shown."""
+def callback(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """The caller wants to be called back: on the number they ring from, if it is shown; at the moment they named."""
+    if reading.wish and reading.wish.within:
+        return later(plan, call, reading, now)
     number = call.rung_back_on
     return ask(plan, call.but(number=number), State.CALLBACK if number else State.NUMBER, now)
 
@@ -109,37 +112,46 @@ def last_resort(plan: Plan, call: Call, now: datetime) -> Result:
 
 def later(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Another moment than "as soon as it is my turn": the one that was named, read back with the number; else it is
-    asked for. Where nobody rings at that time, what is nearest is offered."""
-    within = reading.wish.within if reading.wish else None
-    if within is None:
+    asked for. Where nobody rings at that time, what is nearest is read back."""
+    within = reading.wish.within if reading.wish else ()
+    if not within:
         return ask(plan, call, State.WINDOW, now)
-    chosen = window_for(plan, call.queue or plan.queue_of(call.intent), within, now)
+    queue = call.queue or plan.queue_of(call.intent)
+    chosen = window_for(plan, queue, within, now)
     if chosen is None:
+        return _nearest(plan, call, nearest_window(plan, queue, within, now), now)
+    return _with_window(plan, call.but(window=chosen), now)
+
+
+def _nearest(plan: Plan, call: Call, window: Span | None, now: datetime) -> Result:
+    if window is None:
         return ask(plan, call, State.WINDOW, now, prompt("window.none"))
-    return _with_window(plan, call.but(window=chosen), reading, now)
+    result = _with_window(plan, call.but(window=window), now)
+    call, (asked, *_), effects = result
+    assert isinstance(asked, Ask)
+    return call, (Ask((prompt("window.none"), *asked.prompts)),), effects
 
 
-def _with_window(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """Who is on the list already is moved there at once."""
-    if call.reference and call.number and call.state in (State.LISTED, State.WINDOW):
-        return take_callback(plan, call, now, call.number)
-    return callback(plan, call, reading, now)
+def _with_window(plan: Plan, call: Call, now: datetime) -> Result:
+    """Read back with the number, which is asked for where it is not known."""
+    number = call.rung_back_on
+    return ask(plan, call.but(number=number), State.CALLBACK if number else State.NUMBER, now)
 
 
-def no_moment(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+def no_moment(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     """None of those: when the turn comes, then."""
-    return callback(plan, call.but(window=None), reading, now)
+    return _with_window(plan, call.but(window=None), now)
 
 
 def window(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """One of the moments offered, by its digit. Who is on the list already is moved there at once."""
+    """One of the moments offered, by its digit."""
     place = int(reading.digits or 0) - 1
     if not 0 <= place < len(call.moments):
         return not_answered(plan, call, reading, now)
     chosen = next((one for one in windows(plan, call) if one[0] == call.moments[place]), None)
     if chosen is None:
         return window_gone(plan, call, now)
-    return _with_window(plan, call.but(window=chosen), reading, now)
+    return _with_window(plan, call.but(window=chosen), now)
 
 
 def not_promised(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:

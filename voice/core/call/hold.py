@@ -9,6 +9,7 @@ from voice.core.call.questions import Result, about, ask, back, connect, offer, 
 from voice.core.call.safeguards import danger, farewell
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
+from voice.core.call.wishes import window_for
 from voice.core.plan import Plan
 from voice.core.queue.status import Trouble
 
@@ -93,10 +94,12 @@ def say_position(plan: Plan, call: Call, reading: Reading, now: datetime) -> Res
     return _tell(plan, call, now)
 
 
-def leave(_plan: Plan, call: Call, reading: Reading, _now: datetime) -> Result:
+def leave(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Out of the queue. Twilio then asks what comes next (the Enqueue's action), and `left` answers."""
     wish = State.CALLBACK if reading.signal is Signal.CALLBACK else State.QUESTION
-    return call.but(state=State.LEAVE, then=wish), (Leave(),), ()
+    within = reading.wish.within if reading.wish else ()
+    window = window_for(plan, call.queue or plan.person, within, now)
+    return call.but(state=State.LEAVE, then=wish, window=window), (Leave(),), ()
 
 
 def change_queue(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:

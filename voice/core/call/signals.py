@@ -211,6 +211,9 @@ ARRANGED: Mapping[Arranging, Signal] = {
     Arranging.NUMBER: Signal.ANOTHER,
     Arranging.MOMENT: Signal.LATER,
 }
+SPOKEN_OF = (State.OFFER, State.CALLBACK, State.NUMBER, State.WINDOW, State.LISTED)
+"""Where a callback is spoken of, and what is wanted of it counts for more than a topic."""
+
 NO_STORY = "none"
 """What the understanding calls words that are about no topic of the line."""
 
@@ -222,14 +225,15 @@ def _said(plan: Plan, call: Call, text: str, meaning: Interpretation, wish: Call
     if meaning.safety:
         likely = tuple(topic for topic, _ in meaning.probabilities[:1] if topic in plan.topics)
         return Reading(Signal.DANGER, likely, words=text, safety=meaning.safety)
-    if wish is not None:
+    if wish is not None and call.state in SPOKEN_OF:
         return Reading(ARRANGED[wish.what], words=text, wish=wish)
     if meaning.command is not None and meaning.command in COMMANDS:
         topics = meaning.topics[:1] if meaning.decision is Decision.ROUTE else ()
         signal = Signal.PERHAPS if meaning.ask else COMMANDS[meaning.command]
         if call.state is State.CHECK and meaning.command is call.wish:
             signal = Signal.YES
-        return Reading(signal, topics=topics, language=meaning.language, command=meaning.command, words=text)
+        language, command = meaning.language, meaning.command
+        return Reading(signal, topics=topics, language=language, command=command, words=text, wish=wish)
     if is_number(call, meaning.digits):
         return Reading(Signal.NUMBER, digits=meaning.digits, words=text)
     answer = _digit(plan, call, meaning.digits) if meaning.digits else None

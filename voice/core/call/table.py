@@ -46,7 +46,7 @@ TOLD = (S.ANNOUNCE, S.OFFER, S.ANSWERED, S.HOLD, S.DIAL)
 EVERY_QUESTION: Rows = {
     G.AGENT: Row(questions.person, ENDS),
     G.BACK: Row(questions.back, (S.QUESTION,)),
-    G.CALLBACK: Row(callback.callback, (S.CALLBACK, S.NUMBER)),
+    G.CALLBACK: Row(callback.callback, (S.CALLBACK, S.NUMBER, S.WINDOW)),
     G.GOODBYE: Row(safeguards.farewell, (S.FAREWELL,)),
     G.DANGER: Row(safeguards.danger, (S.DANGER,)),
     G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
@@ -204,7 +204,7 @@ QUESTIONS: Mapping[State, Rows] = {
         G.CALLBACK: Row(callback.leave_listed, (S.OVER,)),
         G.YES: Row(callback.leave_listed, (S.OVER,)),
         G.NO: Row(callback.cancel, (S.OVER,)),
-        G.LATER: Row(callback.later, (S.WINDOW, S.LISTED)),
+        G.LATER: Row(callback.later, (S.WINDOW, S.CALLBACK, S.NUMBER)),
         G.UNCLEAR: Row(callback.listed_unclear, (S.LISTED, S.OVER)),
         G.SILENCE: Row(callback.listed_unclear, (S.LISTED, S.OVER)),
     },

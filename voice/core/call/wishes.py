@@ -3,6 +3,7 @@
 Heard where a callback is spoken of; there it counts for more than a topic that the same words may sound like.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,35 +25,63 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class CallbackWish:
-    """`within` is the span of time named, None where only "another moment" was said."""
+    """`within` are the spans of time that may have been named, likeliest first; none where only "another moment" was
+    said."""
 
     what: Arranging
-    within: Span | None = None
+    within: tuple[Span, ...] = ()
 
 
 SHORTEST = timedelta(minutes=15)
 """Of a promise: in less nobody can be sure to ring."""
 
-FURTHEST = timedelta(days=14)
+FURTHEST = timedelta(days=28)
 
 
-def window_for(plan: Plan, queue: str, within: Span, now: datetime) -> Span | None:
-    """The first window in which somebody rings and that overlaps the time wished for; None where there is none.
+def window_for(plan: Plan, queue: str, within: Iterable[Span], now: datetime) -> Span | None:
+    """The first window in which somebody rings and that overlaps a time wished for; None where there is none.
 
     Where the queue has windows of limited capacity it is one of those that are free; where it has none, what the time
-    wished for and its opening hours have in common."""
-    after, before = max(within[0], now), within[1]
-    rules, status = plan.queues[queue], plan.status_of(queue)
-    if rules.capacity:
-        return next(((opens, until) for opens, until in status.windows if opens < before and until > after), None)
+    wished for, its opening hours and the hours at which callers are rung have in common."""
+    found = (_window(plan, queue, max(after, now), before, now) for after, before in within)
+    return next((window for window in found if window), None)
+
+
+def nearest_window(plan: Plan, queue: str, within: Iterable[Span], now: datetime) -> Span | None:
+    """The next window after the time wished for, where there is none in it."""
+    return window_for(plan, queue, ((after, after + FURTHEST) for after, _ in within), now)
+
+
+def _window(plan: Plan, queue: str, after: datetime, before: datetime, now: datetime) -> Span | None:
+    if plan.queues[queue].capacity:
+        free = [one for one in plan.status_of(queue).windows if one[0] < before and one[1] > after]
+        return next((one for one in free if after <= one[0] and one[1] <= before), free[0] if free else None)
     local = after.astimezone(plan.timezone)
     while local < before and local - now < FURTHEST:
+        midnight = plan.midnight(local)
+        begins, ends = (midnight + timedelta(minutes=minute) for minute in plan.rung)
+        found = _open_in(plan, queue, max(local, begins), min(before, ends)) or _open_in(
+            plan, queue, local, min(before, midnight + ONE_DAY)
+        )
+        if found:
+            return found
+        local = midnight + ONE_DAY
+    return None
+
+
+def _open_in(plan: Plan, queue: str, after: datetime, before: datetime) -> Span | None:
+    """The first stretch of the queue's hours between these, of one day, that is long enough for a promise."""
+    local = after
+    while before - local >= SHORTEST:
         opens = local if plan.is_open(queue, local) else plan.opens_after(queue, local)
         if opens is None or opens >= before:
             return None
-        closes = rules.hours.closes_after(opens) or before
+        closes = plan.queues[queue].hours.closes_after(opens.astimezone(plan.timezone)) or before
         until = min(closes, before)
         if until - opens >= SHORTEST:
             return opens, until
         local = closes
     return None
+
+
+ONE_DAY = timedelta(days=1)

@@ -5,23 +5,26 @@ complete is kept, what follows is joined to it, and a correction replaces the di
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from voice.content import Line
+from voice.content.wishes import WishPhrases
 from voice.core.call.events import Dictated, Said
+from voice.core.call.signals import SPOKEN_OF
 from voice.core.call.state import Call, State
 from voice.core.call.states import STATES
-from voice.core.call.wishes import Arranging, CallbackWish
+from voice.core.call.wishes import Arranging, CallbackWish, Span
 from voice.core.interpretation import Command, Decision, Interpretation
 from voice.service.calls.phone_numbers import full_number
 from voice.understanding import Understanding
+from voice.understanding.moments import spans_in
 
 LONGEST_NUMBER = 15
 """Digits of a telephone number (ITU-T E.164)."""
 
 SHORTEST = 6
+NO_WISHES = WishPhrases()
 MOST_CORRECTED = 4
-ARRANGED = (State.OFFER, State.CALLBACK, State.NUMBER, State.WINDOW, State.LISTED)
-"""Where a callback is spoken of."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Listener:
 
     line: Line
     understanding: Understanding
+    now: datetime
 
     def hears(self, call: Call, text: str) -> tuple[Said | Dictated, str]:
         """The event, and the complete telephone number in it, if there is one."""
@@ -38,7 +42,7 @@ class Listener:
             event, number = self._number(call, text, meaning)
             if event is not None or number:
                 return event or Said(text, meaning), number
-        return Said(text, meaning, self._wish(call, text)), ""
+        return Said(text, meaning, self._wish(call, text, meaning)), ""
 
     def meaning(self, call: Call, text: str) -> Interpretation:
         without = tuple(call.rejected)
@@ -66,14 +70,26 @@ class Listener:
         known = story.decision is Decision.ROUTE and story.command is None
         return replace(meaning, decision=story.decision, topics=story.topics) if known else meaning
 
-    def _wish(self, call: Call, text: str) -> CallbackWish | None:
-        wishes = self.line.wishes.get(call.language)
-        if wishes is None or call.state not in ARRANGED:
-            return None
-        for what in (Arranging.NUMBER, Arranging.STAY, Arranging.MOMENT):
+    def _wish(self, call: Call, text: str, meaning: Interpretation) -> CallbackWish | None:
+        """Also with a callback that is asked for in the same breath: "ring me back after five"."""
+        if call.state not in SPOKEN_OF:
+            asked = meaning.command is Command.CALLBACK and not meaning.ask
+            within = self._moment(call, text) if asked else ()
+            return CallbackWish(Arranging.MOMENT, within) if within else None
+        wishes = self.line.wishes.get(call.language) or NO_WISHES
+        for what in (Arranging.NUMBER, Arranging.STAY):
             if wishes.wants(what.value, text):
                 return CallbackWish(what)
-        return None
+        within = self._moment(call, text)
+        return CallbackWish(Arranging.MOMENT, within) if within or wishes.wants(Arranging.MOMENT.value, text) else None
+
+    def _moment(self, call: Call, text: str) -> tuple[Span, ...]:
+        """Of the moments that were offered, one is chosen by its number."""
+        words = self.line.moments.get(call.language)
+        if words is None:
+            return ()
+        bare = call.state is State.WINDOW and not call.moments
+        return spans_in(words, text, self.now.astimezone(self.line.plan.timezone), bare=bare)
 
     def _number(self, call: Call, text: str, meaning: Interpretation) -> tuple[Dictated | None, str]:
         before = call.dictated if call.state is State.NUMBER else ""

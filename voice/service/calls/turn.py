@@ -260,7 +260,7 @@ class Switchboard:
             return self._keyed(call, webhook.digits)
         if not webhook.speech:
             return Silent()
-        heard, number = Listener(self.line, self.understanding).hears(call, webhook.speech)
+        heard, number = Listener(self.line, self.understanding, self.clock()).hears(call, webhook.speech)
         return self._keyed(call, number) if number else heard
 
     def _keyed(self, call: Call, digits: str) -> Pressed | Refused | Dictated:

@@ -1,0 +1,95 @@
+"""The moment that a caller names for a callback, in the words of the shipped languages."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.conftest import PROJECT
+from voice.content.moment_words import FILE, MomentWords, load_moment_words
+from voice.errors import Problem
+from voice.understanding.moments import spans_in
+
+TUESDAY = datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Europe/Brussels"))
+
+
+def words(language: str) -> MomentWords:
+    problems: list[Problem] = []
+    loaded = load_moment_words(PROJECT, language, problems)
+    assert not problems
+    return loaded
+
+
+WORDS = {language: words(language) for language in ("nl", "fr", "de", "en")}
+
+
+def named(language: str, text: str, now: datetime = TUESDAY, *, bare: bool = False) -> str | None:
+    """The likeliest span, as it would be written into a diary; None where nothing was named."""
+    spans = spans_in(WORDS[language], text, now, bare=bare)
+    if not spans:
+        return None
+    begins, ends = spans[0]
+    return f"{begins:%a %-d %H:%M}-{ends:%H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "span"),
+    [
+        ("nl", "liever na vijven", "Tue 24 17:00-00:00"),
+        ("nl", "vrijdag in de voormiddag alstublieft", "Fri 27 08:00-12:00"),
+        ("nl", "over een half uur", "Tue 24 10:30-11:30"),
+        ("nl", "nee niet vandaag, morgen om half tien", "Wed 25 09:30-10:30"),
+        ("nl", "een ander moment, tussen tien en elf", "Tue 24 10:00-11:00"),
+        ("nl", "om kwart voor vier", "Tue 24 15:45-16:45"),
+        ("nl", "'s avonds na zeven uur", "Tue 24 19:00-22:00"),
+        ("nl", "maandag 17u30", "Mon 30 17:30-18:30"),
+        ("fr", "demain matin", "Wed 25 07:00-12:00"),
+        ("fr", "après dix-huit heures", "Tue 24 18:00-00:00"),
+        ("fr", "vers dix heures et demie", "Tue 24 10:30-11:30"),
+        ("fr", "lundi, plutôt en fin d'après-midi", "Mon 30 16:00-18:00"),
+        ("de", "morgen früh nach neun", "Wed 25 09:00-12:00"),
+        ("de", "am Morgen gegen neun", "Wed 25 09:00-10:00"),
+        ("de", "übermorgen ab 14 Uhr", "Thu 26 14:00-00:00"),
+        ("de", "am dritten Dezember", "Thu 3 00:00-00:00"),
+        ("en", "between ten and eleven", "Tue 24 10:00-11:00"),
+        ("en", "tomorrow at half past four", "Wed 25 16:30-17:30"),
+        ("en", "Friday after one", "Fri 27 13:00-00:00"),
+        ("en", "not today, Thursday by noon", "Thu 26 00:00-12:00"),
+        ("en", "next week", "Mon 30 00:00-00:00"),
+    ],
+)
+def test_a_moment_is_understood(language: str, text: str, span: str) -> None:
+    assert named(language, text) == span
+
+
+@pytest.mark.parametrize(
+    "text", ["ja", "twee", "ik heb vandaag internet nodig", "mijn factuur van tachtig euro klopt niet"]
+)
+def test_what_names_no_moment_is_none(text: str) -> None:
+    assert named("nl", text) is None
+
+
+def test_a_number_alone_is_an_hour_only_where_a_moment_was_asked_for() -> None:
+    assert named("nl", "tien") is None
+    assert named("nl", "drie", bare=True) == "Tue 24 15:00-16:00"
+
+
+def test_what_has_gone_today_is_meant_for_another_time() -> None:
+    evening = TUESDAY + timedelta(hours=9)
+    assert named("en", "after nine", evening) == "Wed 25 09:00-00:00"
+    assert named("en", "tuesday morning", evening) == "Tue 1 07:00-12:00"
+
+
+def test_a_line_without_the_words_hears_no_moment() -> None:
+    assert spans_in(MomentWords(), "tomorrow at ten", TUESDAY) == ()
+
+
+def test_faults_of_the_operator_are_told_with_their_place(tmp_path: Path) -> None:
+    (tmp_path / "grammars" / "en").mkdir(parents=True)
+    (tmp_path / "grammars" / "en" / FILE).write_text(
+        'days: {tomorow: soon}\nparts: {morning: "7-12"}\nafter: ["after that"]\nafters: []\n', encoding="utf-8"
+    )
+    problems: list[Problem] = []
+    load_moment_words(tmp_path, "en", problems)
+    assert [problem.line for problem in problems] == [1, 2, 3, 4]

@@ -1,0 +1,170 @@
+"""`grammars/<lang>/_moments.yaml`: how callers name the moment at which they want to be called back.
+
+The names of weekdays and months come from the calendar (babel) and numbers from num2words; what stands in the file are
+the words around them. A line without the file knows its moments by the keys alone.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from babel.dates import get_day_names, get_month_names
+from num2words import num2words
+
+from voice.content.files import Document, Place, nearest, read_yaml
+from voice.content.schema import DAYS, length, spans_of
+from voice.content.texts import fold
+from voice.core.queue.hours import Span
+from voice.errors import ContentError, Problem
+
+FILE = "_moments.yaml"
+
+HOUR, MINUTE, COUNT, TIME = "{hour}", "{minute}", "{count}", "{time}"
+AM, PM = "am", "pm"
+
+Pairs = tuple[tuple[str, Any], ...]
+"""Phrases, each with what it means."""
+
+
+@dataclass(frozen=True)
+class MomentWords:
+    """One language's. `numbers`: 0 to 59. `days`: days from today. `weekdays`: Monday 0. `months`: 1 to 12, `ordinals`:
+    1 to 31. `weeks`: weeks from this one. `parts`: spans of minutes since midnight. `clock`: minutes that are added to
+    {hour}, or the half of the day that it lies in. `between`, `after`, `before` and `at` have {time} in them; `lengths`
+    are minutes from now, of one {count}. `denied`: what takes the word behind it back."""
+
+    numbers: Pairs = ()
+    days: Pairs = ()
+    weekdays: Pairs = ()
+    months: Pairs = ()
+    ordinals: Pairs = ()
+    weeks: Pairs = ()
+    parts: Pairs = ()
+    clock: Pairs = ()
+    between: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    lengths: Pairs = ()
+    denied: tuple[str, ...] = ()
+
+
+def _whole(written: object) -> int:
+    if not isinstance(written, int) or isinstance(written, bool):
+        raise ValueError("it needs a whole number; write it as 1")
+    return written
+
+
+def _weekday(written: object) -> int:
+    if written not in DAYS:
+        raise ValueError(f"“{written}” is no day; write mon, tue, wed, thu, fri, sat or sun")
+    return DAYS.index(str(written))
+
+
+def _part(written: object) -> Span:
+    spans = spans_of(written)
+    if len(spans) != 1:
+        raise ValueError("a part of the day is one span; write it as 12:00-18:00")
+    return spans[0]
+
+
+def _clock(written: object) -> int | str:
+    if written in (AM, PM):
+        return str(written)
+    try:
+        return _whole(written)
+    except ValueError:
+        raise ValueError("it needs minutes, or am or pm; write -30 for half an hour before") from None
+
+
+def _minutes(written: object) -> int:
+    return int(length(written).total_seconds() // 60)
+
+
+MAPPED: Mapping[str, Callable[[object], Any]] = {
+    "numbers": _whole,
+    "days": _whole,
+    "weekdays": _weekday,
+    "weeks": _whole,
+    "parts": _part,
+    "clock": _clock,
+    "lengths": _minutes,
+}
+LISTED: Mapping[str, int] = {"between": 2, "after": 1, "before": 1, "at": 1, "denied": 0}
+"""The lists, and how often {time} stands in each phrase of them."""
+
+
+def load_moment_words(folder: Path, language: str, problems: list[Problem]) -> MomentWords:
+    shown_as = f"grammars/{language}/{FILE}"
+    path = folder / shown_as
+    if not path.exists():
+        return MomentWords()
+    try:
+        document = read_yaml(path, shown_as)
+    except ContentError as error:
+        problems += error.problems
+        return MomentWords()
+    data: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
+    found: dict[str, Any] = {}
+    for name, written in data.items():
+        if name in MAPPED:
+            found[name] = _pairs(document, name, written, problems)
+        elif name in LISTED:
+            found[name] = _phrases(document, name, written, problems)
+        else:
+            mend = nearest(name, (*MAPPED, *LISTED))
+            problems.append(document.problem((name,), f"“{name}” is no part of a moment.", mend))
+    return MomentWords(**(found | _of_calendar(language, found)))
+
+
+def _pairs(document: Document, name: str, written: Any, problems: list[Problem]) -> Pairs:
+    if not isinstance(written, dict):
+        what = f"“{name}” has no phrases with a meaning."
+        problems.append(document.problem((name,), what, "Write each as phrase: meaning."))
+        return ()
+    pairs = []
+    for phrase, meaning in written.items():
+        place: Place = (name, phrase)
+        try:
+            pairs.append((folded(str(phrase)), MAPPED[name](meaning)))
+        except ValueError as error:
+            what, _, mend = str(error).partition("; ")
+            problems.append(document.problem(place, f"“{phrase}”: {what}.", f"{mend[:1].upper()}{mend[1:]}."))
+        if name == "clock" and HOUR not in str(phrase):
+            problems.append(document.problem(place, f"“{phrase}” leaves out {HOUR}.", "Put it where it is said."))
+    return tuple(pairs)
+
+
+def _phrases(document: Document, name: str, written: Any, problems: list[Problem]) -> tuple[str, ...]:
+    phrases = written if isinstance(written, list) else []
+    wrong = not phrases or not all(isinstance(phrase, str) for phrase in phrases)
+    if wrong or any(phrase.count(TIME) != LISTED[name] for phrase in phrases):
+        times = f" with {TIME} in it {LISTED[name]} times" if LISTED[name] else ""
+        problems.append(document.problem((name,), f"“{name}” needs phrases{times}.", "Write each between quotes."))
+        return ()
+    return tuple(folded(phrase) for phrase in phrases)
+
+
+def folded(phrase: str) -> str:
+    """As `fold`, but {hour}, {time} and the like stand."""
+    return " ".join(part if part.startswith("{") else fold(part) for part in phrase.split())
+
+
+def _of_calendar(language: str, found: Mapping[str, Any]) -> dict[str, Pairs]:
+    """What needs no writing down; the operator's own words come first."""
+    weekdays = tuple((fold(name), day) for day, name in get_day_names("wide", locale=language).items())
+    months = tuple((fold(name), month) for month, name in get_month_names("wide", locale=language).items())
+    return {
+        "numbers": (*found.get("numbers", ()), *_numbers(language, "cardinal", range(60))),
+        "weekdays": (*found.get("weekdays", ()), *weekdays),
+        "months": months,
+        "ordinals": _numbers(language, "ordinal", range(1, 32)),
+    }
+
+
+def _numbers(language: str, form: str, which: range) -> Pairs:
+    try:
+        return tuple((fold(num2words(number, lang=language, to=form)), number) for number in which)
+    except NotImplementedError:
+        return ()
