@@ -213,9 +213,11 @@ class _Call:
     def _is_rung(self, person: Caller) -> None:
         """The agent comes, the line rings back, and whoever picks up speaks."""
         self.store.agents.sign_in("An", self.now())
-        agent, customer = self.twilio.phone(AGENT), self.twilio.phone(self.told.wants["number"])
         contacts = self.store.contacts_of(person.sid)
-        if contacts and contacts[-1].promised:
+        if not contacts or contacts[-1].number is None:
+            return
+        agent, customer = self.twilio.phone(AGENT), self.twilio.phone(contacts[-1].number)
+        if contacts[-1].promised:
             self.twilio.advance(max((contacts[-1].promised - self.now()).total_seconds(), 0))
         if not self._until(agent):
             return

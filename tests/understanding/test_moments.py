@@ -43,6 +43,8 @@ def named(language: str, text: str, now: datetime = TUESDAY, *, bare: bool = Fal
         ("nl", "een ander moment, tussen tien en elf", "Tue 24 10:00-11:00"),
         ("nl", "om kwart voor vier", "Tue 24 15:45-16:45"),
         ("nl", "'s avonds na zeven uur", "Tue 24 19:00-22:00"),
+        ("nl", "vrijdagvoormiddag als het kan", "Fri 27 08:00-12:00"),
+        ("de", "Montagmorgen", "Mon 30 07:00-12:00"),
         ("nl", "maandag 17u30", "Mon 30 17:30-18:30"),
         ("fr", "demain matin", "Wed 25 07:00-12:00"),
         ("fr", "après dix-huit heures", "Tue 24 18:00-00:00"),

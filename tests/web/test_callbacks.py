@@ -583,3 +583,20 @@ def test_any_moment_can_be_said_is_read_back_and_is_promised(telvia: Telvia, sai
     promised = telvia.contact_of(caller).promised
     assert promised is not None
     assert promised.astimezone(telvia.line.plan.timezone).strftime("%a %H:%M") == "Fri 13:00"
+
+
+def test_a_breath_of_the_number_counts_whatever_is_said_beside_it(telvia: Telvia) -> None:
+    caller = telvia.ring(from_="+266696687").presses("9")
+    for breath in (
+        "nul vier zeven één",
+        "achtentwintig, wacht even hoor",
+        "ik zoek mijn briefje",
+        "drieëndertig",
+        "tweeëntwintig",
+    ):
+        caller.says(breath)
+    assert caller.call.number == "+32471283322"
+
+
+def test_who_wants_another_telephone_rung_is_asked_for_its_number(telvia: Telvia) -> None:
+    assert "Op welk nummer" in telvia.ring(from_="+3292241876").presses("9").says("ja maar op mijn gsm graag").hears

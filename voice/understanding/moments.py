@@ -115,8 +115,15 @@ class _Reader:
             for phrase, value in reversed(pairs):
                 calendar[phrase] = replace(calendar.get(phrase, _Named()), **{field: value})
         self.days = dict(words.days)
+        for part, span in words.parts:
+            for day, number in words.weekdays:
+                calendar.setdefault(day + part, _Named(weekday=number, part=span))
+            for day, ahead in words.days:
+                if day + part not in self.days:
+                    self.days[day + part] = ahead
+                    calendar[day + part] = _Named(part=span)
         self.calendar = calendar
-        phrases = {*calendar, *self.days}
+        phrases = {*self.calendar, *self.days}
         denied = f"(?<! {')(?<! '.join(map(re.escape, words.denied))})" if words.denied else ""
         self.phrase = re.compile(f"{denied} ({_either(phrases)})(?= )") if phrases else re.compile(r"(?!)")
         self.months = dict(words.months)

@@ -130,8 +130,9 @@ def _split(word: str, language: str) -> tuple[int, ...]:
     return ()
 
 
-def digits_in(words: list[str], language: str) -> str:
-    """The number that an utterance is: all of it, or a long one within it; else "". `words` as `normalise.spoken`."""
+def digits_in(words: list[str], language: str, least: int = LEAST_IN_A_STORY) -> str:
+    """The number that an utterance is: all of it, or one of `least` digits within it; else "". `words` as
+    `normalise.spoken`."""
     numerals = NUMERALS.get(language)
     if numerals is None:
         return "".join(words) if words and all(word.isdecimal() for word in words) else ""
@@ -151,7 +152,7 @@ def digits_in(words: list[str], language: str) -> str:
             runs.append("")
         at += 1
     longest = max(runs, key=len)
-    return longest if len(longest) >= LEAST_IN_A_STORY or not rest else ""
+    return longest if len(longest) >= least or not rest else ""
 
 
 def _group(words: list[str], at: int, language: str, numerals: Numerals) -> tuple[str, int]:

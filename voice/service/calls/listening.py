@@ -18,11 +18,15 @@ from voice.core.interpretation import Command, Decision, Interpretation
 from voice.service.calls.phone_numbers import full_number
 from voice.understanding import Understanding
 from voice.understanding.moments import spans_in
+from voice.understanding.normalise import spoken
+from voice.understanding.numbers import digits_in
 
 LONGEST_NUMBER = 15
 """Digits of a telephone number (ITU-T E.164)."""
 
-SHORTEST = 6
+LEAST_OF_A_BREATH = 2
+"""Digits that are a part of the number, whatever else is said beside them: "twenty-eight, hold on"."""
+
 NO_WISHES = WishPhrases()
 MOST_CORRECTED = 4
 
@@ -63,12 +67,14 @@ class Listener:
         return wishes is not None and wishes.denies(command.value, text)
 
     def _in_that_language(self, call: Call, text: str, meaning: Interpretation) -> Interpretation:
-        """What else was said, in the language that is asked for: "sorry, english please, my bill is wrong"."""
-        assert meaning.language is not None
+        """What else was said, in the language that is asked for or the one before: "sorry, english please, my bill is
+        wrong"."""
         without = (*call.rejected, Command.LANGUAGE.value)
-        story = self._understand(text, meaning.language, call.state, without)
-        known = story.decision is Decision.ROUTE and story.command is None
-        return replace(meaning, decision=story.decision, topics=story.topics) if known else meaning
+        for language in (meaning.language or call.language, call.language):
+            story = self._understand(text, language, call.state, without)
+            if story.decision is Decision.ROUTE and story.command is None:
+                return replace(meaning, decision=story.decision, topics=story.topics)
+        return meaning
 
     def _wish(self, call: Call, text: str, meaning: Interpretation) -> CallbackWish | None:
         """Also with a callback that is asked for in the same breath: "ring me back after five"."""
@@ -93,6 +99,8 @@ class Listener:
 
     def _number(self, call: Call, text: str, meaning: Interpretation) -> tuple[Dictated | None, str]:
         before = call.dictated if call.state is State.NUMBER else ""
+        if call.state is State.NUMBER and not meaning.digits:
+            meaning = replace(meaning, digits=digits_in(spoken(text, call.language), call.language, LEAST_OF_A_BREATH))
         digits = self._joined(call, before, text, meaning)
         for each in (digits, meaning.digits):
             if each and (number := full_number(each, self.line, call.language)):
