@@ -179,3 +179,15 @@ def test_an_operator_works_through_the_inbox(telvia: Telvia, visitor: Come) -> N
     assert vera.posts(f"/words/inbox/{group.number}", do="dismiss").status_code == 303
     assert "er klopt iets niet" not in vera.sees("/words/inbox")
     assert vera.posts(f"/words/inbox/{group.number}", do="dismiss").status_code == 422
+
+
+def test_a_supervisor_tells_callers_what_is_going_on_and_that_it_is_over(telvia: Telvia, visitor: Come) -> None:
+    sofie = visitor("sofie", "supervisor")
+    wrong = {"text.nl": "Storing.", "until": "2 h", "topics": "no such topic"}
+    assert sofie.posts("/now/notices", **wrong).status_code == 422
+    assert sofie.posts("/now/notices", **wrong | {"topics": "outage"}).status_code == 303
+    telvia.passes(1)
+    assert "Storing." in telvia.ring().says("mijn internet ligt plat").hears
+    assert "Storing." in sofie.sees("/now")
+    assert sofie.posts("/now/notices/1/end").status_code == 303
+    assert "Storing." not in sofie.sees("/now")

@@ -12,6 +12,7 @@ from voice.core.call.events import CallEvent, HungUp, LeftQueue, Pressed, Rang, 
 from voice.core.call.state import Call, State
 from voice.core.call.table import step
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
+from voice.core.notice import Notice, NoticeKind
 from voice.core.plan import GeneralAnswer, Plan, Queue
 from voice.core.queue.hours import Hours
 
@@ -43,6 +44,16 @@ PLAN = Plan(
 
 WITH_A_CALL_CENTRE = replace(
     PLAN, queues=PLAN.queues | {"billing": replace(PLAN.queues["billing"], dial="+3221234567")}
+)
+
+WITH_NOTICES = replace(
+    PLAN,
+    notices=(
+        Notice(1, NoticeKind.TOPIC, {"nl": "internet is down"}, ("outage",)),
+        Notice(2, NoticeKind.TOPIC, {"nl": "no reception"}, ("mobile",), "Gent"),
+        Notice(3, NoticeKind.CLOSURE, {"nl": "the office is shut"}, ("moving",)),
+        Notice(4, NoticeKind.ALL, {"nl": "the shops are shut"}),
+    ),
 )
 
 

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, WITH_A_CALL_CENTRE, Caller
+from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, WITH_A_CALL_CENTRE, WITH_NOTICES, Caller
 from tests.core.test_dialogue import STANDING, WINDOWS, WITH_WINDOWS
 from voice.core.call.actions import Ask, Dial, Enqueue, HangUp, Leave, Say, Wait
 from voice.core.call.events import (
@@ -80,7 +80,7 @@ class AnyCaller(RuleBasedStateMachine):
         number=st.sampled_from(["+32470123456", None]),
         day=st.sampled_from([OPEN_DAY, CHRISTMAS]),
         standing=st.sampled_from([None, STANDING]),
-        plan=st.sampled_from([PLAN, WITH_WINDOWS, WITH_A_CALL_CENTRE]),
+        plan=st.sampled_from([PLAN, WITH_WINDOWS, WITH_A_CALL_CENTRE, WITH_NOTICES]),
     )
     def rings(self, number: str | None, day: object, standing: Standing | None, plan: Plan) -> None:
         self.caller = Caller(plan, number, standing if number else None, now=day)  # type: ignore[arg-type]

@@ -26,6 +26,7 @@ NOT_CALLERS = {
     "journal": {"call_sid", "what"},
     "ledger": {"reference", "what"},
     "outbox": {"reference", "job", "what", "state"},
+    "notices": {"kind", "texts", "topics", "area", "by", "ended_by"},
     "overrides": {"queue", "by", "why"},
     "presence": {"agent", "state", "reason"},
     "sessions": {"token", "user", "csrf"},

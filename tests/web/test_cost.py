@@ -31,7 +31,9 @@ def asked(store: Store) -> Iterator[list[str]]:
     found: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "FROM overrides" not in statement:  # once a second for a whole process, however many webhooks come
+        if not any(
+            f"FROM {name}" in statement for name in ("overrides", "notices")
+        ):  # once a second for a whole process, however many webhooks come
             found.append(statement)
 
     event.listen(store.engine, "before_cursor_execute", note)

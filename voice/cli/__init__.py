@@ -10,7 +10,7 @@ Exit codes: 0 as wished, 1 what was asked for was found wrong, 2 it could not be
 
 Every other module is the command of its name (`try_` is `voice try`):
 agents, call, callers, calls, check, console, diagram, evaluate, expand, health, hear, inbox, init, labels, models,
-prompts, queue, reload, report, serve, simulate, topic, try_, understand, work.
+notice, prompts, queue, reload, report, serve, simulate, topic, try_, understand, work.
 """
 
 import sys
@@ -63,6 +63,7 @@ def main() -> None:
     import voice.cli.init
     import voice.cli.labels
     import voice.cli.models
+    import voice.cli.notice
     import voice.cli.prompts
     import voice.cli.queue
     import voice.cli.reload

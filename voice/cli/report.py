@@ -85,6 +85,11 @@ def _print(made: "LineReport") -> None:
         for name, (informed, again) in made.answers.items():
             table.add_row(name, str(informed), str(again))
         console.print(table)
+    if made.notices:
+        table = Table("notice", "told", "stayed", "content", "texts", box=None)
+        for number, told in made.notices.items():
+            table.add_row(number, *map(str, (told.told, told.stayed, told.content, told.texts)))
+        console.print(table)
     daily = Table("day", "calls", "", box=None)
     most = max(made.days.values())
     for day, count in made.days.items():

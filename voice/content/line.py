@@ -19,6 +19,7 @@ from voice.content.schema import (
     ConsoleEntry,
     LanguageEntry,
     LineFile,
+    NoticesEntry,
     QueueEntry,
     RulesEntry,
     dates_of,
@@ -61,6 +62,7 @@ class Line:
     keep_numbers_days: int = 90
     keep_calls_days: int = 730
     console: ConsoleEntry = field(default_factory=ConsoleEntry)
+    notices: NoticesEntry = field(default_factory=NoticesEntry)
     wishes: Mapping[str, WishPhrases] = field(default_factory=dict)
     moments: Mapping[str, MomentWords] = field(default_factory=dict)
     pauses: Mapping[State, Pauses] = field(default_factory=lambda: LISTENING)
@@ -116,6 +118,7 @@ def load_line(folder: Path) -> Line:
         keep_numbers_days=written.keep_numbers_days,
         keep_calls_days=written.keep_calls_days,
         console=written.console,
+        notices=written.notices,
         wishes=wishes,
         moments=moments,
         pauses=_pauses(written),

@@ -102,6 +102,14 @@ KEYS: Mapping[str, frozenset[str]] = {
         "helped.where": "",
         "helped.again": "",
         "sent.on": "",
+        "notice": "text",
+        "notice.topic": "topic",
+        "notice.area": "area",
+        "notice.text": "",
+        "notice.stay": "",
+        "notice.noted": "",
+        "notice.hold": "",
+        "notice.hold.noted": "",
         "answered": "",
         "answered.text": "",
         "answered.texted": "",
@@ -143,6 +151,7 @@ KEYS: Mapping[str, frozenset[str]] = {
         "sms.late": "line reference",
         "sms.unreached": "line reference",
         "sms.cancelled": "line reference",
+        "sms.solved": "line",
         "sms.nothing": "line",
         "sms.cancel.words": "",
         "when.today": "",
@@ -181,7 +190,21 @@ READY_DANGERS = ("emergency", "crisis")
 """Kinds of danger for which the shipped prompts have words, whether a line names them or not."""
 
 CLOCK_PLACEHOLDERS = frozenset({"hour", "hour12", "minute", "half"})
-MUST_STAND = {"reference", "opens", "number", "digit", "first", "second", "time", "until", "to", "some", "last", "text"}
+MUST_STAND = {
+    "reference",
+    "opens",
+    "number",
+    "digit",
+    "first",
+    "second",
+    "time",
+    "until",
+    "to",
+    "some",
+    "last",
+    "text",
+    "area",
+}
 """Placeholders that a text may not leave out: without them the caller misses what they need to know or do."""
 
 MOST_NAMED = 5

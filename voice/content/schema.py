@@ -269,6 +269,12 @@ class ConsoleEntry(Strict):
     listening: bool = False
 
 
+class NoticesEntry(Strict):
+    """`texts_per_minute`: how fast those are texted who asked to be told once a notice is over (docs/notices.md)."""
+
+    texts_per_minute: int = Field(default=60, ge=1, le=6000)
+
+
 class SafetyEntry(Strict):
     """Where a caller in danger goes, at any hour."""
 
@@ -301,6 +307,7 @@ class LineFile(Strict):
     callbacks: RulesEntry = RulesEntry()
     sms: SmsEntry = SmsEntry()
     console: ConsoleEntry = ConsoleEntry()
+    notices: NoticesEntry = NoticesEntry()
     keep_words_days: int = Field(default=30, ge=0)
     keep_numbers_days: int = Field(default=90, ge=1)
     keep_calls_days: int = Field(default=730, ge=1)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from voice.core.contact.limits import CallbackLimits
+from voice.core.notice import Notice
 from voice.core.queue.hours import Forced, Hours, Span
 from voice.core.queue.status import NOBODY_KNOWN, QueueStatus, Trouble
 
@@ -79,6 +80,7 @@ class Plan:
     behind each queue at the moment of the turn. `safety` maps a kind of danger to the queue that takes it, at any hour.
     `rung`: between which hours callers are rung back who name no time that lies outside.
     `answers` are the questions that need no person, `replies` what the operator's services say to them in this turn.
+    `notices` are what is going on at this moment.
     """
 
     timezone: ZoneInfo
@@ -97,6 +99,7 @@ class Plan:
     queue_status: Mapping[str, QueueStatus] = field(default_factory=dict)
     answers: Mapping[str, GeneralAnswer] = field(default_factory=dict)
     replies: Mapping[str, ServiceReply] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
 
     def forced(self, by_queue: Mapping[str, tuple[Forced, ...]]) -> "Plan":
         """The plan while these queues are open or closed by hand."""

@@ -30,6 +30,7 @@ from voice.store.database import Source, connect, migrate, reading, writing
 from voice.store.due import IN_LINE
 from voice.store.history import History
 from voice.store.lengths import TOO_LONG
+from voice.store.notices import Notices
 from voice.store.outbox import Outbox
 from voice.store.overrides import Overrides
 from voice.store.rows import REQUESTS, as_contact, from_json, to_json
@@ -180,6 +181,10 @@ class Store:
     @property
     def history(self) -> History:
         return History(self.source)
+
+    @property
+    def notices(self) -> Notices:
+        return Notices(self.source)
 
     @property
     def users(self) -> Users:

@@ -209,6 +209,22 @@ overrides = Table(
 """A queue opened or closed out of its hours, until then. The newest that holds at a moment counts; one that was taken
 back ends at that moment."""
 
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),
+    Column("texts", Text, nullable=False),
+    Column("topics", Text, nullable=False),
+    Column("area", String(64)),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False, index=True),
+    Column("by", String(64), nullable=False),
+    Column("ended", Moment),
+    Column("ended_by", String(64)),
+)
+"""What is going on (`voice.core.notice.Notice`), said until then unless somebody ended it before."""
+
 users = Table(
     "users",
     metadata,

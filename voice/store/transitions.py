@@ -150,7 +150,7 @@ def _follow(
 
 def owe(connection: Connection, contact: Contact, owed: Owed, now: datetime) -> None:
     row = {"reference": contact.reference, "attempt": contact.attempt, "job": owed.job, "what": owed.what}
-    connection.execute(_OWE, row | {"state": "owed", "due": now, "tries": 0})
+    connection.execute(_OWE, row | {"state": "held" if owed.held else "owed", "due": now, "tries": 0})
 
 
 def _release(connection: Connection, contact: Contact, released: Released, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""`/now`: what is in force by hand, and `/report`: the figures of some days."""
+"""`/now`: what is in force by hand, what is told to callers, and `/report`: the figures of some days."""
 
 from flask import Flask, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -7,6 +7,7 @@ from voice.console.context import Console
 from voice.console.signed_in import user
 from voice.service.console.period import TABLES, PeriodReport, as_csv, period
 from voice.service.console.queues import force, moment, take_back
+from voice.service.operators import notices
 
 
 def serve_now(app: Flask, console: Console) -> None:
@@ -17,7 +18,27 @@ def serve_now(app: Flask, console: Console) -> None:
         holding = {one.queue: one for one in store.overrides.holding(console.now)}
         line = console.line
         queues = [(name, line.plan.is_open(name, console.now), holding.get(name)) for name in line.plan.queues]
-        return render_template("now.html", queues=queues, latest=store.overrides.latest())
+        said = [one for one in store.notices.latest() if one.said(console.now) or one.waiting]
+        return render_template("now.html", queues=queues, latest=store.overrides.latest(), said=said, line=line)
+
+    @app.post("/now/notices", endpoint="now.notice")
+    def tell() -> BaseResponse:
+        form, now, line = request.form, console.now, console.line
+        texts = {code: text for code in line.languages if (text := form.get(f"text.{code}", "").strip())}
+        if not texts:
+            texts = {line.plan.default_language: ""}
+        area, closure = form.get("area", "").strip() or None, "closure" in form
+        new = notices.NewNotice(texts, form.getlist("topics"), area, closure)
+        until = moment(form.get("until", ""), line, now)
+        number = notices.add(line, store, new, until, user().name, now)
+        store.audit.write(user().name, "told callers", now, str(number), until=until)
+        return redirect("/now", 303)
+
+    @app.post("/now/notices/<int:number>/end", endpoint="now.notice.end")
+    def over(number: int) -> BaseResponse:
+        many = notices.end(console.line, store, number, user().name, console.now)
+        store.audit.write(user().name, "notice over", console.now, str(number), many=many)
+        return redirect("/now", 303)
 
     @app.post("/now/<queue>", endpoint="now.force")
     def by_hand(queue: str) -> BaseResponse:

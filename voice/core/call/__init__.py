@@ -16,6 +16,8 @@ silences, nonsense and hang-ups are rows of the table, never exceptions.
     diagram    the table, drawn
     questions  moves of the questions, up to the queue
     hold       moves of a caller who waits, is fetched, and comes back from an agent
+    notices    which notice a caller hears, and its words
+    told       moves after a notice
     answers    moves after an answer that needs no person
     callback   moves of the callback: its promise, number and moment
 """

@@ -35,10 +35,25 @@ class SendText:
 
 
 @dataclass(frozen=True)
+class Tell:
+    """The caller hears the notice of this number; `queue` is where its topic is answered by people."""
+
+    notice: int
+    queue: str
+
+
+@dataclass(frozen=True)
+class TextWhenOver:
+    """Text the caller once this notice is over."""
+
+    notice: int
+
+
+@dataclass(frozen=True)
 class NoteDown:
     """Store a contact that nobody can call back, because no number is known: with the words, for whoever looks."""
 
     queue: str
 
 
-CallEffect = TakeCallback | Inform | SendText | NoteDown
+CallEffect = TakeCallback | Inform | SendText | Tell | TextWhenOver | NoteDown

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from voice.core.call import notices
 from voice.core.call.actions import HangUp, Leave, Wait
 from voice.core.call.callback import callback, say_first, take_callback
 from voice.core.call.questions import Result, about, ask, back, connect, offer, prompt, question, to_queue, why
@@ -23,6 +24,10 @@ OFFER_EVERY = timedelta(minutes=3)
 def wait(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Tell the position when it changed, and never more often than each half minute; offer a callback at intervals.
     Whom nobody can answer any more hears that, as soon as it is so and then at the same intervals."""
+    if notice := notices.due_on_hold(plan, call):
+        call = call.but(notices=(*call.notices, notice.id), notice=notice.id)
+        offered = (prompt("notice.hold"),) if notices.can_be_texted(call) else ()
+        return call, (Wait((*notices.said(plan, call), *offered)),), ()
     if call.told_at is not None and now - call.told_at < POSITION_EVERY:
         return call, (Wait(),), ()
     moved = reading.position not in (0, call.position)

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from voice.core.call import notices
 from voice.core.call.actions import Action, Ask, Dial, Enqueue, HangUp, Prompt, Say, Value
-from voice.core.call.effects import CallEffect, Inform
+from voice.core.call.effects import CallEffect, Inform, Tell
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.states import STATES
 from voice.core.interpretation import Command
+from voice.core.notice import Notice, NoticeKind
 from voice.core.plan import MAX_QUESTIONS, Plan
 from voice.core.queue.status import Trouble
 
@@ -80,6 +82,10 @@ def _wording(plan: Plan, call: Call) -> tuple[Prompt, ...]:
             return (prompt("callback.number"),)
         case State.ANSWERED:
             return (*answer_prompts(plan, call), prompt("answered"))
+        case State.NOTICE:
+            return notices.wording(plan, call)
+        case State.AREA:
+            return notices.area_wording(plan, call)
         case _:
             raise ValueError(f"there is no question in state {call.state}")
 
@@ -161,6 +167,8 @@ def why(plan: Plan, call: Call, now: datetime) -> Prompt:
             return prompt("offer.closing", queue=queue, opens=opens) if opens else prompt("offer.nobody", queue=queue)
         case Trouble.LANGUAGE:
             return prompt("offer.language", queue=queue, language=call.language)
+        case Trouble.NOTICE:
+            return next(iter(notices.said(plan, call)), prompt("offer.nobody", queue=queue))
         case trouble:
             return prompt(f"offer.{trouble}", queue=queue)
 
@@ -169,7 +177,10 @@ def greet(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     call, _, effects = ask(plan, call, State.QUESTION, now)
     days = plan.keep_words_days
     kept = (prompt("welcome.kept", count=days),) if days else ()
-    return call, (Ask((prompt("welcome"), *kept, prompt("question.first"))),), effects
+    news = notices.greeting(plan, call)
+    call = call.but(notices=(*call.notices, *(one.id for one in news)))
+    told = (prompt("notice", text=one.texts[call.language]) for one in news)
+    return call, (Ask((prompt("welcome"), *kept, *told, prompt("question.first"))),), effects
 
 
 def announce(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -177,9 +188,31 @@ def announce(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     if reading.topics[0] in plan.answers:
         return inform(plan, call, reading.topics[0], now)
     call = about(plan, call, reading.topics[0])
+    if told := going_on(plan, call, now, prompt("notice.topic", topic=call.candidates[0])):
+        return told
     if trouble := plan.trouble(plan.queue_of(call.intent), now):
         return offer(plan, call, trouble, now)
     return ask(plan, call, State.ANNOUNCE, now)
+
+
+def going_on(plan: Plan, call: Call, now: datetime, *lead: Prompt) -> Result | None:
+    """What is going on about the caller's topic, before the queue; None where there is nothing new to tell. Whose area
+    is not known is asked for it first."""
+    notice = notices.due(plan, call)
+    if notice is None or notice.reaches(call.area):
+        return tell(plan, call, notice, now, *lead) if notice else None
+    call = call.but(state=State.AREA, notice=notice.id, missed=0)
+    return call, (question(plan, call, *lead),), ()
+
+
+def tell(plan: Plan, call: Call, notice: Notice, now: datetime, *lead: Prompt) -> Result:
+    """A closure is told instead of the queue, and a callback offered; anything else before it."""
+    call = call.but(notices=(*call.notices, notice.id), notice=notice.id, missed=0)
+    if notice.kind is NoticeKind.CLOSURE:
+        call, _, effects = offer(plan, call, Trouble.NOTICE, now)
+        return call, (question(plan, call, *lead, why(plan, call, now)),), effects
+    call = call.but(state=State.NOTICE, outcome=Outcome.INFORMED, trouble=None)
+    return call, (question(plan, call, *lead),), (Tell(notice.id, plan.queue_of(call.intent)),)
 
 
 def proceed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
@@ -251,7 +284,8 @@ def connect(plan: Plan, call: Call, intent: str, now: datetime) -> Result:
     """A topic that the caller has just said yes to is not named again, and needs no window for objections."""
     if intent in plan.answers:
         return inform(plan, call, intent, now)
-    return to_queue(plan, about(plan, call, intent), plan.queue_of(intent), now, prompt("connecting"))
+    call = about(plan, call, intent)
+    return going_on(plan, call, now) or to_queue(plan, call, plan.queue_of(intent), now, prompt("connecting"))
 
 
 def choose(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -291,7 +325,10 @@ def once_more(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result
     if reading.signal is Signal.UNCLEAR:
         return menu(plan, call, reading, now)
     intent = call.candidates[0]
-    return to_queue(plan, about(plan, call, intent), plan.queue_of(intent), now, prompt("announce", topic=intent))
+    call = about(plan, call, intent)
+    topic = prompt("notice.topic", topic=intent)
+    announced = prompt("announce", topic=intent)
+    return going_on(plan, call, now, topic) or to_queue(plan, call, plan.queue_of(intent), now, announced)
 
 
 def wrong_guess(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
@@ -313,7 +350,8 @@ def menu(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
 def person(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """A person, at once. Who also said what it is about gets the colleague who knows about it."""
     if reading.topics:
-        return connect(plan, call, plan.topic_of(reading.topics[0]), now)
+        call = about(plan, call, plan.topic_of(reading.topics[0]))
+        return to_queue(plan, call, plan.queue_of(call.intent), now, prompt("connecting"))
     if call.state in (State.ANNOUNCE, State.OFFER) or plan.trouble(plan.queue_of(call.intent), now):
         # The topic's own people were on offer, or are not there; who asks for a person then wants another one.
         call = call.but(intent=None, note=call.intent or call.note)

@@ -32,6 +32,8 @@ class State(StrEnum):
     HELPED = "helped"
     WHERE = "where"
     ANSWERED = "answered"
+    NOTICE = "notice"
+    AREA = "area"
     DANGER = "danger"
     FAREWELL = "farewell"
     SILENT = "silent"
@@ -68,6 +70,8 @@ class Call:
     caller was queued (`held`), `guess` the same unrounded, in seconds; `offered` when a callback was offered last.
     `answer` is the general answer that was given, `reply` and `reply_text` what the operator's service had to say and
     to text, `texted` whether it went as a text.
+    `notices` are those that the caller has heard, `elsewhere` those of areas where they are not, `notice` the last one
+    and `awaited` those of which they want a text once they are over; `area` is theirs, where it is known.
     """
 
     sid: str
@@ -115,6 +119,11 @@ class Call:
     reply: str | None = None
     reply_text: str | None = None
     texted: bool = False
+    notices: tuple[int, ...] = ()
+    elsewhere: tuple[int, ...] = ()
+    awaited: tuple[int, ...] = ()
+    notice: int | None = None
+    area: str | None = None
 
     def but(self, **changes: object) -> "Call":
         return replace(self, **changes)  # type: ignore[arg-type]

@@ -96,7 +96,11 @@ STATES: Mapping[State, StateFacts] = {
     S.WINDOW: StateFacts("the moments at which a callback can be had", L.MENU, topics=Topics.NONE),
     S.LISTED: StateFacts("what stands of a callback promised before", L.YES_NO, later=True, topics=Topics.CLEAR),
     S.HOLD: StateFacts(
-        "in the queue: where the caller stands, and music", L.OPEN, topics=Topics.CLEAR, pauses=Pauses(1, 2)
+        "in the queue: where the caller stands, and music",
+        L.OPEN,
+        text=True,
+        topics=Topics.CLEAR,
+        pauses=Pauses(1, 2),
     ),
     S.LEAVE: StateFacts("on the way out of the queue"),
     S.DIAL: StateFacts("a call centre's telephone rings, and then somebody there speaks"),
@@ -104,6 +108,8 @@ STATES: Mapping[State, StateFacts] = {
     S.HELPED: StateFacts("the agent is gone: was the caller helped?", L.YES_NO, topics=Topics.CLEAR),
     S.WHERE: StateFacts("not helped, and no topic known: what it is about", L.OPEN),
     S.ANSWERED: StateFacts("an answer that needs no person: did it help?", L.YES_NO, text=True),
+    S.NOTICE: StateFacts("what is going on, and a text once it is over", L.YES_NO, topics=Topics.CLEAR),
+    S.AREA: StateFacts("is it about an address there, where something is going on?", L.YES_NO, topics=Topics.CLEAR),
     S.DANGER: StateFacts("what to do in danger, before the call is moved", L.OBJECTION),
     S.FAREWELL: StateFacts("goodbye, which can be taken back", L.OBJECTION),
     S.SILENT: StateFacts("nobody has been heard: any key, or a word", L.OPEN, pauses=Pauses(15, 2)),

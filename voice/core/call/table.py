@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from voice.core.call import answers, callback, hold, questions, safeguards
+from voice.core.call import answers, callback, hold, questions, safeguards, told
 from voice.core.call.actions import Action, Dial, HangUp, Leave, Wait
 from voice.core.call.events import CallEvent, Dictated, Pressed, Refused, Said
 from voice.core.call.questions import Move, Result
@@ -40,7 +40,10 @@ offer of a callback."""
 
 NO_PROMISE = Row(callback.not_promised, (S.LISTED, S.NUMBER, S.WINDOW, S.CALLBACK))
 
-TOLD = (S.ANNOUNCE, S.OFFER, S.ANSWERED, S.HOLD, S.DIAL)
+NEWS = (S.NOTICE, S.AREA)
+"""Where a topic leads of which something is going on."""
+
+TOLD = (S.ANNOUNCE, S.OFFER, S.ANSWERED, S.HOLD, S.DIAL, *NEWS)
 """Where a topic leads that is announced, or needs no person; a service may know the queue."""
 
 EVERY_QUESTION: Rows = {
@@ -51,7 +54,7 @@ EVERY_QUESTION: Rows = {
     G.DANGER: Row(safeguards.danger, (S.DANGER,)),
     G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
     G.REPEAT: Row(questions.same_question, ()),
-    G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.ANSWERED, S.CONFIRM, S.OFFER)),
+    G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.ANSWERED, S.CONFIRM, S.OFFER, *NEWS)),
     G.PERHAPS: Row(questions.check, (S.CHECK, *ENDS)),
     G.REFUSED: NO_PROMISE,
 }
@@ -75,7 +78,7 @@ TOPICS: Rows = {
 ONCE_MORE = Row(questions.other_words, (S.AGAIN, *ENDS))
 WRONG = Row(questions.wrong_guess, (S.AGAIN, *ENDS))
 ASKED = (S.QUESTION, S.AGAIN, S.CONFIRM, S.CHOICE, S.MENU, S.ANNOUNCE, S.OFFER, S.CALLBACK, S.WINDOW, S.LISTED,
-         S.HELPED, S.WHERE, S.NUMBER, S.ANSWERED, S.FAREWELL, S.SILENT)  # fmt: skip
+         S.HELPED, S.WHERE, S.NUMBER, S.ANSWERED, *NEWS, S.FAREWELL, S.SILENT)  # fmt: skip
 """The questions in which a command is perhaps heard, and asked about."""
 
 UNWISHED = Row(questions.unwished, ASKED)
@@ -83,7 +86,7 @@ KEYS = Row(questions.menu, (S.MENU, *ENDS))
 GIVE_UP = Row(questions.give_up, ENDS)
 GO_ON = Row(questions.proceed, ENDS)
 STAY = Row(hold.keep_waiting, (S.HOLD,))
-STILL = Row(questions.once_more, (S.CONFIRM, S.MENU, *ENDS))
+STILL = Row(questions.once_more, (S.CONFIRM, S.MENU, *NEWS, *ENDS))
 BRIEFLY = Row(questions.briefly, (S.QUESTION, S.AGAIN, *ENDS))
 UNANSWERED = Row(callback.not_answered, (S.OFFER, S.CALLBACK, S.NUMBER, S.WINDOW, S.HOLD, S.DIAL, S.OVER))
 KEEP_PLACE = Row(callback.keep_place, (S.QUESTION, *ENDS))
@@ -100,14 +103,14 @@ NOBODY = Row(safeguards.nobody_heard, (S.SILENT,))
 BYE = Row(safeguards.end, (S.OVER,))
 COME_BACK = Row(safeguards.stay, (S.QUESTION,))
 TO_SAFETY = Row(safeguards.to_safety, (S.HOLD, S.DIAL))
-NO_DANGER = Row(safeguards.no_danger, (S.QUESTION, S.ANNOUNCE, S.CONFIRM, S.HOLD, S.OFFER, *ENDS))
+NO_DANGER = Row(safeguards.no_danger, (S.QUESTION, S.ANNOUNCE, S.CONFIRM, *NEWS, *ENDS))
 
 QUESTIONS: Mapping[State, Rows] = {
     S.QUESTION: {**TOPICS, G.UNCLEAR: ONCE_MORE, G.SHORT: BRIEFLY, G.SILENCE: ONCE_MORE, G.KEYPAD: KEYS},
     S.AGAIN: {**TOPICS, G.UNCLEAR: KEYS, G.SHORT: BRIEFLY, G.SILENCE: KEYS, G.KEYPAD: KEYS},
     S.CONFIRM: {
         **TOPICS,
-        G.YES: Row(questions.confirmed, (*ENDS, S.ANSWERED)),
+        G.YES: Row(questions.confirmed, (*ENDS, S.ANSWERED, *NEWS)),
         G.NO: WRONG,
         G.UNCLEAR: STILL,
         G.SILENCE: STILL,
@@ -121,17 +124,31 @@ QUESTIONS: Mapping[State, Rows] = {
     },
     S.CHOICE: {
         **TOPICS,
-        G.TOPIC: Row(questions.picked, (S.ANNOUNCE, S.ANSWERED, *ENDS)),
+        G.TOPIC: Row(questions.picked, (S.ANNOUNCE, S.ANSWERED, *NEWS, *ENDS)),
         G.OTHER: WRONG,
         G.UNCLEAR: KEYS,
         G.SILENCE: KEYS,
     },
     S.MENU: {
         **TOPICS,
-        G.TOPIC: Row(questions.picked, (S.ANNOUNCE, S.ANSWERED, *ENDS)),
+        G.TOPIC: Row(questions.picked, (S.ANNOUNCE, S.ANSWERED, *NEWS, *ENDS)),
         G.UNCLEAR: GIVE_UP,
         G.SILENCE: GIVE_UP,
         G.NOBODY: NOBODY,
+    },
+    S.NOTICE: {
+        G.TOPIC: Row(questions.announce, TOLD),
+        G.YES: Row(told.agreed, (S.FAREWELL, *ENDS)),
+        G.NO: Row(told.declined_text, (S.FAREWELL, *ENDS)),
+        G.UNCLEAR: Row(told.stay, ENDS),
+        G.SILENCE: Row(told.stay, ENDS),
+    },
+    S.AREA: {
+        G.TOPIC: Row(questions.announce, TOLD),
+        G.YES: Row(told.inside, (S.NOTICE, *ENDS)),
+        G.NO: Row(told.outside, (*NEWS, *ENDS)),
+        G.UNCLEAR: Row(told.outside, (*NEWS, *ENDS)),
+        G.SILENCE: Row(told.outside, (*NEWS, *ENDS)),
     },
     S.SILENT: {
         **TOPICS,
@@ -175,7 +192,7 @@ QUESTIONS: Mapping[State, Rows] = {
         G.YES: Row(callback.callback_agreed, (S.OVER, S.NUMBER)),
         G.NO: Row(questions.declined, (S.QUESTION,)),
         G.NUMBER: Row(callback.number, (S.CALLBACK,)),
-        G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.ANSWERED, S.CONFIRM, *ENDS)),
+        G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.ANSWERED, S.CONFIRM, *NEWS, *ENDS)),
         **ARRANGING,
         G.STAY: Row(questions.declined, (S.QUESTION,)),
         G.UNCLEAR: UNANSWERED,
@@ -259,6 +276,7 @@ TABLE: Mapping[State, Rows] = {
         G.UNCLEAR: STAY,
         G.PERHAPS: STAY,
         G.SILENCE: STAY,
+        G.TEXT: Row(told.text_on_hold, (S.HOLD,)),
         G.AGENT: Row(hold.say_position, (S.HOLD,)),
         G.REPEAT: Row(hold.say_position, (S.HOLD,)),
         G.LANGUAGE: Row(hold.say_position, (S.HOLD,)),
@@ -275,8 +293,8 @@ TABLE: Mapping[State, Rows] = {
         G.FAULT: Row(hold.queue_fault, (S.OFFER,)),
     },
     S.LEAVE: {
-        G.LEFT: Row(hold.left, (S.QUESTION, S.CALLBACK, S.NUMBER, S.DANGER, *ENDS)),
-        G.CUT_OFF: Row(hold.left, (S.QUESTION, S.CALLBACK, S.NUMBER, S.DANGER, *ENDS)),
+        G.LEFT: Row(hold.left, (S.QUESTION, S.CALLBACK, S.NUMBER, S.DANGER, *NEWS, *ENDS)),
+        G.CUT_OFF: Row(hold.left, (S.QUESTION, S.CALLBACK, S.NUMBER, S.DANGER, *NEWS, *ENDS)),
         G.WAITING: Row(hold.leave_again, (S.LEAVE,)),
         G.TAKEN: Row(hold.leaves_anyway, (S.LEAVE,)),
         G.BRIDGED: Row(hold.served, (S.OVER,)),

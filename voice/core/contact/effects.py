@@ -29,10 +29,12 @@ CALLS = frozenset({Job.RING_AGENT, Job.RING_CUSTOMER})
 
 @dataclass(frozen=True)
 class Owed:
-    """`what` is the call to hang up, or the key of the text to send."""
+    """`what` is the call to hang up, the key of the text to send, or that text. What is `held` is owed once somebody
+    lets it go (`voice.store.notices`)."""
 
     job: Job
     what: str = ""
+    held: bool = False
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,18 @@ class TextWanted:
 
 
 @dataclass(frozen=True)
+class NewsWanted:
+    """The caller wants a text once this notice is over."""
+
+    notice: int
+
+
+@dataclass(frozen=True)
+class Content:
+    """The caller, who was to be texted, hung up in the queue: they wait for nobody any more."""
+
+
+@dataclass(frozen=True)
 class Joined:
     """The caller stands in the queue, on the line `leg`. `told` and `guess` (seconds) are what was said of the wait."""
 
@@ -166,7 +178,7 @@ class TimeUp:
 
 
 ContactEvent = (
-    Informed | TextWanted
+    Informed | TextWanted | NewsWanted | Content
     | Joined | Dialled | NotTaken | SteppedOut | Promised | Noted | Assigned | Rung | Accepted | Declined | Reached
     | Unreached | NotThere | AgentLeft | Transferred | Gone | Helped | Withdrew | TimeUp
 )  # fmt: skip

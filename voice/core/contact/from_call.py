@@ -1,17 +1,19 @@
 """What one turn of a call means for the caller's contact."""
 
 from voice.core.call.actions import Action, Dial, Enqueue
-from voice.core.call.effects import CallEffect, Inform, NoteDown, SendText, TakeCallback
+from voice.core.call.effects import CallEffect, Inform, NoteDown, SendText, TakeCallback, Tell, TextWhenOver
 from voice.core.call.events import CallEvent, HungUp, LeftDial, LeftQueue, Said, Standing
 from voice.core.call.state import Call, State
 from voice.core.contact.events import (
     AgentLeft,
     ContactEvent,
+    Content,
     Dialled,
     Gone,
     Helped,
     Informed,
     Joined,
+    NewsWanted,
     Noted,
     NotTaken,
     Promised,
@@ -20,8 +22,11 @@ from voice.core.contact.events import (
     TextWanted,
     Withdrew,
 )
-from voice.core.contact.state import Contact
+from voice.core.contact.state import NOTICE, Contact
 from voice.core.interpretation import Command
+
+INFORMING = (State.ANSWERED, State.NOTICE)
+"""Where a caller hears what may be all that they need."""
 
 
 def story(call: Call, queue: str) -> Story:
@@ -38,8 +43,12 @@ def contact_event(
                 return Promised(story(after, effect.queue), effect.number, effect.promised, effect.until)
             case Inform(answer, queue):
                 return Informed(story(after, queue), answer)
+            case Tell(notice, queue):
+                return Informed(story(after, queue), f"{NOTICE}{notice}")
             case SendText(what):
                 return TextWanted(what)
+            case TextWhenOver(notice):
+                return NewsWanted(notice)
             case NoteDown(queue):
                 return Noted(story(after, queue))
     for action in actions:
@@ -54,7 +63,7 @@ def contact_event(
         return AgentLeft()
     if isinstance(event, LeftDial) and before.state is State.DIAL:
         return NotTaken(event.result)
-    if _asked_in(before) is State.ANSWERED and _asked_in(after) is not State.ANSWERED:
+    if _asked_in(before) in INFORMING and _asked_in(after) not in INFORMING:
         return SteppedOut()
     if before.state is State.HOLD and after.state not in (State.HOLD, State.AGENT):
         return SteppedOut()
@@ -64,8 +73,8 @@ def contact_event(
 
 
 def _asked_in(call: Call) -> State | None:
-    """Where the caller is, though asked meanwhile whether they want what was perhaps heard."""
-    return call.before if call.state is State.CHECK else call.state
+    """Where the caller is, though asked meanwhile whether they want what was perhaps heard, or told goodbye."""
+    return call.before if call.state in (State.CHECK, State.FAREWELL) else call.state
 
 
 def _ending(before: Call, after: Call, event: CallEvent) -> ContactEvent | None:
@@ -73,6 +82,8 @@ def _ending(before: Call, after: Call, event: CallEvent) -> ContactEvent | None:
         return Withdrew()
     if before.state is State.FAREWELL:
         return Helped() if before.before is State.HELPED else Withdrew()
+    if isinstance(event, HungUp) and before.state is State.HOLD and after.awaited:
+        return Content()
     if isinstance(event, HungUp) or (isinstance(event, LeftQueue) and event.result == "hangup"):
         return Gone()
     if isinstance(event, LeftQueue) or before.state in (State.HELPED, State.ANSWERED):

@@ -14,6 +14,7 @@ from voice.core.contact.events import (
     Gone,
     Informed,
     Joined,
+    NewsWanted,
     Noted,
     NotThere,
     Promised,
@@ -24,7 +25,7 @@ from voice.core.contact.events import (
     Transferred,
     Unreached,
 )
-from voice.core.contact.state import CALL_CENTRE, Contact, Kind, Stage
+from voice.core.contact.state import CALL_CENTRE, NOTICE, Contact, Kind, Stage
 from voice.core.plan import Plan
 
 PAUSE = timedelta(seconds=30)
@@ -64,6 +65,18 @@ def informing(plan: Plan, contact: Contact, event: ContactEvent, _now: datetime)
 def text_wanted(_plan: Plan, contact: Contact, event: ContactEvent, _now: datetime) -> Result:
     assert isinstance(event, TextWanted)
     return contact, (Owed(Job.TEXT, event.what),)
+
+
+def news_wanted(_plan: Plan, contact: Contact, event: ContactEvent, _now: datetime) -> Result:
+    assert isinstance(event, NewsWanted)
+    return contact, (Owed(Job.TEXT, f"{NOTICE}{event.notice}", held=True),)
+
+
+def content(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> Result:
+    """A callback that stood before stands again."""
+    if contact.due is not None or contact.kind is not Kind.LIVE:
+        return gone(plan, contact, event, now)
+    return without_agent(contact).but(stage=Stage.INFORMED, leg=None), let_agent_go(contact)
 
 
 def informed(_plan: Plan, contact: Contact, _happening: ContactEvent, _now: datetime) -> Result:

@@ -33,6 +33,10 @@ class Stage(StrEnum):
     INFORMED = "informed"
 
 
+NOTICE = "notice "
+"""What stands before a notice's number where it is what a contact was informed by, or is to be texted about."""
+
+
 CALL_CENTRE = "(call centre)"
 """Stands for an agent where a call centre is rung about a callback."""
 
@@ -54,7 +58,8 @@ class Contact:
     rings, of a caller on the line who has a callback to go back to the present; `promised` and `until` are what the
     caller was told. `attempt` counts the agents rung, `tries` the times the
     customer was. `served` is when a person was there, `told` the upper end of the wait announced and `guess` the
-    unrounded estimate, in seconds. `informed` is the name of the general answer that the caller heard.
+    unrounded estimate, in seconds. `informed` is the name of the general answer that the caller heard, or the
+    notice.
     """
 
     reference: str

@@ -19,12 +19,14 @@ from voice.core.contact.events import (
     AgentLeft,
     Assigned,
     ContactEvent,
+    Content,
     Declined,
     Dialled,
     Gone,
     Helped,
     Informed,
     Joined,
+    NewsWanted,
     Noted,
     NotTaken,
     NotThere,
@@ -123,6 +125,8 @@ STEP_OUT = Row(moves.stepped_out, (S.AWAY,))
 LOOK = {stage: Row(moves.time_up, (stage,)) for stage in (S.AWAY, S.WAITING, S.TALKING, S.INFORMING)}
 TELL = Row(moves.informing, (S.INFORMING,))
 INFORMED = Row(moves.informed, (S.INFORMED,))
+NEWS = {stage: Row(moves.news_wanted, (stage,)) for stage in (S.WAITING, S.RINGING, S.TAKING, S.INFORMING)}
+CONTENT = Row(moves.content, (S.INFORMED, S.ABANDONED, S.WAITING))
 
 TABLE: Mapping[Stage, Rows] = {
     S.AWAY: {
@@ -141,8 +145,10 @@ TABLE: Mapping[Stage, Rows] = {
         SteppedOut: STEP_OUT,
         Promised: CALL_BACK,
         Assigned: Row(moves.assigned, (S.RINGING,)),
+        NewsWanted: NEWS[S.WAITING],
         Helped: Row(moves.finished, (S.ANSWERED,)),
         Withdrew: OUT,
+        Content: CONTENT,
         Gone: GONE,
         TimeUp: LOOK[S.WAITING],
     },
@@ -155,7 +161,9 @@ TABLE: Mapping[Stage, Rows] = {
         Accepted: Row(moves.accepted, (S.TAKING,)),
         Declined: Row(moves.declined, (S.WAITING,)),
         AgentLeft: Row(moves.agent_dropped, (S.WAITING,)),
+        NewsWanted: NEWS[S.RINGING],
         Withdrew: OUT,
+        Content: CONTENT,
         Gone: GONE,
         TimeUp: Row(moves.ring_lost, (S.WAITING,)),
     },
@@ -170,7 +178,9 @@ TABLE: Mapping[Stage, Rows] = {
         Unreached: Row(moves.unreached, (S.WAITING, S.UNREACHED, S.ABANDONED)),
         NotThere: Row(moves.not_there, (S.WAITING,)),
         AgentLeft: Row(moves.agent_dropped, (S.WAITING, S.ASKED)),
+        NewsWanted: NEWS[S.TAKING],
         Withdrew: OUT,
+        Content: CONTENT,
         Gone: Row(moves.line_over, (S.ABANDONED, S.UNREACHED, S.WAITING)),
         TimeUp: Row(moves.taking_lost, (S.WAITING, S.UNREACHED, S.TAKING)),
     },
@@ -186,6 +196,7 @@ TABLE: Mapping[Stage, Rows] = {
     S.INFORMING: {
         Informed: TELL,
         TextWanted: Row(moves.text_wanted, (S.INFORMING,)),
+        NewsWanted: NEWS[S.INFORMING],
         Joined: BACK_IN_LINE,
         Dialled: DIALLED,
         Promised: CALL_BACK,

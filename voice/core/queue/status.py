@@ -16,6 +16,7 @@ class Trouble(StrEnum):
     LANGUAGE = "language"
     FULL = "full"
     FAULT = "fault"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True)

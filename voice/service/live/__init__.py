@@ -4,5 +4,5 @@ watcher    checks what is saved, and publishes it
 published  what the processes of one machine tell one another about a line
 follower   takes up in a process what was published
 versions   the line as it is now, and as it was for calls that began before
-in_force   queues opened or closed by hand, laid over the line
+in_force   queues opened or closed by hand, and notices, laid over the line
 """

@@ -21,8 +21,8 @@ from zoneinfo import ZoneInfo
 
 from voice.content import Line
 from voice.core.call.signals import Signal
-from voice.core.call.state import Outcome, State
-from voice.core.contact.state import Contact, Kind, Stage
+from voice.core.call.state import Call, Outcome, State
+from voice.core.contact.state import NOTICE, Contact, Kind, Stage
 from voice.core.queue.wait_time import quantile
 from voice.service.operators.inbox import TAKEN_BACK, TOPICAL
 from voice.store import Store
@@ -31,6 +31,7 @@ from voice.store.report_data import ReportedCall, calls_since
 AGAIN_WITHIN = timedelta(days=2)
 SIGNALS = frozenset({*TAKEN_BACK, *TOPICAL, Signal.SENT_ON})
 NO_TOPIC = "no topic"
+GONE_CONTENT = (Outcome.HANGUP, Outcome.INFORMED)
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,20 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class ToldFigures:
+    """Of the calls that were `told` of a notice: how many `stayed` for a person or a callback, went `content`, and
+    asked for the `texts` that tell when it is over."""
+
+    told: int
+    stayed: int
+    content: int
+    texts: int
+
+
+@dataclass(frozen=True)
 class LineReport:
     """`days` gives each day's number of calls, none left out; `answers` of each general answer how often it was all
-    that a caller needed, and how many of those rang again about the same."""
+    that a caller needed, and how many of those rang again about the same; `notices` by their numbers."""
 
     line: str
     since: datetime
@@ -70,6 +82,7 @@ class LineReport:
     languages: Mapping[str, Figures]
     answers: Mapping[str, tuple[int, int]]
     days: Mapping[str, int]
+    notices: Mapping[str, ToldFigures]
 
     def as_dict(self) -> dict[str, object]:
         """For JSON."""
@@ -91,12 +104,31 @@ def make_report(line: Line, store: Store, days: int, now: datetime) -> LineRepor
         languages=_by(told, lambda each: each.call.language),
         answers=_answers(told),
         days=_days(told, first, days, zone),
+        notices=_notices(told),
     )
+
+
+def _notices(told: Sequence[ReportedCall]) -> dict[str, ToldFigures]:
+    found: dict[int, list[Call]] = {}
+    for each in told:
+        for number in each.call.notices:
+            found.setdefault(number, []).append(each.call)
+    return {
+        str(number): ToldFigures(
+            told=len(calls),
+            stayed=sum(call.outcome not in GONE_CONTENT and number not in call.awaited for call in calls),
+            content=sum(call.outcome in GONE_CONTENT and number not in call.awaited for call in calls),
+            texts=sum(number in call.awaited for call in calls),
+        )
+        for number, calls in sorted(found.items())
+    }
 
 
 def _answers(told: Sequence[ReportedCall]) -> dict[str, tuple[int, int]]:
     found: dict[str, list[bool]] = {}
     for name, again in _informed(told):
+        if name.startswith(NOTICE):
+            continue
         found.setdefault(name, []).append(again)
     return {name: (len(again), sum(again)) for name, again in sorted(found.items())}
 
@@ -132,7 +164,7 @@ def _days(told: Sequence[ReportedCall], first: date, days: int, zone: ZoneInfo) 
 
 
 def _figures(told: Sequence[ReportedCall]) -> Figures:
-    sent = [each for each in told if each.call.outcome not in (Outcome.HANGUP, Outcome.INFORMED)]
+    sent = [each for each in told if each.call.outcome not in GONE_CONTENT]
     unsent = [each for each in told if each.call.outcome is Outcome.HANGUP]
     understood = [each.call.questions for each in sent if each.call.intent]
     waited, until = (_waits(told, kind) for kind in (Kind.LIVE, Kind.CALLBACK))
