@@ -110,7 +110,7 @@ def test_no_other_file_is_read_or_written(words: Words, path: str) -> None:
     with pytest.raises(SettingsError):
         words.file(path)
     with pytest.raises(SettingsError):
-        words.save(path, "x", "x")
+        words.save(path, "x", "x", "Ann")
 
 
 def test_a_check_saves_nothing(words: Words, operator: Callable[[str], Visitor]) -> None:

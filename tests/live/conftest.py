@@ -16,7 +16,8 @@ from voice.localtwilio import DrivenClock, LocalTwilio
 from voice.service.calls.turn import Switchboard
 from voice.service.live.published import Published, PublishedState
 from voice.service.live.versions import Versions
-from voice.service.live.watcher import Watcher, in_the_way
+from voice.service.live.waiting import in_the_way
+from voice.service.live.watcher import Watcher
 from voice.store import Store
 from voice.twilio.fallback import fallback
 from voice.twilio.signature import Signatures
@@ -96,7 +97,7 @@ def desk(
     shutil.copytree(starters("en"), tmp_path / "own")
     shelf = Published(tmp_path / "own")
     shelf.publish(PublishedState(version=load_line(shelf.line).version, trained=True, at=1.0))
-    editor = Watcher(shelf, lambda line: in_the_way(line, store))
+    editor = Watcher(shelf, lambda line: in_the_way(line, store), store.history)
     editor.look()
     yield Desk(Operator(shelf.line), shelf, store, editor)
     editor.stop_training()

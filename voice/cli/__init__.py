@@ -10,7 +10,8 @@ Exit codes: 0 as wished, 1 what was asked for was found wrong, 2 it could not be
 
 Every other module is the command of its name (`try_` is `voice try`):
 agents, call, callers, calls, check, console, diagram, evaluate, expand, health, hear, inbox, init, labels, models,
-notice, prompts, queue, reload, report, serve, simulate, topic, try_, understand, work.
+notice, prompts, queue, reload, report, serve, simulate, topic, try_, understand, work. `history` is also publish and
+back.
 """
 
 import sys
@@ -59,6 +60,7 @@ def main() -> None:
     import voice.cli.expand
     import voice.cli.health
     import voice.cli.hear
+    import voice.cli.history
     import voice.cli.inbox
     import voice.cli.init
     import voice.cli.labels

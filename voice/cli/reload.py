@@ -44,7 +44,9 @@ def reload(line: LineOption = None, as_json: JsonOption = False) -> None:
     with console.status("Reading the line…") as status:
         _until(lambda: shelf.state().granted == token, ANSWERED_WITHIN)
         state = shelf.state()
-        if not state.refused and state.coming in ("", state.version):
+        if not state.refused and state.draft:
+            console.print(f"[yellow]A draft:[/yellow] {state.draft}.")
+        elif not state.refused and state.coming in ("", state.version):
             _until(lambda: _all_have(shelf, state.version, trained=False), ANSWERED_WITHIN)
             console.print(f"[green]Live[/green] as {state.version} after {time.monotonic() - started:.1f} s.")
         if not state.refused and state.coming:
@@ -107,6 +109,8 @@ def _print(state: "PublishedState", processes: "list[Process]") -> None:
             note = "" if process.trained else " [yellow](new phrases to the letter)[/yellow]"
             table.add_row(str(process.pid), process.what, process.version + note, _clock(process.since))
         console.print(table)
+    if state.draft and not state.refused:
+        console.print(f"The files as they stand are a draft, {state.draft}. Make it live: [bold]voice publish[/bold]")
     if state.refused:
         console.print(
             f"[red]The files as they stand were refused at {_clock(state.refused.at)}; no call hears them:[/red]"

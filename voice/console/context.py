@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from voice.console.streams import Changes
 from voice.content import Line
@@ -14,12 +15,14 @@ from voice.store import Store
 
 @dataclass
 class Console:
-    """`newest` is the version of the line that is live. `secure`: the cookie goes over TLS alone."""
+    """`newest` is the version of the line that is live, `files` the folder where the operator's files stand, where that
+    is not the folder it was read from. `secure`: the cookie goes over TLS alone."""
 
     newest: Callable[[], Line]
     store: Store
     clock: Callable[[], datetime] = system_clock
     secure: bool = True
+    files: Path | None = None
     changes: Changes = field(init=False)
     accounts: Accounts = field(init=False)
     in_force: InForce = field(init=False)

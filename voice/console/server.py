@@ -8,10 +8,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from voice.console.app import create_app
 from voice.console.context import Console
-from voice.content import Line, load_line
+from voice.content import Line
 from voice.errors import SettingsError
 from voice.service.live.follower import Follower
 from voice.service.live.published import Published, PublishedState
+from voice.service.live.publishing import line_to_serve
 from voice.service.runtime.logs import log
 from voice.service.runtime.settings import Settings
 from voice.store import Store
@@ -24,8 +25,8 @@ def build(settings: Settings, *, secure: bool, live: bool = False) -> Flask:
     """The app. With `live` a change of the line's files is taken up as everywhere (docs/live.md)."""
     store = Store(settings.database_url)
     store.migrate()
-    now = {"line": load_line(settings.line)}
-    console = Console(lambda: now["line"], store, secure=secure)
+    now = {"line": line_to_serve(settings.line, store)}
+    console = Console(lambda: now["line"], store, secure=secure, files=settings.line)
     if live:
         shelf = Published(settings.line)
 
@@ -47,7 +48,6 @@ def serve(settings: Settings, host: str, port: int) -> None:
     except ImportError:
         raise SettingsError("gunicorn does not run on this system.", "Run the console on Linux or macOS.") from None
     here = is_loopback(host)
-    load_line(settings.line)
     if not Store(settings.database_url).users.all():
         log.warning("nobody may sign in yet", mend="voice console user add NAME --role administrator")
 

@@ -40,7 +40,8 @@ from voice.errors import ContentError, Problem
 class Line:
     """One version of the operator's files. `version` is a hash of all of them; `warnings` are what `voice check` tells
     though the line can stand. `phrases_right` is the share of its test phrases that must be understood;
-    `hold` is the file that is played on hold; `pauses` how long the line listens in each state."""
+    `hold` is the file that is played on hold; `pauses` how long the line listens in each state; `by_hand`: a save is a
+    draft until it is published."""
 
     folder: Path
     version: str
@@ -66,6 +67,7 @@ class Line:
     wishes: Mapping[str, WishPhrases] = field(default_factory=dict)
     moments: Mapping[str, MomentWords] = field(default_factory=dict)
     pauses: Mapping[State, Pauses] = field(default_factory=lambda: LISTENING)
+    by_hand: bool = False
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -99,7 +101,7 @@ def load_line(folder: Path) -> Line:
     hours = {name: weekly_spans(entry.hours) for name, entry in written.queues.items()}
     return Line(
         folder=folder,
-        version=_version(folder),
+        version=version_of(folder),
         name=written.name,
         country=written.country,
         risk=written.risk,
@@ -122,6 +124,7 @@ def load_line(folder: Path) -> Line:
         wishes=wishes,
         moments=moments,
         pauses=_pauses(written),
+        by_hand=written.publish == "by-hand",
     )
 
 
@@ -182,7 +185,8 @@ def _hours(entry: QueueEntry, public: frozenset[date]) -> Hours:
     return Hours(weekly_spans(entry.hours), exceptions)
 
 
-def _version(folder: Path) -> str:
+def version_of(folder: Path) -> str:
+    """A hash of the files, whether they can be read or not."""
     digest = hashlib.sha256()
     for part in ("grammars", "prompts"):
         for path in sorted((folder / part).rglob("*")):

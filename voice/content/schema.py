@@ -285,7 +285,8 @@ class LineFile(Strict):
     """`subdivision` is the country's region, where public holidays differ (ENG, BY, ZH); `holidays` are days of the
     helpdesk's own beside them. `keep_words_days`: how long what callers say is kept to be learnt from (docs/live.md);
     0 is not at all. `keep_numbers_days` and `keep_calls_days`: how long a caller's number, and the whole call, is kept
-    once it is over; at least a day, since the limits on callbacks are counted by the day."""
+    once it is over; at least a day, since the limits on callbacks are counted by the day. `publish`: whether a save is
+    live at once, or by `voice publish` alone."""
 
     name: str = Field(min_length=1)
     country: str = Field(pattern=r"^[A-Z]{2}$")
@@ -312,6 +313,7 @@ class LineFile(Strict):
     keep_numbers_days: int = Field(default=90, ge=1)
     keep_calls_days: int = Field(default=730, ge=1)
     pauses: dict[str, PausesEntry] = Field(default_factory=dict)
+    publish: Literal["on-save", "by-hand"] = "on-save"
 
 
 def weekly_spans(hours: Literal["always"] | Times) -> tuple[tuple[Span, ...], ...]:

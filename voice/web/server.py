@@ -10,13 +10,14 @@ from typing import Any
 
 from flask import Flask
 
-from voice.content import load_line
 from voice.content.check import sound_line
-from voice.errors import SettingsError
+from voice.content.line import version_of
+from voice.errors import ContentError, SettingsError
 from voice.service.calls.operator_service import OperatorService
 from voice.service.calls.turn import Switchboard
 from voice.service.dispatch.retention import Retention
 from voice.service.live.published import Published
+from voice.service.live.publishing import line_to_serve
 from voice.service.live.versions import Versions
 from voice.service.runtime.clock import system_clock
 from voice.service.runtime.logs import log
@@ -32,11 +33,11 @@ from voice.web.worker_process import worker_beside
 
 def build_switchboard(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Switchboard:
     """Everything a webhook needs, with the database brought up to date. Raises `VoiceError` for whatever is wrong."""
-    line = load_line(settings.line)
     store = Store(settings.database_url)
     store.migrate()
+    line = line_to_serve(settings.line, store)
     return Switchboard(
-        line,
+        replace(line, folder=settings.line),
         load_understanding(line),
         store,
         clock,
@@ -84,8 +85,13 @@ def _is_loopback(host: str) -> bool:
 def serve(settings: Settings, host: str, port: int, workers: int, *, debug: bool = False) -> None:
     """Serve until stopped. Raises `SettingsError` for what may not be served, `ContentError` for a line with errors."""
     settings = with_token(settings, host)
-    sound_line(settings.line)
-    switchboard = build_switchboard(settings)
+    try:
+        switchboard = build_switchboard(settings)
+    except ContentError:
+        sound_line(settings.line)  # says what is wrong in every file
+        raise
+    if switchboard.line.version == version_of(settings.line):
+        sound_line(settings.line)
     if debug:
         build_app(settings, switchboard, live=True).run(host, port, debug=True, use_reloader=False)
         return

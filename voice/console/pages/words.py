@@ -16,7 +16,7 @@ LONGEST_SENTENCE = 500
 
 
 def serve_words(app: Flask, console: Console) -> None:
-    words = Words(console.newest().folder)
+    words = Words(console.files or console.newest().folder)
     _serve_editor(app, console, words)
 
     def inbox() -> Inbox:
@@ -50,6 +50,7 @@ def serve_words(app: Flask, console: Console) -> None:
             inbox().dismiss(number, now)
         else:
             text, anyway = form.get("text", "")[:LONGEST_SENTENCE], "anyway" in form
+            words.signed(user().name)
             path = inbox().accept(number, form.get("intent", ""), now, text, anyway=anyway)
             shown = path.relative_to(words.folder).as_posix()
             console.store.audit.write(user().name, "phrase added", now, None, file=shown)
@@ -88,7 +89,7 @@ def _serve_editor(app: Flask, console: Console, words: Words) -> None:
         if form.get("do") != "save":
             tried = words.check(path, text, phrases=form.get("do") == "phrases")
             return editor(WordsFile(path, file.text, mark), text, tried), 200
-        tried = words.save(path, text, mark)
+        tried = words.save(path, text, mark, user().name)
         if tried.saved:
             console.store.audit.write(user().name, "file saved", console.now, None, file=path)
             return redirect(f"/words/edit?file={path}&saved=1", 303)

@@ -86,7 +86,11 @@ class Words:
                 problems += run_phrases(checked.line, load_understanding(checked.line), scores, [])
         return Tried(problems=_of_file_first(problems, path), scores=tuple(scores))
 
-    def save(self, path: str, text: str, mark: str) -> Tried:
+    def signed(self, by: str) -> None:
+        """Whoever saves next, for the history."""
+        self._shelf.signed(by)
+
+    def save(self, path: str, text: str, mark: str, by: str) -> Tried:
         """Saved only where nobody has saved it since `mark`, and the check finds no error."""
         text = text.replace("\r\n", "\n")
         if len(text) > LONGEST:
@@ -100,6 +104,7 @@ class Words:
                 return tried
             target = self.folder / path
             mode = target.stat().st_mode
+            self.signed(by)
             put(target, text)
             target.chmod(mode)
         return Tried(True, tried.problems)

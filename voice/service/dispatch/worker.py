@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from voice.content import Line, load_line
+from voice.content import Line
 from voice.core.contact.effects import ONCE, Job, Owed
 from voice.core.contact.events import AgentLeft, Declined, Gone, NotThere, Rung, Unreached
 from voice.core.contact.state import CALL_CENTRE, Contact, Stage
@@ -22,6 +22,7 @@ from voice.service.dispatch.retention import Retention
 from voice.service.live.follower import Follower
 from voice.service.live.in_force import InForce
 from voice.service.live.published import Published, PublishedState
+from voice.service.live.publishing import line_to_serve
 from voice.service.runtime.clock import system_clock
 from voice.service.runtime.logs import log, masked
 from voice.service.runtime.settings import Settings
@@ -291,7 +292,8 @@ def build_worker(settings: Settings) -> Worker:
     rest = Rest(settings.account_sid, settings.auth_token, settings.public_url, settings.twilio_api_url)
     store = Store(settings.database_url)
     store.migrate()
-    return Worker(load_line(settings.line), store, rest, calls_per_second=settings.calls_per_second)
+    line = replace(line_to_serve(settings.line, store), folder=settings.line)
+    return Worker(line, store, rest, calls_per_second=settings.calls_per_second)
 
 
 def work(settings: Settings, parent: int = 0) -> None:

@@ -30,6 +30,9 @@ READ = (".yaml", ".tsv", ".json")
 """What the operator's files end with, recordings aside: their list is one of these."""
 
 KEPT_VERSIONS = 20
+SIGNED_FOR = 60.0
+"""Seconds in which a save that somebody signed is taken up, or was not taken at all."""
+
 GONE_AFTER = 15.0
 """Seconds after which a process that says nothing is not there any more."""
 
@@ -51,7 +54,8 @@ class RefusedSave(Written):
 class PublishedState(Written):
     """`version` is live since `at` (seconds since 1970); empty while none was taken yet. Until its model is `trained`,
     `added` are the new phrases by language, as the editor writes them, with their topics: those are understood to
-    the letter. `coming` is the version that is being trained."""
+    the letter. `coming` is the version that is being trained, `draft` that of the operator's files where they are not
+    what is live."""
 
     version: str = ""
     at: float = 0.0
@@ -60,6 +64,7 @@ class PublishedState(Written):
     refused: RefusedSave | None = None
     granted: str = ""
     coming: str = ""
+    draft: str = ""
 
 
 class Process(Written):
@@ -98,14 +103,31 @@ class Published:
 
         Recordings are linked where they can be: a built one has its hash in its name and is never written again.
         """
-        self.make()
-        copied = Path(tempfile.mkdtemp(prefix="new-", dir=self.folder))
+        copied = self._new()
         before = fingerprint(self.line)
         for path, *_ in before:
             target = copied / path
             target.parent.mkdir(parents=True, exist_ok=True)
             with suppress(OSError):  # gone or locked by now: what is missing is told by the check
                 shutil.copyfile(self.line / path, target)
+        self._link_recordings(copied)
+        return copied, before
+
+    def unpack(self, files: Mapping[str, bytes]) -> Path:
+        """A copy as well, of what the store keeps of a version; recordings are those that this machine has."""
+        copied = self._new()
+        for path, text in files.items():
+            target = copied / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text)
+        self._link_recordings(copied)
+        return copied
+
+    def _new(self) -> Path:
+        self.make()
+        return Path(tempfile.mkdtemp(prefix="new-", dir=self.folder))
+
+    def _link_recordings(self, copied: Path) -> None:
         for recording in (self.line / BUILT).rglob("*.wav"):
             target = copied / recording.relative_to(self.line)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +135,6 @@ class Published:
                 os.link(recording, target)
             except OSError:
                 shutil.copyfile(recording, target)
-        return copied, before
 
     def keep(self, copied: Path, version: str) -> None:
         """Put a checked copy among the versions; the oldest go."""
@@ -164,6 +185,21 @@ class Published:
         except OSError:
             return ""
 
+    def signed(self, by: str) -> None:
+        """Who has just saved, where that is not whoever Git knows: a user of the console."""
+        put(self.folder / "author", by)
+
+    def author(self) -> str:
+        """Whom the last save is to be told of; empty where nobody signed it. Read once."""
+        path = self.folder / "author"
+        try:
+            fresh = time.time() - path.stat().st_mtime < SIGNED_FOR
+            by = path.read_text(encoding="utf-8")
+            path.unlink()
+        except OSError:
+            return ""
+        return by if fresh else ""
+
     # ── Who serves it ───────────────────────────────────────────────────────────────────────────
 
     def sign(self, process: Process) -> None:
@@ -201,6 +237,11 @@ def fingerprint(line: Path) -> Fingerprint:
                         shown = path.relative_to(line).as_posix()
                         found.add((shown, seen.st_mtime_ns, seen.st_size, seen.st_ino))
     return frozenset(found)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """What makes a version: path → what stands in it; recordings aside. Raises `OSError`."""
+    return {path: (folder / path).read_bytes() for path in sorted(path for path, *_ in fingerprint(folder))}
 
 
 def put(path: Path, text: str) -> None:

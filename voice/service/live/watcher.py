@@ -15,10 +15,10 @@ import shutil
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -29,14 +29,15 @@ from voice.content import Line, Phrase, load_grammar, load_line
 from voice.content.check import check_files
 from voice.content.files import refuse
 from voice.content.labelled import labelled_files, read_labelled
-from voice.content.linefile import LINE_FILE
+from voice.content.line import version_of
 from voice.content.templates import Template
 from voice.errors import ContentError, Problem
-from voice.service.live.published import Fingerprint, Published, PublishedState, RefusedSave, fingerprint
+from voice.service.live.published import Fingerprint, Published, PublishedState, RefusedSave, files_of, fingerprint
+from voice.service.live.publishing import author, fetched, is_draft
+from voice.service.live.waiting import in_the_way
 from voice.service.runtime.logs import log, set_up
 from voice.service.runtime.settings import load
-from voice.store import Store
-from voice.store.running import open_contacts
+from voice.store import History, Publication, Store
 from voice.understanding import load_understanding
 from voice.understanding.normalise import normalise
 
@@ -66,11 +67,21 @@ class Known:
 
 
 class Watcher:
-    """`in_the_way` tells why the line as it stands in the store cannot do with this version."""
+    """`in_the_way` tells why the line as it stands in the store cannot do with this version. In `history` is what was
+    made live on any machine: a save is added to it, and what others add is taken up."""
 
-    def __init__(self, shelf: Published, in_the_way: Callable[[Line], list[Problem]] = lambda _: []) -> None:
+    def __init__(
+        self,
+        shelf: Published,
+        in_the_way: Callable[[Line], list[Problem]] = lambda _: [],
+        history: History | None = None,
+    ) -> None:
         self.shelf = shelf
         self.in_the_way = in_the_way
+        self._history = history
+        self._number = 0
+        self._unwritten: tuple[str, Mapping[str, bytes], str] | None = None
+        self._name = ""
         self._seen: Fingerprint | None = None
         self._checked: dict[str, Known] = {}
         self._trained: dict[str, Known] | None = None
@@ -104,21 +115,86 @@ class Watcher:
         self.stop_training()
 
     def look(self) -> None:
-        """Take up what has changed, if anything has."""
+        """Take up what has changed, if anything has: in the operator's files first, then in the history."""
+        self._write_down()
         wished, seen = self.shelf.wished(), fingerprint(self.shelf.line)
         asked = wished != self.shelf.state().granted
-        if seen == self._seen and not asked:
-            return
-        if not asked:
-            self._settle(seen)
+        newest = self._newest()
+        if seen != self._seen or asked:
+            if not asked:
+                self._settle(seen)
+            self._look_at_files(wished, newest)
+            self._write_down()
+            newest = self._newest()
+        if newest is not None and newest.number != self._number:
+            self._take_up(newest)
+
+    def _look_at_files(self, wished: str, newest: Publication | None) -> None:
+        first = self._seen is None
         copied, self._seen = self.shelf.copy()
         try:
-            self._take(copied, wished)
+            line = load_line(copied)
+            news = newest is None or newest.version != line.version
+            if newest is not None and news and self._waits(line, newest, first=first):
+                for language in line.plan.languages:
+                    self._check(line, language)
+                told = {"refused": None, "granted": wished, "draft": line.version}
+                self._publish(self.shelf.state().model_copy(update=told))
+                log.info("a draft", line=line.version, live=newest.version, mend="voice publish")
+                return
+            files = files_of(copied)
+            self._take(copied, {"refused": None, "granted": wished, "draft": ""})
+            if self._history is not None and news:
+                self._unwritten = (line.version, files, self.shelf.author() or author(self.shelf.line))
+            elif newest is not None:
+                self._number = newest.number
         except ContentError as error:
             # Told with whatever else is wrong, in whichever file, and of the operator's own folder.
             found = sorted({*error.problems, *check_files(copied).problems})
             here, there = str(copied), str(self.shelf.line)
             self._refuse(tuple(replace(each, path=each.path.replace(here, there)) for each in found), wished)
+        finally:
+            shutil.rmtree(copied, ignore_errors=True)
+
+    def _waits(self, line: Line, newest: Publication, *, first: bool) -> bool:
+        assert self._history is not None
+        live = fetched(self.shelf, self._history, newest.version)
+        return is_draft(line, live, stale=first and bool(self._history.versions(line.version)))
+
+    def _write_down(self) -> None:
+        """In the history, what was made live here; as soon as the database can be reached."""
+        if self._history is None or self._unwritten is None:
+            return
+        version, files, by = self._unwritten
+        try:
+            self._number = self._history.publish(version, files, datetime.now(UTC), by, "saved").number
+        except SQLAlchemyError as error:
+            log.warning("not in the history yet", line=version, cause=type(error).__name__)
+        else:
+            self._unwritten = None
+
+    def _newest(self) -> Publication | None:
+        """None while the database is away, too: the last good version stays."""
+        try:
+            return self._history.newest() if self._history is not None else None
+        except SQLAlchemyError as error:
+            log.warning("what is published is not known", cause=type(error).__name__)
+            return None
+
+    def _take_up(self, newest: Publication) -> None:
+        """What a command, or another machine, has made live."""
+        assert self._history is not None
+        self._number = newest.number
+        copied = self.shelf.unpack(self._history.files(newest.version))
+        own = version_of(self.shelf.line)
+        try:
+            name = load_line(copied).name
+            if newest.how == "saved" and self._name not in ("", name):
+                log.warning("another line is served from this database", line=newest.version, name=name)
+                return
+            self._take(copied, {"draft": own if own != newest.version else ""})
+        except ContentError as error:
+            log.error("what is published cannot be taken up", line=newest.version, cause=str(error))
         finally:
             shutil.rmtree(copied, ignore_errors=True)
 
@@ -145,14 +221,16 @@ class Watcher:
 
     # ── A change ────────────────────────────────────────────────────────────────────────────────
 
-    def _take(self, copied: Path, wished: str) -> None:
-        """Publish what stands in `copied`. Raises `ContentError` for what is wrong in it."""
+    def _take(self, copied: Path, told: Mapping[str, object]) -> None:
+        """Publish what stands in `copied`; `told` is what the state says besides. Raises `ContentError` for what is
+        wrong in it."""
         started = time.monotonic()
         line = load_line(copied)
         checked = {language: self._check(line, language) for language in line.plan.languages}
         refuse(self.in_the_way(line))
         self._checked = checked
-        before = self.shelf.state().model_copy(update={"refused": None, "granted": wished})
+        self._name = line.name
+        before = self.shelf.state().model_copy(update=dict(told))
         if self._trained is None and before.trained and line.version == before.version:
             self._trained, self._good, self._aim = checked, before, line.version
         if line.version == self._aim:
@@ -162,9 +240,8 @@ class Watcher:
         self._aim = line.version
         self.shelf.keep(copied, line.version)
         added = self._added(line.plan.destinations)
-        state = PublishedState(
-            version=line.version, at=time.time(), trained=added == {}, added=added or {}, granted=wished
-        )
+        live = {"version": line.version, "at": time.time(), "trained": added == {}, "added": added or {}, "coming": ""}
+        state = before.model_copy(update=live)
         if added is None:
             self._publish(before.model_copy(update={"coming": line.version}))
         else:
@@ -242,7 +319,8 @@ class Watcher:
                 self._trained = checked
                 self._good = state.model_copy(update={"trained": True, "added": {}, "at": time.time()})
                 now = self.shelf.state()
-                self._publish(self._good.model_copy(update={"refused": now.refused, "granted": now.granted}))
+                told = {"refused": now.refused, "granted": now.granted, "draft": now.draft}
+                self._publish(self._good.model_copy(update=told))
                 log.info("trained", line=state.version, seconds=round(time.monotonic() - started, 2))
             else:
                 self._aim = self._good.version
@@ -278,26 +356,6 @@ def _key(line: Line, language: str) -> str:
     return digest.hexdigest()
 
 
-def in_the_way(line: Line, store: Store) -> list[Problem]:
-    """Callers who wait for what this version has no more. Their contacts outlive a call, and must be answered."""
-    places = {"queue": line.plan.queues, "topic": line.plan.topics, "language": line.plan.languages}
-    try:
-        waiting = open_contacts(store.engine)
-    except SQLAlchemyError as error:
-        log.warning("nobody knows who waits", cause=type(error).__name__)
-        return []
-    gone: Counter[tuple[str, str]] = Counter()
-    for queue, topic, language, many in waiting:
-        for kind, name in (("queue", queue), ("topic", topic), ("language", language)):
-            if name and name not in places[kind]:
-                gone[kind, name] += many
-    mend = "Put it back until they are answered: voice calls list."
-    return [
-        Problem(LINE_FILE, 0, f"{many} callers still wait for the {kind} “{name}”.", mend)
-        for (kind, name), many in gone.items()
-    ]
-
-
 def main(folder: str) -> None:
     """Works until its standard input ends: whoever has started it is gone then."""
     settings = load(line=Path(folder))
@@ -310,7 +368,7 @@ def main(folder: str) -> None:
 
     store = Store(settings.database_url)
     threading.Thread(target=wait_for_the_end, daemon=True).start()
-    Watcher(Published(settings.line), lambda line: in_the_way(line, store)).run(stop)
+    Watcher(Published(settings.line), lambda line: in_the_way(line, store), store.history).run(stop)
     store.close()
 
 

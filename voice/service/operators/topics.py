@@ -23,7 +23,7 @@ from voice.content.files import nearest
 from voice.content.linefile import LINE_FILE
 from voice.errors import ContentError, SettingsError
 from voice.service.live.published import Published, put
-from voice.service.live.watcher import in_the_way
+from voice.service.live.waiting import in_the_way
 from voice.store import Store
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")

@@ -1,0 +1,215 @@
+"""A save that is a draft until somebody publishes it, the history of what was live, and the way back."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import OPEN_DAY
+from tests.content.conftest import Operator
+from tests.live.conftest import Desk
+from voice.cli import main
+from voice.content import load_line
+from voice.errors import ContentError, SettingsError
+from voice.service.live.published import Published
+from voice.service.live.publishing import back, line_to_serve, publish
+from voice.service.live.waiting import in_the_way
+from voice.service.live.watcher import Watcher
+from voice.store import Store
+
+PROMPTS, LINE = "prompts/en.yaml", "grammars/line.yaml"
+
+
+def by_hand(desk: Desk) -> str:
+    """From now on this line is published by hand; the version that is live."""
+    desk.files.adds(LINE, "\npublish: by-hand\n")
+    desk.saved()
+    if desk.state.draft:
+        publish(desk.shelf, desk.store, OPEN_DAY)
+        desk.saved()
+    assert desk.state.draft == ""
+    return desk.state.version
+
+
+def test_a_save_is_written_into_the_history_with_who_saved_it(desk: Desk) -> None:
+    subprocess.run(["git", "init", "-q", str(desk.shelf.line)], check=True)
+    subprocess.run(["git", "-C", str(desk.shelf.line), "config", "user.name", "Ann Peeters"], check=True)
+    before = desk.state.version
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    desk.saved()
+    new, old = desk.store.history.latest()
+    assert (old.version, new.version) == (before, desk.state.version)
+    assert (new.by, new.how, new.changed) == ("Ann Peeters", "saved", (PROMPTS,))
+
+
+def test_who_saves_in_the_console_is_named(desk: Desk) -> None:
+    desk.shelf.signed("bea")
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    desk.saved()
+    desk.files.changes(PROMPTS, "Good day, this is", "Hello from")
+    desk.saved()
+    latest = desk.store.history.latest()
+    assert latest[1].by == "bea"
+    assert latest[0].by != "bea"
+
+
+def test_where_publishing_is_by_hand_a_save_is_heard_by_nobody_until_it_is_published(desk: Desk) -> None:
+    line = desk.serve()
+    live = by_hand(desk)
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    desk.saved()
+    assert "Welcome to" in line.ring().hears
+    assert (desk.state.version, desk.state.draft) == (live, load_line(desk.shelf.line).version)
+    done = publish(desk.shelf, desk.store, OPEN_DAY)
+    assert done is not None
+    desk.saved()
+    assert "Good day, this is" in line.ring().hears
+    assert (desk.state.version, desk.state.draft) == (done.version, "")
+    assert publish(desk.shelf, desk.store, OPEN_DAY) is None
+
+
+def test_a_draft_cannot_make_itself_live(desk: Desk) -> None:
+    live = by_hand(desk)
+    desk.files.changes(LINE, "publish: by-hand", "publish: on-save")
+    desk.saved()
+    assert desk.state.version == live
+
+
+def test_a_faulty_draft_is_told_at_once_and_not_published(desk: Desk) -> None:
+    live = by_hand(desk)
+    desk.files.changes(PROMPTS, "question:", "qestion:")
+    desk.saved()
+    assert any("There is no prompt “qestion”" in told for told in desk.refused)
+    with pytest.raises(ContentError):
+        publish(desk.shelf, desk.store, OPEN_DAY)
+    newest = desk.store.history.newest()
+    assert newest is not None
+    assert newest.version == live
+
+
+def test_a_queue_in_which_somebody_waits_is_not_published_away(desk: Desk) -> None:
+    line = desk.serve()
+    live = by_hand(desk)
+    line.ring().presses("0")
+    text = desk.files.reads(LINE)
+    desk.files.writes(LINE, text.replace("helpdesk", "counter"))
+    desk.files.writes(PROMPTS, desk.files.reads(PROMPTS).replace("helpdesk:", "counter:"))
+    with pytest.raises(ContentError, match="1 callers still wait for the queue “helpdesk”"):
+        publish(desk.shelf, desk.store, OPEN_DAY)
+    assert desk.store.history.latest(1)[0].version == live
+
+
+def test_back_makes_an_older_version_live_with_its_files(desk: Desk) -> None:
+    line = desk.serve()
+    before, old = desk.files.reads(PROMPTS), desk.state.version
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    desk.files.writes("grammars/en/tests/more.tsv", "billing\tmy bill\n")
+    desk.saved()
+    done, kept = back(desk.shelf, desk.store, old[:6], OPEN_DAY)
+    desk.saved()
+    assert (done.version, done.how, kept) == (old, "back", "")
+    assert "Welcome to" in line.ring().hears
+    assert desk.files.reads(PROMPTS) == before
+    assert not (desk.shelf.line / "grammars/en/tests/more.tsv").exists()
+    assert desk.state.draft == ""
+    assert [one.how for one in desk.store.history.latest()] == ["back", "saved", "saved"]
+
+
+def test_what_back_takes_away_and_was_never_live_is_kept_even_where_it_is_faulty(desk: Desk) -> None:
+    live = by_hand(desk)
+    desk.files.writes(PROMPTS, "welcome: “half a sen")
+    desk.saved()
+    _, kept = back(desk.shelf, desk.store, live, OPEN_DAY)
+    assert load_line(desk.shelf.line).version == live
+    assert desk.store.history.files(kept)[PROMPTS].decode() == "welcome: “half a sen"
+
+
+def test_back_asks_for_a_version_that_is_kept(desk: Desk) -> None:
+    for wrong in ("zzzzzzzz", "", "abc"):
+        with pytest.raises(SettingsError, match="No version begins with"):
+            back(desk.shelf, desk.store, wrong, OPEN_DAY)
+
+
+def test_a_start_serves_what_is_live_and_not_the_draft(desk: Desk) -> None:
+    live = by_hand(desk)
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    desk.files.writes("grammars/en/billing.yaml", "phrases: [broken")
+    assert line_to_serve(desk.shelf.line, desk.store).version == live
+
+
+def test_files_changed_while_nobody_served_are_live_at_the_start(desk: Desk) -> None:
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    assert line_to_serve(desk.shelf.line, desk.store).version == load_line(desk.shelf.line).version
+
+
+def machine(desk: Desk, tmp_path: Path) -> tuple[Operator, Published, Watcher]:
+    """Another one, with a copy of the files as they are now, on the same database."""
+    shutil.copytree(desk.shelf.line, tmp_path / "second")
+    shelf = Published(tmp_path / "second")
+    watcher = Watcher(shelf, lambda line: in_the_way(line, desk.store), desk.store.history)
+    return Operator(shelf.line), shelf, watcher
+
+
+def test_a_second_machine_takes_up_what_the_first_has_saved(desk: Desk, tmp_path: Path) -> None:
+    files, shelf, watcher = machine(desk, tmp_path)
+    watcher.look()
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    desk.saved()
+    watcher.look()
+    watcher.stop_training()
+    assert shelf.state().coming == desk.state.version or shelf.state().version == desk.state.version
+    assert shelf.state().draft == load_line(files.folder).version
+
+
+def test_a_second_machine_with_older_files_changes_nothing(desk: Desk, tmp_path: Path) -> None:
+    files, shelf, watcher = machine(desk, tmp_path)
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    desk.saved()
+    watcher.look()
+    watcher.stop_training()
+    desk.saved()
+    assert len(desk.store.history.latest()) == 2
+    assert "Good day, this is" in desk.serve().ring().hears
+    assert line_to_serve(files.folder, desk.store).version == desk.state.version
+    assert shelf.state().draft == load_line(files.folder).version
+
+
+def test_another_line_in_the_same_database_is_not_taken_up(desk: Desk, tmp_path: Path) -> None:
+    shutil.copytree(desk.shelf.line, tmp_path / "other")
+    Operator(tmp_path / "other").changes(LINE, 'name: "Fietsen Peeters"', 'name: "Bakkerij Ann"')
+    shelf = Published(tmp_path / "other")
+    watcher = Watcher(shelf, history=desk.store.history)
+    watcher.look()
+    watcher.stop_training()
+    live = desk.state.version
+    desk.saved()
+    assert desk.state.version == live
+    assert line_to_serve(desk.shelf.line, desk.store).version == live
+
+
+def test_the_commands_say_what_was_done(
+    desk: Desk, store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("voice.cli.history.open_store", lambda _line: store)
+
+    def voice(*words: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["voice", *words, "--line", str(desk.shelf.line)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 0
+        return " ".join(capsys.readouterr().out.split())
+
+    live = by_hand(desk)
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    desk.saved()
+    draft = desk.state.draft
+    assert f"Your files are a draft: {draft}. Make it live: voice publish" in voice("history")
+    assert f"The files as they stand are a draft, {draft}. Make it live: voice publish" in voice("status")
+    assert voice("publish").startswith(f"Published {draft} by ")
+    assert voice("publish") == "Nothing to publish: the files are what is live."
+    told = voice("history")
+    assert told.startswith("version since by how changed " + draft)
+    assert f"published {PROMPTS}" in told
+    assert voice("back", live[:8]) == f"Live again: {live}, with its files in your folder: {PROMPTS}."
