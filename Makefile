@@ -1,5 +1,5 @@
-# Two commands for a newcomer: `make call` rings the line, `make test` runs every test.
-# Both make .venv first; neither needs an account, a network beyond the package index, or audio hardware.
+# Three commands for a newcomer: `make call` rings the line, `make console` shows one at work in a browser, `make test`
+# runs every test. Each makes .venv first; none needs an account, a network beyond the package index, or audio hardware.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,10 +10,13 @@ BIN := $(VENV)/bin
 endif
 VOICE := $(BIN)/voice
 
-.PHONY: call test check serve clean
+.PHONY: call console test check serve clean
 
 call: $(VENV)/ready
 	@$(VOICE) call $(if $(LINE),--line "$(LINE)") $(ARGS)
+
+console: $(VENV)/ready
+	@$(VOICE) console demo $(if $(LINE),--line "$(LINE)") $(ARGS)
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest $(ARGS)

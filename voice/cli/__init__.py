@@ -4,6 +4,7 @@ Exit codes: 0 as wished, 1 what was asked for was found wrong, 2 it could not be
 
     phone       ringing the line on this computer
     simulation  a day at the line, on a driven clock
+    demo        a line at work on this computer, to look at in the console
     options     options that several commands share
     opening     what several commands open
     plain       what others wrote, shown in a terminal

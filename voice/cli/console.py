@@ -45,6 +45,32 @@ def serve(
     server.serve(settings, host, port)
 
 
+@console.command()
+def demo(
+    line: LineOption = None,
+    port: int = typer.Option(8090, min=0, max=65535, help="The console's port; 0 is any that is free."),
+    browser: bool = typer.Option(True, help="Open the page in the browser."),
+) -> None:
+    """A line at work on this computer, to look at: people ring, agents answer, and one of them is you.
+
+    No account, no network; nothing of it is kept, and what you change of the words is a copy's.
+    """
+    import webbrowser
+
+    from voice.cli.demo.cast import PASSWORD, USERS
+    from voice.cli.demo.stage import DemoStage, until_interrupted
+    from voice.service.runtime.logs import set_up
+    from voice.service.runtime.settings import load
+
+    set_up("error")
+    with until_interrupted(), DemoStage(load(line=line).line, port, lambda told: typer.echo(told, err=True)) as stage:
+        typer.echo(f"{stage.address}   sign in as {', '.join(USERS)}; password: {PASSWORD}")
+        typer.echo("Ctrl-C ends it.", err=True)
+        if browser and sys.stdout.isatty():
+            webbrowser.open(stage.address)
+        stage.play()
+
+
 @user.command()
 def add(name: Name, role: Roles, agent: AgentName = None, line: LineOption = None) -> None:
     """Add a user; the password is asked for, or read from standard input."""

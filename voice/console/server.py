@@ -61,6 +61,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
                 "worker_connections": 2 * THREADS,
                 "keepalive": 30,
                 "graceful_timeout": 2,
+                "loglevel": "warning",
                 "proc_name": "rechtdoor-console",
             }
             for name, value in options.items():

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from logging import NOTSET
 from typing import Any
 
 from flask import Flask
@@ -114,6 +115,7 @@ def _gunicorn(settings: Settings, switchboard: Switchboard, address: str, worker
             for one in (self.error_log, self.access_log):
                 one.handlers.clear()
                 one.propagate = True
+                one.setLevel(NOTSET)
 
     class Server(BaseApplication):  # type: ignore[misc]
         """The line and its model are read once, in the first process; each worker opens the database for itself."""

@@ -133,7 +133,7 @@ class _Day:
 
     def _somebody_answers(self, number: str, name: str) -> Phone:
         chance = Random(f"{self.wishes.seed} {name}")
-        return self.twilio.person(number, answers_after=chance.uniform(2, 8), behaviour=Answering(chance))
+        return self.twilio.person(number, answers_after=chance.uniform(2, 8), behaviour=Answering(chance, self.habits))
 
     def _somebody_rings(self, number: int) -> None:
         from_ = f"+32470{number:06d}"

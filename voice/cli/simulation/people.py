@@ -42,7 +42,7 @@ class Understood:
 
 @dataclass(frozen=True)
 class Habits:
-    """Seconds and shares."""
+    """Seconds and shares; `yes` and `no` are what they say."""
 
     patience: float = 480.0
     takes_callback: float = 0.35
@@ -50,6 +50,9 @@ class Habits:
     reachable: float = 0.85
     solved: float = 0.03
     unsure: float = 0.2
+    talk: float = TALK_MEAN
+    yes: str = "yes"
+    no: str = "no"
 
 
 def arrivals(chance: Random, number: int) -> list[float]:
@@ -63,19 +66,20 @@ def arrivals(chance: Random, number: int) -> list[float]:
     return sorted(moments)
 
 
-def talk(chance: Random) -> float:
-    return chance.lognormvariate(math.log(TALK_MEAN) - TALK_SPREAD**2 / 2, TALK_SPREAD)
+def talk(chance: Random, mean: float) -> float:
+    return chance.lognormvariate(math.log(mean) - TALK_SPREAD**2 / 2, TALK_SPREAD)
 
 
 class Calling:
     """A caller: says what it is about, waits as long as their patience lasts, perhaps takes a callback."""
 
     def __init__(self, chance: Random, habits: Habits, topic: str) -> None:
+        self.habits = habits
         self.patience = chance.expovariate(1 / habits.patience)
         self.takes_callback = chance.random() < habits.takes_callback
         self.topic = topic + ("?" if chance.random() < habits.unsure else "")
         self.helped = chance.random() >= habits.not_helped
-        self.talks = talk(chance) if chance.random() < 0.5 else None
+        self.talks = talk(chance, habits.talk) if chance.random() < 0.5 else None
         self.waiting = False
         self.spoke = False
         self.heard = 0
@@ -96,7 +100,7 @@ class Calling:
         said = me.heard[-1].text if me.heard else ""
         if self.spoke:
             self.spoke = False
-            me.says("yes" if self.helped else "no", wait=False)
+            me.says(self.habits.yes if self.helped else self.habits.no, wait=False)
             self.helped = True
         elif len(me.heard) == 1:
             me.says(self.topic, wait=False)
@@ -132,18 +136,18 @@ class Customer:
                 me.presses("2" if self.chance.random() < self.habits.solved else "1", wait=False)
             case Standing.CONNECTED:
                 if self.chance.random() < 0.5:
-                    me.after(talk(self.chance), me.hangs_up)
+                    me.after(talk(self.chance, self.habits.talk), me.hangs_up)
 
 
 class Answering:
     """An agent: nearly always takes the call; speaks, and hangs up."""
 
-    def __init__(self, chance: Random) -> None:
-        self.chance = chance
+    def __init__(self, chance: Random, habits: Habits) -> None:
+        self.chance, self.habits = chance, habits
 
     def __call__(self, me: Party) -> None:
         match me.standing:
             case Standing.LISTENED_TO:
                 me.presses("2" if self.chance.random() < 0.02 else "1", wait=False)
             case Standing.CONNECTED:
-                me.after(talk(self.chance), me.hangs_up)
+                me.after(talk(self.chance, self.habits.talk), me.hangs_up)

@@ -1,0 +1,5 @@
+"""A line at work on this computer, to look at in the console: no account, no network, and nothing of it is kept.
+
+stage  the processes, as they run in earnest, and the local Twilio that rings them
+cast   who rings, who answers, and who may sign in
+"""
