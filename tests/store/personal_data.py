@@ -27,6 +27,7 @@ NOT_CALLERS = {
     "ledger": {"reference", "what"},
     "outbox": {"reference", "job", "what", "state"},
     "notices": {"kind", "texts", "topics", "area", "by", "ended_by"},
+    "marks": {"name"},
     "overrides": {"queue", "by", "why"},
     "presence": {"agent", "state", "reason"},
     "sessions": {"token", "user", "csrf"},

@@ -177,7 +177,7 @@ def test_words_are_found_and_taken_out_where_nobody_needs_them_any_more(store: S
         )
     ended = store.contacts.happen(PLAN, store.contacts_of(over.sid)[0].reference, Withdrew(), NOW)
     assert ended is not None
-    found = over_since(store.engine, NOW, NOW)
+    found = list(over_since(store.engine, NOW, NOW))
     assert {(kept.table, kept.key) for kept in found} == {("contacts", ended.reference), ("calls", over.sid)}
     rewrite(store.engine, [replace(kept, words=("#",)) for kept in found])
     assert store.contacts_of(over.sid)[0].words == ("#",)

@@ -228,6 +228,10 @@ class Store:
             "language": after.language,
             "intent": after.intent,
             "queue": after.queue,
+            "questions": after.questions,
+            "corrected": after.corrected,
+            "passed_on": after.passed_on,
+            "outbound": after.outbound,
             "updated": now,
             "record": to_json(after),
         }

@@ -20,6 +20,12 @@ DEFAULT_URL = "sqlite:///rechtdoor.sqlite3"
 SCHEMES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 MIGRATION_LOCK = 5_271_009
 
+BATCH = 500
+"""Rows that are fetched at once where many are read."""
+
+PLANS = "-c plan_cache_mode=force_custom_plan"
+"""A plan made without the values reads a table from end to end where the values would have told of a few rows."""
+
 Source = Engine | Connection
 """Where a statement goes: the engine, which lends a connection for it, or one connection that serves many."""
 
@@ -53,14 +59,14 @@ def connect(url: str, *, patient: bool = False) -> Engine:
 
 
 def _postgresql(url: URL, patient: bool) -> Engine:
-    limits = {} if patient else {"options": f"{url.query.get('options', '')} {LIMITS}".strip()}
+    options = " ".join(filter(None, (str(url.query.get("options", "")), PLANS, "" if patient else LIMITS)))
     engine = create_engine(
         url,
         pool_pre_ping=True,
         pool_size=10,
         pool_timeout=POOL_SECONDS,
         hide_parameters=True,
-        connect_args={"connect_timeout": CONNECT_SECONDS, **limits},
+        connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
     )
     if not patient:
         event.listen(engine, "connect", lambda connection, _record: impatient(connection))
@@ -118,6 +124,18 @@ def reading(source: Source) -> Iterator[Connection]:
         return
     with source.connect() as connection:
         yield connection.execution_options(**_READING[source.dialect.name])
+
+
+@contextmanager
+def streaming(source: Source) -> Iterator[Connection]:
+    """A connection that reads, and whose rows come as they are asked for, so that no result need fit into memory.
+    PostgreSQL keeps such a result within a transaction alone."""
+    if isinstance(source, Connection) or source.dialect.name == "sqlite":
+        with reading(source) as connection:
+            yield connection.execution_options(yield_per=BATCH)
+        return
+    with source.connect() as connection:
+        yield connection.execution_options(yield_per=BATCH)
 
 
 @contextmanager

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from voice.core.contact.state import Contact
 from voice.store.database import Source, reading
 from voice.store.rows import OPEN, REQUESTS, as_contact
-from voice.store.tables import contacts, ledger, presence
+from voice.store.tables import agents, contacts, ledger, presence, written
 
 COUNTED = (
     "Joined", "Dialled", "Promised", "Assigned", "Reached", "AgentLeft", "Transferred", "Gone", "Helped", "Withdrew",
@@ -59,12 +59,13 @@ def presences(source: Source, since: datetime, until: datetime) -> list[Present]
     """What agents did from then until then, in order; before it each one's last state, as if it began then."""
     columns = (presence.c.agent, presence.c.at, presence.c.state, presence.c.reason)
     last = (
-        select(func.max(presence.c.id))
-        .where(presence.c.at < since, presence.c.state != "wrap-up")
-        .group_by(presence.c.agent)
+        select(presence.c.id)
+        .where(presence.c.agent == agents.c.name, presence.c.at < since, presence.c.state != written("wrap-up"))
+        .order_by(presence.c.at.desc(), presence.c.id.desc())
+        .limit(1)
         .scalar_subquery()
     )
-    before = select(*columns).where(presence.c.id.in_(last)).order_by(presence.c.agent)
+    before = select(*columns).where(presence.c.id.in_(select(last).select_from(agents))).order_by(presence.c.agent)
     then = select(*columns).where(presence.c.at >= since, presence.c.at < until).order_by(presence.c.id)
     with reading(source) as connection:
         found = [Present(agent, since, state, reason) for agent, _, state, reason in connection.execute(before)]
@@ -75,7 +76,11 @@ def last_contact_of(source: Source, agent: str, since: datetime) -> Contact | No
     """Whom this agent spoke with last."""
     mine = (
         select(ledger.c.reference)
-        .where(ledger.c.what == "Assigned", ledger.c.at >= since, ledger.c.detail.like(_assigned(agent), escape="\\"))
+        .where(
+            ledger.c.what == written("Assigned"),
+            ledger.c.at >= since,
+            ledger.c.detail.like(_assigned(agent), escape="\\"),
+        )
         .scalar_subquery()
     )
     spoke = select(ledger.c.reference, ledger.c.at).where(ledger.c.what == "Reached", ledger.c.reference.in_(mine))
@@ -108,11 +113,11 @@ def _assigned(agent: str) -> str:
 def open_contacts_with_agents(source: Source) -> dict[str, datetime]:
     """When each open contact came into its stage, by reference; of those only that are with an agent or on the way."""
     moved = ("Assigned", "Accepted", "Reached")
-    query = (
-        select(ledger.c.reference, func.max(ledger.c.at))
-        .join(contacts, contacts.c.reference == ledger.c.reference)
-        .where(OPEN, or_(contacts.c.agent.is_not(None)), ledger.c.what.in_(moved))
-        .group_by(ledger.c.reference)
+    since = (
+        select(func.max(ledger.c.at))
+        .where(ledger.c.reference == contacts.c.reference, ledger.c.what.in_(moved))
+        .scalar_subquery()
     )
+    query = select(contacts.c.reference, since).where(OPEN, contacts.c.agent.is_not(None))
     with reading(source) as connection:
-        return {row[0]: row[1] for row in connection.execute(query)}
+        return {row[0]: row[1] for row in connection.execute(query) if row[1]}

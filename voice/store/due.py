@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, bindparam, exists, func, or_, select
 
 from voice.core.contact.state import Stage
 from voice.store.database import Source, reading
-from voice.store.tables import Moment, agents, contacts, outbox
+from voice.store.tables import Moment, agents, contacts, outbox, written
 
 STALE = timedelta(seconds=45)
 """An order that a worker took this long ago and never reported on: that worker is dead."""
@@ -23,7 +23,7 @@ FREE = (
     agents.c.contact.is_(None),
     or_(agents.c.rest_until.is_(None), agents.c.rest_until <= _now),
 )
-IN_LINE = (contacts.c.stage == Stage.WAITING, or_(contacts.c.due.is_(None), contacts.c.due <= _now))
+IN_LINE = (contacts.c.stage == written(Stage.WAITING), or_(contacts.c.due.is_(None), contacts.c.due <= _now))
 
 _dialled: BindParameter[Any] = bindparam("dialled", expanding=True)
 
@@ -32,15 +32,17 @@ _AGENT = exists(select(agents.c.name).where(*FREE)) & exists(_IN_LINE)
 _AGENT_OR_CENTRE = _AGENT | exists(_IN_LINE.where(contacts.c.queue.in_(_dialled)))
 _THE_REST = (
     exists(select(contacts.c.reference).where(contacts.c.deadline <= _now)),
-    exists(select(outbox.c.id).where(outbox.c.state == "owed", outbox.c.due <= _now)),
-    exists(select(outbox.c.id).where(outbox.c.state == "sending", outbox.c.sent <= _long_ago)),
+    exists(select(outbox.c.id).where(outbox.c.state == written("owed"), outbox.c.due <= _now)),
+    exists(select(outbox.c.id).where(outbox.c.state == written("sending"), outbox.c.sent <= _long_ago)),
 )
 _QUESTION, _WITH_CENTRES = select(_AGENT, *_THE_REST), select(_AGENT_OR_CENTRE, *_THE_REST)
 
 _NEXT = select(
-    select(func.min(contacts.c.deadline)).scalar_subquery(),
-    select(func.min(outbox.c.due)).where(outbox.c.state == "owed").scalar_subquery(),
-    select(func.min(contacts.c.due)).where(contacts.c.stage == Stage.WAITING, contacts.c.due > _now).scalar_subquery(),
+    select(func.min(contacts.c.deadline)).where(contacts.c.deadline.is_not(None)).scalar_subquery(),
+    select(func.min(outbox.c.due)).where(outbox.c.state == written("owed")).scalar_subquery(),
+    select(func.min(contacts.c.due))
+    .where(contacts.c.stage == written(Stage.WAITING), contacts.c.due > _now)
+    .scalar_subquery(),
     select(func.min(agents.c.rest_until)).where(agents.c.signed_in, agents.c.rest_until > _now).scalar_subquery(),
 )
 

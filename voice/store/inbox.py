@@ -1,17 +1,20 @@
 """What callers said, as the journal keeps it for a while, and which of it has been dealt with."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, and_, delete, insert, or_, select, update
 
-from voice.store.database import reading
+from voice.store.database import BATCH, reading, streaming
 from voice.store.tables import calls, journal, settled
 
 WORDS = '%"words"%'
+NO_GUESS: Mapping[str, Collection[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -36,23 +39,32 @@ class JournaledCall:
     lines: tuple[JournalLine, ...]
 
 
-def heard(engine: Engine, since: datetime) -> list[JournaledCall]:
-    """Calls with words that were said since then, the oldest first."""
-    with_words = select(journal.c.call_sid).where(journal.c.at >= since, journal.c.detail.like(WORDS))
-    kinds = (journal.c.id, journal.c.call_sid, journal.c.at, journal.c.what, journal.c.detail)
-    of_call = (calls.c.language, calls.c.intent, calls.c.queue)
+def heard(
+    engine: Engine, since: datetime, signals: Collection[str] = (), guessed: Mapping[str, Collection[str]] = NO_GUESS
+) -> Iterator[JournaledCall]:
+    """Calls with words that were said since then, one after another. With `signals` those alone in which one of them
+    came, or one of `guessed` in a state named with it."""
+    telling = [journal.c.at >= since]
+    if signals:
+        came = (
+            and_(journal.c.what == signal, or_(*(journal.c.detail.like(f'%"from": "{state}"%') for state in states)))
+            for signal, states in guessed.items()
+        )
+        telling.append(or_(journal.c.what.in_(sorted(signals)), *came))
+    else:
+        telling.append(journal.c.detail.like(WORDS))
     query = (
-        select(*kinds, *of_call)
+        select(journal.c.id, journal.c.call_sid, journal.c.at, journal.c.what, journal.c.detail)
+        .add_columns(calls.c.language, calls.c.intent, calls.c.queue)
         .join(calls, calls.c.sid == journal.c.call_sid)
-        .where(journal.c.call_sid.in_(with_words))
-        .order_by(journal.c.id)
+        .where(journal.c.call_sid.in_(select(journal.c.call_sid).where(*telling)))
+        .order_by(journal.c.call_sid, journal.c.id)
     )
-    found: dict[str, tuple[tuple[str, str | None, str | None], list[JournalLine]]] = {}
-    with reading(engine) as connection:
-        for row in connection.execute(query):
-            _, lines = found.setdefault(row.call_sid, ((row.language, row.intent, row.queue), []))
-            lines.append(JournalLine(row.id, row.call_sid, row.at, row.what, json.loads(row.detail)))
-    return [JournaledCall(call, *ended, tuple(lines)) for call, (ended, lines) in found.items()]
+    with streaming(engine) as connection:
+        for sid, rows in groupby(connection.execute(query), lambda row: str(row.call_sid)):
+            found = list(rows)
+            lines = tuple(JournalLine(row.id, sid, row.at, row.what, json.loads(row.detail)) for row in found)
+            yield JournaledCall(sid, found[0].language, found[0].intent, found[0].queue, lines)
 
 
 def dealt_with(engine: Engine) -> set[tuple[str, str]]:
@@ -71,13 +83,22 @@ def settle(engine: Engine, language: str, texts: Iterable[str], how: str, now: d
         connection.execute(insert(settled), rows)
 
 
-def forget(engine: Engine, before: datetime) -> int:
-    """Take the words out of the journal's older lines; what happened stays. How many lines lost them."""
-    query = select(journal.c.id, journal.c.detail).where(journal.c.at < before, journal.c.detail.like(WORDS))
+def forget(engine: Engine, before: datetime, since: datetime) -> int:
+    """Take the words out of the journal's lines from `since` until `before`; what happened stays. How many lines lost
+    them."""
+    within = (journal.c.at >= since, journal.c.at < before, journal.c.detail.like(WORDS))
+    query, many = select(journal.c.id, journal.c.detail).where(*within), 0
+    with streaming(engine) as connection:
+        for rows in connection.execute(query).partitions(BATCH):
+            many += len(rows)
+            _without_words(engine, rows)
+    with engine.begin() as writer:
+        writer.execute(delete(settled).where(settled.c.at < before))
+    return many
+
+
+def _without_words(engine: Engine, rows: Iterable[Any]) -> None:
     with engine.begin() as connection:
-        rows = connection.execute(query).all()
         for number, detail in rows:
             left = {key: value for key, value in json.loads(detail).items() if key != "words"}
             connection.execute(update(journal).where(journal.c.id == number).values(detail=json.dumps(left)))
-        connection.execute(delete(settled).where(settled.c.at < before))
-    return len(rows)

@@ -16,7 +16,7 @@ from voice.store import transitions
 from voice.store.database import Source, reading, writing
 from voice.store.due import STALE
 from voice.store.rows import REQUESTS, as_contact
-from voice.store.tables import contacts, outbox
+from voice.store.tables import contacts, outbox, written
 
 OUTBOX_LOCK = 5_271_010
 STILL_VALID = {
@@ -31,8 +31,8 @@ STILL_VALID = {
 _OWED = (
     select(*(outbox.c[name] for name in ("id", "job", "what", "tries", "attempt")), *REQUESTS.selected_columns)
     .join_from(outbox, contacts)
-    .where(outbox.c.state == "owed", outbox.c.due <= bindparam("now"))
-    .order_by(outbox.c.id)
+    .where(outbox.c.state == written("owed"), outbox.c.due <= bindparam("now"))
+    .order_by(outbox.c.due, outbox.c.id)
     .limit(20)
     .with_for_update(skip_locked=True, of=outbox)
 )
@@ -100,8 +100,8 @@ class Outbox:
 
     def give_back(self, now: datetime) -> None:
         """Orders of workers that died: what may be repeated is owed again, the rest is not known to have happened."""
-        taken = (outbox.c.state == "sending", outbox.c.sent <= now - STALE)
+        taken = (outbox.c.state == written("sending"), outbox.c.sent <= now - STALE)
         with writing(self.source) as connection:
-            once = outbox.c.job.in_(ONCE)
-            connection.execute(update(outbox).where(*taken, once).values(state="unknown"))
-            connection.execute(update(outbox).where(*taken, ~once).values(state="owed"))
+            for number, job in connection.execute(select(outbox.c.id, outbox.c.job).where(*taken)).all():
+                state = "unknown" if job in ONCE else "owed"
+                connection.execute(update(outbox).where(outbox.c.id == number, *taken).values(state=state))

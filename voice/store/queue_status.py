@@ -21,7 +21,7 @@ from voice.store.agents import AGENTS, as_agent, listed
 from voice.store.database import Source, reading
 from voice.store.due import IN_LINE
 from voice.store.rows import LISTED_CALLBACK
-from voice.store.tables import agents, contacts
+from voice.store.tables import agents, contacts, written
 
 LATELY = timedelta(hours=4)
 SAMPLE = 40
@@ -77,7 +77,7 @@ def _about(count: int) -> Any:
             select(literal(n).label("n"), literal(SERVED).label("what"), contacts.c.queue)
             .add_columns(contacts.c.arrived, contacts.c.served, contacts.c.ended)
             .add_columns(guess.label("number"), contacts.c.kind)
-            .where(contacts.c.stage == Stage.ANSWERED, contacts.c.ended >= bindparam("since"), shared)
+            .where(contacts.c.stage == written(Stage.ANSWERED), contacts.c.ended >= bindparam("since"), shared)
             .where(contacts.c.served.is_not(None))
             .order_by(contacts.c.ended.desc())
             .limit(SAMPLE)

@@ -1,46 +1,134 @@
-"""What a report is made of: the calls of some days, the turns that tell how they went, and their contacts."""
+"""What a report is made of, counted by the database: the calls of some days and their contacts, alike ones in one row.
 
-import json
-from collections.abc import Iterable
+However many calls there were, what comes back is as large as the line has topics, and callers have waited so long.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine, exists, select
+from sqlalchemy import ColumnElement, Engine, Integer, and_, case, cast, exists, extract, false, func, select, true
 
-from voice.core.call.state import Call
-from voice.core.contact.state import Contact
-from voice.store.database import reading
-from voice.store.rows import REQUESTS, as_contact, from_json
-from voice.store.tables import calls, contacts, journal
+from voice.core.call.state import Call, Outcome, State
+from voice.core.contact.state import Kind, Stage
+from voice.store.database import reading, streaming
+from voice.store.rows import from_json
+from voice.store.tables import calls, contacts
 
-CALLED_BACK = "called back"
-"""What the journal of a customer's line begins with."""
+MANY = 3
+"""Questions from which on calls are not told apart."""
 
 
 @dataclass(frozen=True)
-class ReportedCall:
-    """A call, its (signal, state in which it came) where the signal is one of those asked for, and its contacts."""
+class CountedCalls:
+    """So many calls of which all of this is true."""
 
-    call: Call
-    signals: tuple[tuple[str, str], ...]
-    contacts: tuple[Contact, ...]
+    topic: str | None
+    language: str
+    outcome: Outcome
+    over: bool
+    questions: int
+    corrected: bool
+    passed_on: bool
+    many: int
 
 
-def calls_since(engine: Engine, since: datetime, signals: Iterable[str]) -> list[ReportedCall]:
-    """The oldest first; those that the line itself made, to call back, are not among them."""
-    made_by_us = exists().where(journal.c.call_sid == calls.c.sid, journal.c.what == CALLED_BACK)
-    within = (calls.c.arrived >= since, ~made_by_us)
-    ours = select(calls.c.sid).where(*within)
-    turns = select(journal.c.call_sid, journal.c.what, journal.c.detail)
-    turns = turns.where(journal.c.call_sid.in_(ours), journal.c.what.in_(list(signals))).order_by(journal.c.id)
+@dataclass(frozen=True)
+class CountedContacts:
+    """So many contacts, by the topic and language of their call. `wait` is in whole seconds, None of who was not
+    served; `informed` the answer that was all they needed, and `again` of how many the caller rang again about it."""
+
+    topic: str | None
+    language: str
+    kind: Kind
+    stage: Stage
+    late: bool
+    informed: str | None
+    wait: int | None
+    many: int
+    again: int
+
+
+def calls_since(engine: Engine, since: datetime) -> list[CountedCalls]:
+    """Without those that the line itself made, to call back."""
+    kinds = (
+        calls.c.intent,
+        calls.c.language,
+        calls.c.outcome,
+        (calls.c.state == State.OVER).label("over"),
+        _at_most(calls.c.questions, MANY).label("questions"),
+        calls.c.corrected,
+        calls.c.passed_on,
+    )
+    query = select(*kinds, func.count()).where(*_made_by_callers(since)).group_by(*kinds)
     with reading(engine) as connection:
-        records = connection.execute(select(calls.c.record).where(*within).order_by(calls.c.arrived))
-        found = [from_json(record) for record in records.scalars()]
-        came: dict[str, list[tuple[str, str]]] = {}
-        for sid, what, detail in connection.execute(turns):
-            came.setdefault(sid, []).append((what, str(json.loads(detail).get("from", ""))))
-        made: dict[str, list[Contact]] = {}
-        for row in connection.execute(REQUESTS.where(contacts.c.call_sid.in_(ours))):
-            contact = as_contact(row)
-            made.setdefault(contact.call_sid, []).append(contact)
-    return [ReportedCall(call, tuple(came.get(call.sid, ())), tuple(made.get(call.sid, ()))) for call in found]
+        return [
+            CountedCalls(row[0], row[1], Outcome(row[2]), bool(row[3]), *row[4:]) for row in connection.execute(query)
+        ]
+
+
+def contacts_since(engine: Engine, since: datetime, again_within: timedelta) -> list[CountedContacts]:
+    """Of the same calls."""
+    later = calls.alias("later")
+    seconds = again_within.total_seconds()
+    rang_again = and_(
+        contacts.c.stage == Stage.INFORMED,
+        exists(select(later.c.sid)).where(
+            later.c.caller == contacts.c.number,
+            later.c.intent == contacts.c.intent,
+            later.c.outbound == false(),
+            later.c.arrived > contacts.c.arrived,
+            _epoch(later.c.arrived) - _epoch(contacts.c.arrived) <= seconds,
+        ),
+    )
+    informed = case((contacts.c.stage == Stage.INFORMED, contacts.c.informed))
+    each = (
+        select(calls.c.intent, calls.c.language, contacts.c.kind, contacts.c.stage, contacts.c.late)
+        .add_columns(informed.label("informed"))
+        .add_columns((_epoch(contacts.c.served) - _epoch(contacts.c.arrived)).label("wait"))
+        .add_columns(case((rang_again, 1), else_=0).label("again"))
+        .join_from(contacts, calls, contacts.c.call_sid == calls.c.sid)
+        .where(contacts.c.arrived >= since, *_made_by_callers(since))
+        .subquery()
+    )
+    kinds = [column for column in each.c if column.name != "again"]
+    query = select(*kinds, func.count(), func.sum(each.c.again)).group_by(*kinds)
+    with reading(engine) as connection:
+        return [_contacts(*row) for row in connection.execute(query)]
+
+
+def _contacts(topic: str | None, language: str, kind: str, stage: str, *rest: Any) -> CountedContacts:
+    return CountedContacts(topic, language, Kind(kind), Stage(stage), *rest)
+
+
+def calls_between(engine: Engine, moments: Sequence[datetime]) -> list[int]:
+    """How many calls came between each of these moments and the next; after the last one, until now."""
+    found = []
+    with reading(engine) as connection:
+        for since, until in zip(moments, [*moments[1:], None], strict=True):
+            before = calls.c.arrived < until if until else true()
+            query = select(func.count()).select_from(calls).where(*_made_by_callers(since), before)
+            found.append(int(connection.execute(query).scalar_one()))
+    return found
+
+
+def calls_with_notices(engine: Engine, since: datetime) -> Iterator[Call]:
+    """In which the caller was told what is going on, one after another."""
+    query = select(calls.c.record).where(*_made_by_callers(since), calls.c.record.like('%"notices":[%'))
+    with streaming(engine) as connection:
+        for record in connection.execute(query).scalars():
+            yield from_json(record)
+
+
+def _made_by_callers(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return calls.c.arrived >= since, calls.c.outbound == false()
+
+
+def _at_most(column: ColumnElement[int], most: int) -> ColumnElement[int]:
+    return case((column < most, column), else_=most)
+
+
+def _epoch(moment: ColumnElement[Any]) -> ColumnElement[int]:
+    """Whole seconds since 1970."""
+    return cast(extract("epoch", moment), Integer)

@@ -4,18 +4,19 @@ Only what is over is touched: a contact that has ended, a call that has ended or
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 
-from sqlalchemy import ColumnElement, Engine, delete, or_, select, update
+from sqlalchemy import ColumnElement, Engine, delete, insert, or_, select, update
 
 from voice.core.call.state import Call, State
 from voice.core.contact.state import OVER
 from voice.store import inbox
-from voice.store.database import reading
+from voice.store.database import reading, streaming
 from voice.store.rows import OPEN, from_json, to_json
-from voice.store.tables import answers, audit, calls, contacts, journal, ledger, outbox, texted
+from voice.store.tables import answers, audit, calls, contacts, journal, ledger, marks, outbox, texted
 
 LONGEST_CALL = timedelta(hours=24)
 """A call of which nothing was heard for longer is over (`voice.service.live.versions`)."""
@@ -28,6 +29,8 @@ NUMBERS = ('%"caller":"%', '%"number":"%', '%"dictated":"%')
 
 BATCH = 500
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -39,25 +42,39 @@ class Kept:
     words: tuple[str, ...]
 
 
-def over_since(engine: Engine, since: datetime, now: datetime) -> list[Kept]:
+def done_until(engine: Engine, what: str) -> datetime:
+    """Up to which moment this was done for good, by whichever process."""
+    with reading(engine) as connection:
+        return connection.execute(select(marks.c.at).where(marks.c.name == what)).scalar() or LONG_AGO
+
+
+def done(engine: Engine, what: str, until: datetime) -> None:
+    with engine.begin() as connection:
+        if not connection.execute(update(marks).where(marks.c.name == what).values(at=until)).rowcount:
+            connection.execute(insert(marks), {"name": what, "at": until})
+
+
+def over_since(engine: Engine, since: datetime, now: datetime) -> Iterator[Kept]:
     """What has ended since then and holds words."""
     ended = select(contacts.c.reference, contacts.c.language, contacts.c.words).where(
         contacts.c.stage.in_(OVER), contacts.c.ended >= since, contacts.c.words != "[]"
     )
     spoken = select(calls.c.record).where(over(now), calls.c.updated >= since, calls.c.record.like(WORDS))
-    with reading(engine) as connection:
-        found = [Kept("contacts", row[0], row[1], tuple(json.loads(row[2]))) for row in connection.execute(ended)]
+    with streaming(engine) as connection:
+        for row in connection.execute(ended):
+            yield Kept("contacts", row[0], row[1], tuple(json.loads(row[2])))
         for record in connection.execute(spoken).scalars():
             call = from_json(record)
-            found.append(Kept("calls", call.sid, call.language, call.words))
-    return found
+            yield Kept("calls", call.sid, call.language, call.words)
 
 
-def rewrite(engine: Engine, kept: list[Kept]) -> None:
-    """Put these words in the place of those that stand there."""
-    for start in range(0, len(kept), BATCH):
+def rewrite(engine: Engine, kept: Iterable[Kept]) -> int:
+    """Put these words in the place of those that stand there. How many."""
+    rest, many = iter(kept), 0
+    while some := list(islice(rest, BATCH)):
+        many += len(some)
         with engine.begin() as connection:
-            for one in kept[start : start + BATCH]:
+            for one in some:
                 if one.table == "contacts":
                     written = json.dumps(one.words, ensure_ascii=False)
                     mine = update(contacts).where(contacts.c.reference == one.key, contacts.c.stage.in_(OVER))
@@ -69,16 +86,13 @@ def rewrite(engine: Engine, kept: list[Kept]) -> None:
                 call = from_json(record)
                 without = to_json(call.but(words=one.words) if one.words else wordless(call))
                 connection.execute(update(calls).where(calls.c.sid == one.key).values(record=without))
-
-
-def forget(engine: Engine, before: datetime, now: datetime) -> int:
-    """Take the words out of all that was over before then: the journal's lines, ended contacts, calls. What happened
-    stays. How many held any."""
-    many = inbox.forget(engine, before)
-    for found in _old(engine, before, now):
-        rewrite(engine, found)
-        many += len(found)
     return many
+
+
+def forget(engine: Engine, before: datetime, now: datetime, since: datetime = LONG_AGO) -> int:
+    """Take the words out of all that was over before then: the journal's lines, ended contacts, calls. What happened
+    stays. How many held any. What was over before `since` holds none any more."""
+    return inbox.forget(engine, before, since) + rewrite(engine, _old(engine, since, before, now))
 
 
 def forget_answers(engine: Engine, before: datetime) -> int:
@@ -87,29 +101,34 @@ def forget_answers(engine: Engine, before: datetime) -> int:
         return int(connection.execute(delete(answers).where(answers.c.at < before)).rowcount)
 
 
-def forget_numbers(engine: Engine, before: datetime, now: datetime) -> int:
+def forget_numbers(engine: Engine, before: datetime, now: datetime, since: datetime = LONG_AGO) -> int:
     """Take the numbers out of all that was over before then: ended contacts, calls with no contact still open, the
-    senders of texts, and whose number was looked up. How many contacts and calls held one."""
+    senders of texts, and whose number was looked up. How many contacts and calls held one. What was over before
+    `since` holds none any more."""
     with engine.begin() as connection:
         connection.execute(delete(texted).where(texted.c.at < before))
         looked_up = (audit.c.at < before, audit.c.about.like("+%"))
         connection.execute(update(audit).where(*looked_up).values(about=None))
-        ended = (contacts.c.stage.in_(OVER), contacts.c.ended < before, contacts.c.number.is_not(None))
+        lately = (contacts.c.stage.in_(OVER), contacts.c.ended >= since, contacts.c.ended < before)
+        ended = (*lately, contacts.c.number.is_not(None))
         many = int(connection.execute(update(contacts).where(*ended).values(number=None)).rowcount)
     known = or_(calls.c.caller.is_not(None), *(calls.c.record.like(mark) for mark in NUMBERS))
     awaited = select(contacts.c.call_sid).where(OPEN)
-    query = select(calls.c.sid, calls.c.record).where(
-        over(now), calls.c.updated < before, known, calls.c.sid.not_in(awaited)
-    )
-    while True:
-        with engine.begin() as connection:
-            found = connection.execute(query.limit(BATCH)).all()
-            for sid, record in found:
-                without = to_json(numberless(from_json(record)))
-                connection.execute(update(calls).where(calls.c.sid == sid).values(record=without, caller=None))
-        many += len(found)
-        if len(found) < BATCH:
-            return many
+    candidates = (calls.c.updated >= since, calls.c.sid.in_(select(contacts.c.call_sid).where(*lately)))
+    for one in candidates:
+        query = select(calls.c.sid, calls.c.record).where(
+            one, over(now), calls.c.updated < before, known, calls.c.sid.not_in(awaited)
+        )
+        while True:
+            with engine.begin() as connection:
+                found = connection.execute(query.limit(BATCH)).all()
+                for sid, record in found:
+                    without = to_json(numberless(from_json(record)))
+                    connection.execute(update(calls).where(calls.c.sid == sid).values(record=without, caller=None))
+            many += len(found)
+            if len(found) < BATCH:
+                break
+    return many
 
 
 def forget_calls(engine: Engine, before: datetime, now: datetime) -> int:
@@ -142,16 +161,13 @@ def numberless(call: Call) -> Call:
     return call.but(caller=None, number=None, dictated="")
 
 
-def _old(engine: Engine, before: datetime, now: datetime) -> Iterator[list[Kept]]:
-    ended = (contacts.c.stage.in_(OVER), contacts.c.ended < before, contacts.c.words != "[]")
-    spoken = (over(now), calls.c.updated < before, calls.c.record.like(WORDS))
-    for table, key, which in (("contacts", contacts.c.reference, ended), ("calls", calls.c.sid, spoken)):
-        while True:
-            with reading(engine) as connection:
-                keys = connection.execute(select(key).where(*which).limit(BATCH)).scalars().all()
-            if not keys:
-                break
-            yield [Kept(table, each, "", ()) for each in keys]
+def _old(engine: Engine, since: datetime, before: datetime, now: datetime) -> Iterator[Kept]:
+    ended = (contacts.c.stage.in_(OVER), contacts.c.ended >= since, contacts.c.ended < before, contacts.c.words != "[]")
+    spoken = (over(now), calls.c.updated >= since, calls.c.updated < before, calls.c.record.like(WORDS))
+    with streaming(engine) as connection:
+        for table, key, which in (("contacts", contacts.c.reference, ended), ("calls", calls.c.sid, spoken)):
+            for each in connection.execute(select(key).where(*which)).scalars():
+                yield Kept(table, each, "", ())
 
 
 def over(now: datetime) -> ColumnElement[bool]:

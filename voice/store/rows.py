@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select
 
 from voice.core.call.state import Call
-from voice.core.contact.state import LISTED, OVER, Contact, Kind, Stage
+from voice.core.contact.state import LISTED, Contact, Kind, Stage
 from voice.store.tables import contacts
 
 _FIELDS = tuple(f.name for f in fields(Contact))
@@ -21,10 +21,10 @@ _KIND, _STAGE, _WORDS = (_FIELDS.index(name) for name in ("kind", "stage", "word
 REQUESTS = select(*(contacts.c[name] for name in _FIELDS))
 """The columns of a contact in the order of its fields: what `as_contact` reads."""
 
-OPEN = and_(*(contacts.c.stage != end for end in sorted(OVER)))
+OPEN = contacts.c.ended.is_(None)
 """Of a contact that has not ended."""
 
-LISTED_CALLBACK = (contacts.c.kind == Kind.CALLBACK, contacts.c.stage.in_(sorted(LISTED)))
+LISTED_CALLBACK = (OPEN, contacts.c.kind == Kind.CALLBACK, contacts.c.stage.in_(sorted(LISTED)))
 """Of a callback that is still to come: `Contact.listed`."""
 
 KNOWN_OF = (

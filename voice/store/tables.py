@@ -1,10 +1,12 @@
 """The tables. Moments are UTC; what only the dialogue reads is one JSON column, so that its records may grow freely."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     ForeignKey,
     Index,
@@ -15,10 +17,24 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
+    literal_column,
+    text,
 )
 from sqlalchemy.engine import Dialect
 
 metadata = MetaData()
+
+
+def written(value: str) -> ColumnElement[Any]:
+    """A name of ours in the text of a statement: a database takes a partial index only where it sees that it fits, and
+    of a value that is handed over it sees nothing."""
+    return literal_column(f"'{value}'")
+
+
+def partial(name: str, *columns: str, where: str) -> Index:
+    """An index of some rows alone. It stays as small as what it holds, however many rows come after."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Moment(TypeDecorator[datetime]):
@@ -52,7 +68,12 @@ calls = Table(
     Column("updated", Moment, nullable=False),
     Column("record", Text, nullable=False),
     Column("caller", String(32), index=True),
-    Index("calls_waiting", "state", "queue", "arrived"),
+    Column("questions", Integer, nullable=False, server_default="0"),
+    Column("corrected", Boolean, nullable=False, server_default=false()),
+    Column("passed_on", Boolean, nullable=False, server_default=false()),
+    Column("outbound", Boolean, nullable=False, server_default=false()),
+    Index("calls_arrived", "arrived"),
+    Index("calls_updated", "updated", "state"),
 )
 
 answers = Table(
@@ -91,13 +112,18 @@ contacts = Table(
     Column("tries", Integer, nullable=False),
     Column("agent", String(64)),
     Column("agent_call", String(64), index=True),
-    Column("deadline", Moment, index=True),
+    Column("deadline", Moment),
     Column("served", Moment),
     Column("ended", Moment),
     Column("told", Integer),
     Column("guess", Integer),
     Column("informed", String(64)),
-    Index("contacts_in_line", "stage", "arrived"),
+    partial("contacts_waiting", "queue", "arrived", where="stage = 'waiting'"),
+    partial("contacts_open", "arrived", "queue", "language", "intent", where="ended IS NULL"),
+    partial("contacts_promised", "queue", "promised", where="ended IS NULL"),
+    partial("contacts_deadline", "deadline", where="deadline IS NOT NULL"),
+    partial("contacts_answered", "queue", "ended", where="stage = 'answered'"),
+    Index("contacts_arrived", "arrived"),
     Index("contacts_by_kind", "kind", "arrived"),
     Index("contacts_ended", "stage", "ended"),
 )
@@ -132,6 +158,7 @@ presence = Table(
     Column("state", String(16), nullable=False),
     Column("reason", String(64)),
     Index("presence_of", "at", "agent"),
+    partial("presence_last", "agent", "at", where="state != 'wrap-up'"),
 )
 """When agents signed in and out, and were ready or not; rows are added, never changed. What they were busy with
 meanwhile stands in the ledger."""
@@ -149,7 +176,8 @@ outbox = Table(
     Column("tries", Integer, nullable=False),
     Column("sent", Moment),
     Column("result", Text),
-    Index("outbox_owed", "state", "due"),
+    partial("outbox_owed", "due", "id", where="state = 'owed'"),
+    partial("outbox_sending", "sent", where="state = 'sending'"),
     Index("outbox_pace", "job", "sent"),
 )
 """What is owed to the world: saved with the change that owes it, performed by a worker afterwards."""
@@ -162,6 +190,7 @@ ledger = Table(
     Column("at", Moment, nullable=False),
     Column("what", String(32), nullable=False),
     Column("detail", Text, nullable=False),
+    partial("ledger_assigned", "at", where="what = 'Assigned'"),
 )
 """What was promised and what happened to each contact; rows are added, never changed."""
 
@@ -290,3 +319,12 @@ publications = Table(
     Column("changed", Text, nullable=False),
 )
 """Which version was made live when, by whom, and how it came about; rows are added, never changed."""
+
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+"""Up to which moment something was done for good, so that nobody looks at what is older again."""

@@ -75,6 +75,10 @@ class Signal(StrEnum):
     HUNG_UP = "hung up"
 
 
+TOPICAL = frozenset({Signal.TOPIC, Signal.LIKELY, Signal.EITHER})
+TAKEN_BACK = frozenset({Signal.NO, Signal.OTHER, Signal.BACK})
+
+
 @dataclass(frozen=True)
 class Reading:
     """A signal with what it carries. `words` is what the caller said, empty for anything but speech."""

@@ -72,6 +72,8 @@ class Call:
     to text, `texted` whether it went as a text.
     `notices` are those that the caller has heard, `elsewhere` those of areas where they are not, `notice` the last one
     and `awaited` those of which they want a text once they are over; `area` is theirs, where it is known.
+    `corrected` says that the caller took back what they were told, `passed_on` that an agent sent them to another
+    queue, `outbound` that the line itself rang: it is then the call of a callback.
     """
 
     sid: str
@@ -124,6 +126,9 @@ class Call:
     awaited: tuple[int, ...] = ()
     notice: int | None = None
     area: str | None = None
+    corrected: bool = False
+    passed_on: bool = False
+    outbound: bool = False
 
     def but(self, **changes: object) -> "Call":
         return replace(self, **changes)  # type: ignore[arg-type]

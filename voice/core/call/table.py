@@ -13,7 +13,7 @@ from voice.core.call import answers, callback, hold, questions, safeguards, told
 from voice.core.call.actions import Action, Dial, HangUp, Leave, Wait
 from voice.core.call.events import CallEvent, Dictated, Pressed, Refused, Said
 from voice.core.call.questions import Move, Result
-from voice.core.call.signals import COMMANDS, Reading, Signal, read
+from voice.core.call.signals import COMMANDS, TAKEN_BACK, TOPICAL, Reading, Signal, read
 from voice.core.call.state import Call, State
 from voice.core.plan import MAX_ROUNDS, Plan
 
@@ -329,7 +329,7 @@ def step(plan: Plan, call: Call, event: CallEvent, now: datetime) -> Result:
     row = TABLE[call.state].get(reading.signal)
     if row is None:
         raise Impossible(f"{reading.signal!r} cannot happen in state {call.state!r}")
-    heard = _heard(call, event, reading).but(turn=call.turn + 1)
+    heard = _noted(_heard(call, event, reading), reading.signal).but(turn=call.turn + 1)
     if isinstance(event, Said) and call.state is not S.OVER and (event.meaning.topics or not _is_answer(event)):
         heard = heard.but(words=(*call.words, event.text))
     if call.state in QUESTIONS and reading.signal is not G.NOBODY:
@@ -350,6 +350,13 @@ def _heard(call: Call, event: CallEvent, reading: Reading) -> Call:
     if call.keyed and isinstance(event, Pressed) and reading.signal in (G.UNCLEAR, G.LANGUAGE, G.KEYPAD):
         return call.but(language=call.keyed, keyed=None)
     return call.but(keyed=None)
+
+
+def _noted(call: Call, signal: Signal) -> Call:
+    """With what only a report wants to know."""
+    if call.state is S.ANNOUNCE and signal in TAKEN_BACK | TOPICAL:
+        return call.but(corrected=True)
+    return call.but(passed_on=True) if signal is G.SENT_ON else call
 
 
 def _is_answer(event: Said) -> bool:

@@ -6,8 +6,10 @@ it is spread by how wrong the last guesses were: the range runs from their lower
 only what there is ground for.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 GROUND = 5
 """Fewer completed contacts than this are no ground for an estimate."""
@@ -72,3 +74,12 @@ def quantile(values: Sequence[float], share: float) -> float:
     below = int(place)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+
+
+def quantile_of_counts(counts: Mapping[int, int], share: float) -> float:
+    """The same of values of which each came so many times."""
+    ordered = sorted(counts)
+    upto = list(accumulate(counts[value] for value in ordered))
+    place = share * (upto[-1] - 1)
+    below, above = (ordered[bisect_right(upto, at)] for at in (int(place), min(int(place) + 1, upto[-1] - 1)))
+    return below + (above - below) * (place - int(place))

@@ -8,7 +8,6 @@ from voice.core.interpretation import Command
 from voice.service.calls.agent_leg import ACCEPT, DECLINE
 from voice.service.calls.legs import ContactLeg
 from voice.store import JournalEntry
-from voice.store.report_data import CALLED_BACK
 from voice.twilio.webhook import Webhook
 
 TIMES = 3
@@ -73,8 +72,9 @@ class CustomerLeg(ContactLeg):
             number=contact.number,
             outcome=Outcome.CALLBACK,
             reference=contact.reference,
+            outbound=True,
         )
-        self.store.save(None, call, now, entries=[JournalEntry(CALLED_BACK, {"reference": contact.reference})])
+        self.store.save(None, call, now, entries=[JournalEntry("called back", {"reference": contact.reference})])
         self.happen(contact.reference, Reached(webhook.sid), contact.attempt)
         reached = self.current(contact.reference, contact.attempt, Stage.TALKING)
         if reached is None or reached.leg != webhook.sid:

@@ -8,8 +8,8 @@ there, too; after the days allowed the words are gone everywhere, then the numbe
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,7 +19,10 @@ from voice.service.calls.redaction import without_numbers
 from voice.service.runtime.logs import log
 from voice.store import Store
 from voice.store.retention import (
+    LONGEST_CALL,
     Kept,
+    done,
+    done_until,
     forget,
     forget_answers,
     forget_calls,
@@ -38,27 +41,30 @@ AGAIN = timedelta(hours=1)
 ANSWERS_KEPT = timedelta(hours=1)
 """Longer than Twilio repeats a webhook."""
 
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
-
+@dataclass(frozen=True)
 class Retention:
-    """Remembers how far it has masked; one that begins anew looks at everything once more, which does no harm."""
+    """How far each thing was done stands in the store: whoever looks next, on whichever machine, goes on from there."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self._masked = LONG_AGO
+    store: Store
 
     def tidy(self, line: Line, now: datetime) -> int:
         """How many calls and contacts had something that may not stand there."""
-        forget_answers(self.store.engine, now - ANSWERS_KEPT)
-        many = forget_calls(self.store.engine, now - timedelta(days=line.keep_calls_days), now)
-        many += forget(self.store.engine, now - timedelta(days=line.keep_words_days), now)
-        many += forget_numbers(self.store.engine, now - timedelta(days=line.keep_numbers_days), now)
-        found = over_since(self.store.engine, self._masked, now)
-        changed = [masked for kept in found if (masked := _masked(kept)) != kept]
-        rewrite(self.store.engine, changed)
-        self._masked = now - AGAIN
-        return many + len(changed)
+        engine = self.store.engine
+        forget_answers(engine, now - ANSWERS_KEPT)
+        many = forget_calls(engine, now - timedelta(days=line.keep_calls_days), now)
+        for what, kept, forgets in (
+            ("words", line.keep_words_days, forget),
+            ("numbers", line.keep_numbers_days, forget_numbers),
+        ):
+            before = now - timedelta(days=kept)
+            many += forgets(engine, before, now, done_until(engine, what))
+            # A call of which nothing is heard is over only when the longest is: until then it is looked at again.
+            done(engine, what, min(before, now - LONGEST_CALL) - AGAIN)
+        found = over_since(engine, done_until(engine, "masked"), now)
+        many += rewrite(engine, (masked for one in found if (masked := _masked(one)) != one))
+        done(engine, "masked", now - LONGEST_CALL - AGAIN)
+        return many
 
     def run(self, line: Callable[[], Line], clock: Callable[[], datetime], stop: threading.Event) -> None:
         """Until it is stopped."""

@@ -6,7 +6,7 @@ line.yaml allows. The same said by many is one entry; its number is that of the 
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,7 +21,7 @@ from voice.content import Line, load_grammar, load_line
 from voice.content.files import nearest
 from voice.content.labelled import labelled_files, read_labelled
 from voice.content.texts import fold
-from voice.core.call.signals import Signal
+from voice.core.call.signals import TAKEN_BACK, TOPICAL, Signal
 from voice.core.call.state import State
 from voice.core.interpretation import Interpretation
 from voice.core.plan import Plan
@@ -37,16 +37,23 @@ from voice.understanding.model import NONE
 
 LONGEST = 512
 STOLEN_SHOWN = 5
-TOPICAL = frozenset({Signal.TOPIC, Signal.LIKELY, Signal.EITHER})
-TAKEN_BACK = frozenset({Signal.NO, Signal.OTHER, Signal.BACK})
 GUESSED = frozenset({State.ANNOUNCE, State.CONFIRM, State.CHOICE})
 """States in which the line has said what it made of the caller's words."""
+
+GUESSED_AGAIN: Mapping[str, Collection[str]] = dict.fromkeys(TOPICAL, GUESSED)
+
+MOST_TEXTS = 3000
+"""Of one language so many different texts are shown, the most frequent first: each is compared with all others."""
 
 ASKED = frozenset({State.QUESTION, State.AGAIN, State.MENU, State.CONFIRM, State.CHOICE})
 
 
 MISROUTED = "misrouted"
 """In the journal: a supervisor says which topic it should have been."""
+
+
+TELLING = frozenset({*TAKEN_BACK, Signal.UNCLEAR, Signal.SENT_ON, MISROUTED})
+"""Where none of these came in a call, and no other topic where one was told, nothing went wrong in it."""
 
 
 class Why(StrEnum):
@@ -91,7 +98,7 @@ class Inbox:
         done = dealt_with(self.store.engine)
         found = [
             each
-            for call in heard(self.store.engine, self._since(now))
+            for call in heard(self.store.engine, self._since(now), TELLING, GUESSED_AGAIN)
             for each in missed(call, self.line.plan)
             if (each.language, _key(each.text)) not in done and _key(each.text)
         ]
@@ -101,8 +108,12 @@ class Inbox:
         ]
         groups: list[Group] = []
         for language in sorted({each.language for each in found}):
-            own = [each for each in found if each.language == language]
-            groups += [_group([own[at] for at in alike]) for alike in grouped([each.text for each in own])]
+            said: dict[str, list[Missed]] = {}
+            for each in sorted(found, key=lambda each: each.number):
+                if each.language == language:
+                    said.setdefault(each.text, []).append(each)
+            texts = sorted(said, key=lambda text: -len(said[text]))[:MOST_TEXTS]
+            groups += [_group([each for at in alike for each in said[texts[at]]]) for alike in grouped(texts)]
         return sorted(groups, key=lambda group: (-group.count, group.number))
 
     def accept(self, number: int, intent: str, now: datetime, text: str = "", *, anyway: bool = False) -> Path:

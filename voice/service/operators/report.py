@@ -14,22 +14,26 @@ until_call   seconds from the call until the person was there who called back: t
 unreached    callbacks that reached nobody
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from voice.content import Line
-from voice.core.call.signals import Signal
-from voice.core.call.state import Call, Outcome, State
-from voice.core.contact.state import NOTICE, Contact, Kind, Stage
-from voice.core.queue.wait_time import quantile
-from voice.service.operators.inbox import TAKEN_BACK, TOPICAL
+from voice.core.call.state import Call, Outcome
+from voice.core.contact.state import NOTICE, Kind, Stage
+from voice.core.queue.wait_time import quantile_of_counts
 from voice.store import Store
-from voice.store.report_data import ReportedCall, calls_since
+from voice.store.report_data import (
+    CountedCalls,
+    CountedContacts,
+    calls_between,
+    calls_since,
+    calls_with_notices,
+    contacts_since,
+)
 
 AGAIN_WITHIN = timedelta(days=2)
-SIGNALS = frozenset({*TAKEN_BACK, *TOPICAL, Signal.SENT_ON})
 NO_TOPIC = "no topic"
 GONE_CONTENT = (Outcome.HANGUP, Outcome.INFORMED)
 
@@ -93,114 +97,98 @@ def make_report(line: Line, store: Store, days: int, now: datetime) -> LineRepor
     """The last `days` days up to now, today included, by the line's own clock."""
     zone = line.plan.timezone
     first = (now.astimezone(zone) - timedelta(days=days - 1)).date()
-    since = datetime(first.year, first.month, first.day, tzinfo=zone)
-    told = calls_since(store.engine, since, SIGNALS)
+    dates = [first + timedelta(days=n) for n in range(days)]
+    midnights = [datetime(day.year, day.month, day.day, tzinfo=zone) for day in dates]
+    called = calls_since(store.engine, midnights[0])
+    needed = contacts_since(store.engine, midnights[0], AGAIN_WITHIN)
+    counts = calls_between(store.engine, midnights)
     return LineReport(
         line=line.name,
-        since=since,
+        since=midnights[0],
         until=now.astimezone(zone),
-        overall=_figures(told),
-        topics=_by(told, lambda each: each.call.intent or NO_TOPIC),
-        languages=_by(told, lambda each: each.call.language),
-        answers=_answers(told),
-        days=_days(told, first, days, zone),
-        notices=_notices(told),
+        overall=_figures(called, needed),
+        topics=_by(called, needed, lambda each: each.topic or NO_TOPIC),
+        languages=_by(called, needed, lambda each: each.language),
+        answers=_answers(needed),
+        days={day.isoformat(): many for day, many in zip(dates, counts, strict=True)},
+        notices=_notices(calls_with_notices(store.engine, midnights[0])),
     )
 
 
-def _notices(told: Sequence[ReportedCall]) -> dict[str, ToldFigures]:
-    found: dict[int, list[Call]] = {}
-    for each in told:
-        for number in each.call.notices:
-            found.setdefault(number, []).append(each.call)
+def _notices(told: Iterable[Call]) -> dict[str, ToldFigures]:
+    found: dict[int, Counter[str]] = {}
+    for call in told:
+        became = "content" if call.outcome in GONE_CONTENT else "stayed"
+        for number in call.notices:
+            found.setdefault(number, Counter())["texts" if number in call.awaited else became] += 1
     return {
-        str(number): ToldFigures(
-            told=len(calls),
-            stayed=sum(call.outcome not in GONE_CONTENT and number not in call.awaited for call in calls),
-            content=sum(call.outcome in GONE_CONTENT and number not in call.awaited for call in calls),
-            texts=sum(number in call.awaited for call in calls),
-        )
-        for number, calls in sorted(found.items())
+        str(number): ToldFigures(counts.total(), counts["stayed"], counts["content"], counts["texts"])
+        for number, counts in sorted(found.items())
     }
 
 
-def _answers(told: Sequence[ReportedCall]) -> dict[str, tuple[int, int]]:
-    found: dict[str, list[bool]] = {}
-    for name, again in _informed(told):
-        if name.startswith(NOTICE):
-            continue
-        found.setdefault(name, []).append(again)
-    return {name: (len(again), sum(again)) for name, again in sorted(found.items())}
+def _answers(needed: Sequence[CountedContacts]) -> dict[str, tuple[int, int]]:
+    found: dict[str, list[CountedContacts]] = {}
+    for each in needed:
+        if each.informed and not each.informed.startswith(NOTICE):
+            found.setdefault(each.informed, []).append(each)
+    return {name: (_many(group), sum(each.again for each in group)) for name, group in sorted(found.items())}
 
 
-def _informed(told: Sequence[ReportedCall]) -> Iterator[tuple[str, bool]]:
-    """Of every contact that ended informed: by which answer, and whether the caller rang again about it."""
-    for each in told:
-        for contact in each.contacts:
-            if contact.stage is Stage.INFORMED and contact.informed:
-                yield contact.informed, any(_about_the_same(contact, other) for other in told if other is not each)
-
-
-def _about_the_same(contact: Contact, later: ReportedCall) -> bool:
-    call, after = later.call, later.call.arrived - contact.arrived
-    same = call.intent is not None and call.intent == contact.intent
-    return same and call.caller is not None and call.caller == contact.number and timedelta(0) < after <= AGAIN_WITHIN
-
-
-def _by(told: Sequence[ReportedCall], name: Callable[[ReportedCall], str]) -> dict[str, Figures]:
+def _by(
+    called: Sequence[CountedCalls],
+    needed: Sequence[CountedContacts],
+    name: Callable[[CountedCalls | CountedContacts], str],
+) -> dict[str, Figures]:
     """The most frequent first."""
-    groups: dict[str, list[ReportedCall]] = {}
-    for each in told:
-        groups.setdefault(name(each), []).append(each)
-    return {key: _figures(each) for key, each in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))}
+    counts = Counter[str]()
+    for each in called:
+        counts[name(each)] += each.many
+    return {
+        key: _figures([each for each in called if name(each) == key], [each for each in needed if name(each) == key])
+        for key, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    }
 
 
-def _days(told: Sequence[ReportedCall], first: date, days: int, zone: ZoneInfo) -> dict[str, int]:
-    counts = {(first + timedelta(days=n)).isoformat(): 0 for n in range(days)}
-    for each in told:
-        day = each.call.arrived.astimezone(zone).date().isoformat()
-        counts[day] = counts.get(day, 0) + 1
-    return counts
-
-
-def _figures(told: Sequence[ReportedCall]) -> Figures:
-    sent = [each for each in told if each.call.outcome not in GONE_CONTENT]
-    unsent = [each for each in told if each.call.outcome is Outcome.HANGUP]
-    understood = [each.call.questions for each in sent if each.call.intent]
-    waited, until = (_waits(told, kind) for kind in (Kind.LIVE, Kind.CALLBACK))
-    callbacks = [contact for each in told for contact in each.contacts if contact.kind is Kind.CALLBACK]
-    late = sum(contact.late for contact in callbacks)
-    informed = [again for _, again in _informed(told)]
+def _figures(called: Sequence[CountedCalls], needed: Sequence[CountedContacts]) -> Figures:
+    sent = [each for each in called if each.outcome not in GONE_CONTENT]
+    understood = [each for each in sent if each.topic]
+    waited, until = (_waits(needed, kind) for kind in (Kind.LIVE, Kind.CALLBACK))
+    callbacks = [each for each in needed if each.kind is Kind.CALLBACK]
+    informed = [each for each in needed if each.informed]
     return Figures(
-        calls=len(told),
-        at_once=sum(questions <= 1 for questions in understood),
-        after_one=sum(questions == 2 for questions in understood),
-        after_more=sum(questions > 2 for questions in understood),
-        person=sum(not each.call.intent for each in sent),
-        informed=len(informed),
-        again=sum(informed),
-        left=sum(each.call.state is State.OVER for each in unsent),
-        corrected=sum(_corrected(each) for each in told),
-        misrouted=sum(any(what == Signal.SENT_ON for what, _ in each.signals) for each in told),
-        wait=quantile(waited, 0.5) if waited else None,
-        wait_of_nine_in_ten=quantile(waited, 0.9) if waited else None,
-        callbacks=len(callbacks),
-        kept=sum(contact.stage is Stage.ANSWERED and not contact.late for contact in callbacks),
-        late=late,
-        unreached=sum(contact.stage is Stage.UNREACHED and not contact.late for contact in callbacks),
-        until_call=quantile(until, 0.5) if until else None,
-        until_call_of_nine_in_ten=quantile(until, 0.9) if until else None,
+        calls=_many(called),
+        at_once=_many(each for each in understood if each.questions <= 1),
+        after_one=_many(each for each in understood if each.questions == 2),
+        after_more=_many(each for each in understood if each.questions > 2),
+        person=_many(each for each in sent if not each.topic),
+        informed=_many(informed),
+        again=sum(each.again for each in informed),
+        left=_many(each for each in called if each.outcome is Outcome.HANGUP and each.over),
+        corrected=_many(each for each in called if each.corrected),
+        misrouted=_many(each for each in called if each.passed_on),
+        wait=_quantile(waited, 0.5),
+        wait_of_nine_in_ten=_quantile(waited, 0.9),
+        callbacks=_many(callbacks),
+        kept=_many(each for each in callbacks if each.stage is Stage.ANSWERED and not each.late),
+        late=_many(each for each in callbacks if each.late),
+        unreached=_many(each for each in callbacks if each.stage is Stage.UNREACHED and not each.late),
+        until_call=_quantile(until, 0.5),
+        until_call_of_nine_in_ten=_quantile(until, 0.9),
     )
 
 
-def _waits(told: Sequence[ReportedCall], kind: Kind) -> list[float]:
-    return [
-        (contact.served - contact.arrived).total_seconds()
-        for each in told
-        for contact in each.contacts
-        if contact.kind is kind and contact.served
-    ]
+def _many(groups: Iterable[CountedCalls | CountedContacts]) -> int:
+    return sum(each.many for each in groups)
 
 
-def _corrected(told: ReportedCall) -> bool:
-    return any(state == State.ANNOUNCE and what in TAKEN_BACK | TOPICAL for what, state in told.signals)
+def _waits(needed: Iterable[CountedContacts], kind: Kind) -> Counter[int]:
+    counts = Counter[int]()
+    for each in needed:
+        if each.kind is kind and each.wait is not None:
+            counts[each.wait] += each.many
+    return counts
+
+
+def _quantile(counts: Counter[int], share: float) -> float | None:
+    return quantile_of_counts(counts, share) if counts else None
