@@ -19,6 +19,7 @@ from voice.console.context import Console
 from voice.console.signed_in import COOKIE
 from voice.service.runtime.clock import system_clock
 from voice.store.users import Session
+from voice.twilio.softphone import Softphone
 
 PASSWORD = "a long enough password"
 
@@ -41,6 +42,14 @@ class Visitor:
     def posts(self, path: str, **form: object) -> TestResponse:
         token = {"csrf": self.session.csrf} if self.session else {}
         return self.client.post(path, data=token | form)
+
+
+@pytest.fixture
+def softphone(telvia: Telvia) -> Iterator[Softphone]:
+    """The local Twilio, where agents who answer in their page are rung."""
+    world = telvia.twilio.world
+    yield Softphone(world.account_sid, world.api_key, world.api_secret, telvia.twilio.serve_rest())
+    telvia.twilio.close()
 
 
 @pytest.fixture

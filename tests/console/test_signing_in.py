@@ -1,5 +1,6 @@
 """Who may come in, and who may see what."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from flask import Flask
 
 from tests.console.conftest import PASSWORD, Visitor
 from voice.console.access import MAY
+from voice.console.assets import STATIC
 from voice.console.context import Console
 from voice.console.texts import LANGUAGES, texts
 from voice.errors import SettingsError
@@ -149,3 +151,12 @@ def test_every_text_is_there_in_every_language() -> None:
         for language in LANGUAGES
     }
     assert all(fields[language] == fields["en"] for language in LANGUAGES)
+
+
+def test_what_is_vendored_is_what_its_makers_have_published() -> None:
+    """And each has its licence beside it."""
+    vendor = STATIC / "vendor"
+    written = dict(reversed(line.split()) for line in (vendor / "SHA256SUMS").read_text().splitlines())
+    assert written == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in vendor.glob("*.js")}
+    licences = [path.stem for path in vendor.glob("*.LICENSE")]
+    assert all(any(name.startswith(licence.removesuffix("-ext")) for licence in licences) for name in written)

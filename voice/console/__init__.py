@@ -11,9 +11,10 @@ signed_in  who is asking: session, sign-in, language, CSRF
 texts      the console's own words, by language
 shown      how numbers, moments and durations are shown, and to whom
 streams    server-sent events: a part of a page, sent when it changes
+policy     what a page may load, and from where
 assets     scripts and styles, compressed once
 server     the console, put together from the settings and served
 pages      the pages
 templates  their HTML
-static     style, script; `vendor/` with htmx and its two extensions
+static     style, script; `vendor/` with htmx, its two extensions, and Twilio's Voice SDK
 """

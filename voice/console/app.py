@@ -18,16 +18,11 @@ from voice.console.pages.desk import serve_desk
 from voice.console.pages.now import serve_now
 from voice.console.pages.users import serve_users
 from voice.console.pages.words import serve_words
+from voice.console.policy import policy
 from voice.console.signed_in import guard, language, say, serve_sign_in, session, user
 from voice.console.texts import LANGUAGES
 from voice.errors import VoiceError
 from voice.service.runtime.logs import log
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'{calls}; "
-    "media-src 'self'{sounds}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
-"""`calls` and `sounds` are Twilio's, where a softphone is used."""
 
 
 def create_app(console: Console) -> Flask:
@@ -116,7 +111,7 @@ def _templates(app: Flask, console: Console) -> None:
 def _answers(app: Flask) -> None:
     @app.after_request
     def headers(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", POLICY.format(calls="", sounds=""))
+        response.headers.setdefault("Content-Security-Policy", policy())
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

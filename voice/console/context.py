@@ -11,17 +11,20 @@ from voice.service.console.accounts import Accounts
 from voice.service.live.in_force import InForce
 from voice.service.runtime.clock import system_clock
 from voice.store import Store
+from voice.twilio.softphone import Softphone
 
 
 @dataclass
 class Console:
     """`newest` is the version of the line that is live, `files` the folder where the operator's files stand, where that
-    is not the folder it was read from. `secure`: the cookie goes over TLS alone."""
+    is not the folder it was read from. `secure`: the cookie goes over TLS alone. `softphone` gives agents who answer in
+    their page what they need for it."""
 
     newest: Callable[[], Line]
     store: Store
     clock: Callable[[], datetime] = system_clock
     secure: bool = True
+    softphone: Softphone | None = None
     files: Path | None = None
     changes: Changes = field(init=False)
     accounts: Accounts = field(init=False)

@@ -2,6 +2,7 @@
 
 import ipaddress
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,6 +17,7 @@ from voice.service.live.publishing import line_to_serve
 from voice.service.runtime.logs import log
 from voice.service.runtime.settings import Settings
 from voice.store import Store
+from voice.twilio.softphone import Softphone
 
 THREADS = 1000
 """Each open page holds one, which waits; they are made as they are needed."""
@@ -26,7 +28,7 @@ def build(settings: Settings, *, secure: bool, live: bool = False) -> Flask:
     store = Store(settings.database_url)
     store.migrate()
     now = {"line": line_to_serve(settings.line, store)}
-    console = Console(lambda: now["line"], store, secure=secure, files=settings.line)
+    console = Console(lambda: now["line"], store, secure=secure, files=settings.line, softphone=_softphone(settings))
     if live:
         shelf = Published(settings.line)
 
@@ -39,6 +41,14 @@ def build(settings: Settings, *, secure: bool, live: bool = False) -> Flask:
     if settings.trust_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
+
+
+def _softphone(settings: Settings) -> Softphone | None:
+    """Where Twilio's API is on loopback, the page talks to it too."""
+    if not (settings.account_sid and settings.api_key and settings.api_secret):
+        return None
+    local = settings.twilio_api_url if is_loopback(urlsplit(settings.twilio_api_url).hostname or "") else ""
+    return Softphone(settings.account_sid, settings.api_key, settings.api_secret, local)
 
 
 def serve(settings: Settings, host: str, port: int) -> None:

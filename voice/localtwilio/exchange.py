@@ -17,6 +17,7 @@ from voice.localtwilio.people import Behaviour, Caller, Phone
 from voice.localtwilio.records import Conference, Leg, Member, Message, Queue, StatusCallback, Target
 from voice.localtwilio.rest.api import Api, Trouble
 from voice.localtwilio.rest.calls import serve_calls
+from voice.localtwilio.rest.clients import serve_clients
 from voice.localtwilio.rest.conferences import serve_conferences
 from voice.localtwilio.rest.messages import serve_messages
 from voice.localtwilio.rest.queues import serve_queues
@@ -30,6 +31,7 @@ from voice.localtwilio.world import Number, World
 class LocalTwilio:
     """A Twilio account of one's own.
 
+    - `api_key`, `api_secret`: what access tokens of softphones are signed with.
     - `transport`: the `httpx.Client` that carries webhooks. Without one they go over the network; with
       `httpx.Client(transport=httpx.WSGITransport(app))` straight into the app.
     - `clock`: a `DrivenClock` (default), or a `RealClock` followed by `run()`.
@@ -45,6 +47,8 @@ class LocalTwilio:
         self,
         account_sid: str = "AC" + "0" * 32,
         auth_token: str = "local-auth-token",
+        api_key: str = "SK" + "0" * 32,
+        api_secret: str = "the-secret-of-the-local-api-key-",
         transport: httpx.Client | None = None,
         clock: Clock | None = None,
         *,
@@ -62,6 +66,8 @@ class LocalTwilio:
         self.world = World(
             account_sid=account_sid,
             auth_token=auth_token,
+            api_key=api_key,
+            api_secret=api_secret,
             engine=engine,
             courier=Courier(auth_token, transport, tunnel),
             pace=pace or Pace(),
@@ -169,7 +175,7 @@ class LocalTwilio:
     @cached_property
     def _api(self) -> Api:
         api = Api(self.world)
-        for serve in (serve_calls, serve_queues, serve_conferences, serve_messages):
+        for serve in (serve_calls, serve_queues, serve_conferences, serve_messages, serve_clients):
             serve(api)
         return api
 

@@ -43,6 +43,8 @@ class World:
     verbs: Mapping[str, VerbScript]
     phone: Callable[[str], "Phone"]
     """The telephone of a number; whoever rings a number not heard of before finds one that nobody picks up."""
+    api_key: str = ""
+    api_secret: str = ""
     strict: bool = True
     keep_log: bool = True
     loudspeaker: Loudspeaker | None = None

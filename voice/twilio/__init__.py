@@ -9,5 +9,6 @@ Knows the core's events and actions, the content's words, and the `twilio` packa
     agent_documents   TwiML for agents and customers whom the line rings
     speech            prompts → Play and Say
     fallback          TwiML that needs nothing but the prompts, for when something broke
+    softphone         access tokens for agents who answer in their page
     rest              the REST client, reached where the settings say
 """

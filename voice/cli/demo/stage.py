@@ -58,6 +58,7 @@ class DemoStage:
         self._line = f"http://127.0.0.1:{_free_port()}"
         self.twilio = LocalTwilio(
             auth_token=secrets.token_hex(16),
+            api_secret=secrets.token_hex(32),
             clock=RealClock(),
             strict=False,
             keep_log=False,
@@ -117,6 +118,8 @@ class DemoStage:
             "VOICE_CALLS_PER_SECOND": "50",
             "TWILIO_ACCOUNT_SID": self.twilio.world.account_sid,
             "TWILIO_AUTH_TOKEN": self.twilio.world.auth_token,
+            "TWILIO_API_KEY": self.twilio.world.api_key,
+            "TWILIO_API_SECRET": self.twilio.world.api_secret,
         }
         self.twilio.run()
         self._starting("Reading the line; the first time it is trained, which takes minutes…")

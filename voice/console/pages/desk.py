@@ -6,11 +6,13 @@ from flask import Flask, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from voice.console.context import Console
+from voice.console.policy import policy
 from voice.console.signed_in import language, still_may, user
 from voice.console.streams import stream
 from voice.errors import StoreError
 from voice.service.calls.transfer import transfer
 from voice.service.console import desk as service
+from voice.twilio.softphone import PREFIX, Softphone
 
 
 def serve_desk(app: Flask, console: Console) -> None:
@@ -20,16 +22,31 @@ def serve_desk(app: Flask, console: Console) -> None:
             raise StoreError("You are no agent.", "An administrator ties a user to the agent they are.")
         return name
 
-    def part(template: str) -> str:
+    def part(template: str, **more: object) -> str:
         found = service.desk(console.store, me(), console.now)
         elsewhere = {}
         if found.story is not None and found.current:
             elsewhere = service.answerable(console.line, console.store, found.story.contact, console.now)
-        return render_template(template, desk=found, elsewhere=elsewhere)
+        return render_template(template, desk=found, elsewhere=elsewhere, **more)
+
+    def telephone() -> Softphone | None:
+        """For an agent who answers in the page; None for one who has another telephone."""
+        agent = console.store.agents.find(me())
+        return console.softphone if agent is not None and agent.endpoint.startswith(PREFIX) else None
 
     @app.get("/desk", endpoint="desk")
-    def page() -> str:
-        return part("desk.html")
+    def page() -> Response:
+        softphone = telephone()
+        response = Response(part("desk.html", softphone=softphone), mimetype="text/html")
+        response.headers["Content-Security-Policy"] = policy(softphone)
+        return response
+
+    @app.post("/desk/token", endpoint="desk.token")
+    def token() -> dict[str, str]:
+        softphone, agent = telephone(), console.store.agents.find(me())
+        if softphone is None or agent is None:
+            abort(404)
+        return {"token": softphone.token(agent.endpoint)}
 
     @app.get("/desk/stream", endpoint="desk.stream")
     def live() -> Response:

@@ -5,4 +5,5 @@ calls        calls
 conferences  conferences and their participants
 queues       queues and their members
 messages     SMS
+clients      softphones in a browser, and what they do with a call
 """

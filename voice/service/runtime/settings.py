@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     database_url: str = Field(default=DEFAULT_URL, alias="VOICE_DATABASE_URL")
     account_sid: str = Field(default="", alias="TWILIO_ACCOUNT_SID")
     auth_token: str = Field(default="", alias="TWILIO_AUTH_TOKEN", repr=False)
+    api_key: str = Field(default="", alias="TWILIO_API_KEY")
+    api_secret: str = Field(default="", alias="TWILIO_API_SECRET", repr=False)
     public_url: str | None = Field(default=None, alias="VOICE_PUBLIC_URL", pattern=r"^https?://[^/\s]+")
     trust_proxy: bool = Field(default=False, alias="VOICE_TRUST_PROXY")
     twilio_api_url: str = Field(default=TWILIO, alias="VOICE_TWILIO_API_URL", pattern=r"^https?://[^/\s]+")

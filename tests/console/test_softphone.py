@@ -1,0 +1,84 @@
+"""An agent whose telephone is their page."""
+
+import base64
+import gzip
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import Agent, Telvia
+from tests.console.conftest import Visitor
+from tests.console.test_in_a_browser import until
+from voice.console.assets import STATIC
+from voice.console.context import Console
+from voice.twilio.softphone import TOKEN_SECONDS, Softphone
+
+Come = Callable[..., Visitor]
+Browse = Callable[..., Page]
+
+
+@pytest.fixture
+def an(telvia: Telvia, console: Console, softphone: Softphone) -> Agent:
+    console.softphone = softphone
+    return telvia.hire("An", "client:An", "technical")
+
+
+def test_the_page_answers_as_a_telephone_mutes_presses_keys_and_hangs_up(
+    telvia: Telvia, an: Agent, browse: Browse
+) -> None:
+    page = browse("/desk", "an", "agent", agent="An")
+    phone = page.get_by_role("region", name="Telephone")
+    expect(phone.get_by_text("Ready")).to_be_visible()
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    until(telvia, lambda: an.rings)
+    expect(phone.get_by_text("It rings")).to_be_visible()
+    page.get_by_role("button", name="Accept").click()
+    until(telvia, lambda: an.speaks_with == ["+32470123456"])
+    assert caller.person.speaks_with == ["client:An"]
+    assert "mijn internet" not in an.hears, "the story stands on the page"
+    expect(phone.get_by_text("You are connected")).to_be_visible()
+    mute = phone.get_by_role("button", name="Mute")
+    mute.click()
+    expect(mute).to_have_attribute("aria-pressed", "true")
+    phone.get_by_role("button", name="Hang up").click()
+    until(telvia, lambda: an.phone.ended)
+    expect(phone.get_by_text("Ready")).to_be_visible()
+    caller.presses("1")
+
+
+def test_a_token_is_for_agents_who_answer_in_their_page_and_lasts_for_minutes(
+    telvia: Telvia, an: Agent, visitor: Come, softphone: Softphone
+) -> None:
+    telvia.hire("Bea", "+32470000002")
+    page, other = visitor("an", "agent", agent=an.name), visitor("bea", "agent", agent="Bea")
+    assert other.posts("/desk/token").status_code == 404
+    token = page.posts("/desk/token").get_json()["token"]
+    claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    assert claims["grants"] == {"identity": "An", "voice": {"incoming": {"allow": True}}}
+    assert time.time() < claims["exp"] <= time.time() + TOKEN_SECONDS
+    assert softphone.local in page.opens("/desk").headers["Content-Security-Policy"]
+    assert softphone.local not in other.opens("/desk").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("secret", ["", "another secret"])
+def test_nobody_is_a_telephone_without_a_token_of_ours(softphone: Softphone, secret: str) -> None:
+    token = Softphone(softphone.account_sid, softphone.key, secret).token("client:An") if secret else ""
+    answer = httpx.get(f"{softphone.local}/clients/calls", params={"token": token})
+    assert (answer.status_code, answer.json()["code"]) == (401, 20101)
+
+
+def test_a_desk_page_is_small_with_the_softphone(an: Agent, visitor: Come, console: Console) -> None:
+    """Under 200 kB compressed, with all that it loads in earnest."""
+    assert console.softphone
+    console.softphone = Softphone(console.softphone.account_sid, console.softphone.key, console.softphone.secret)
+    shown = visitor("an", "agent", agent=an.name).sees("/desk")
+    assert "twilio-voice" in shown
+    loaded = [path for path in STATIC.rglob("*") if f"/static/{path.relative_to(STATIC).as_posix()}?" in shown]
+    whole = len(gzip.compress(shown.encode())) + sum(len(gzip.compress(Path(path).read_bytes())) for path in loaded)
+    assert len(loaded) >= 7
+    assert whole < 200_000

@@ -1,0 +1,85 @@
+/* The desk as a telephone: Twilio's device, or the local one with the same interface, behind a few buttons. */
+"use strict";
+
+const phone = document.getElementById("phone");
+let device = null, call = null, wanted = "";
+
+async function token() {
+  const answer = await fetch("/desk/token", { method: "POST", headers: { "X-CSRF-Token": document.body.dataset.csrf } });
+  if (!answer.ok) throw new Error(answer.status);
+  return (await answer.json()).token;
+}
+
+function part(name) { return phone.querySelector(`[data-part="${name}"]`); }
+
+function show(state) {
+  phone.dataset.state = state;
+  for (const one of phone.querySelectorAll("[data-said]")) one.hidden = one.dataset.said !== state;
+  part("calling").hidden = state !== "open";
+}
+
+// What is accepted on the page is picked up here, whichever comes first.
+document.addEventListener("submit", (event) => {
+  if (new URL(event.target.action).pathname !== "/desk/accept") return;
+  wanted = event.target.elements.reference.value;
+  if (call && call.status() === "pending") call.accept();
+}, true);
+
+function rings(incoming) {
+  call = incoming;
+  show("pending");
+  call.on("accept", () => { wanted = ""; show("open"); });
+  for (const end of ["disconnect", "cancel", "reject", "error"]) call.on(end, () => over(incoming));
+  call.on("mute", (muted) => part("mute").setAttribute("aria-pressed", String(muted)));
+  const work = document.getElementById("work"), ringing = work && work.dataset.rings;
+  if (wanted && ringing && ringing.startsWith(wanted + ".")) call.accept();
+}
+
+function over(which) {
+  if (which !== call) return;
+  call = null;
+  part("mute").setAttribute("aria-pressed", "false");
+  show("ready");
+}
+
+function devices() {
+  for (const [name, found, choose] of [
+    ["microphone", device.audio.availableInputDevices, (id) => device.audio.setInputDevice(id)],
+    ["speaker", device.audio.availableOutputDevices, (id) => device.audio.speakerDevices.set(id)],
+  ]) {
+    const select = part(name), before = select.value || localStorage.getItem(name);
+    select.replaceChildren(...[...found.values()].map((one) => new Option(one.label || one.deviceId, one.deviceId)));
+    select.closest("label").hidden = found.size < 2;
+    if (found.has(before)) { select.value = before; }
+    select.onchange = () => { localStorage.setItem(name, select.value); choose(select.value); };
+  }
+}
+
+async function plugIn() {
+  try {
+    device = new Twilio.Device(await token(), { local: phone.dataset.local, closeProtection: true, codecPreferences: ["opus", "pcmu"] });
+  } catch {
+    show("broken");
+    return;
+  }
+  device.on("registered", () => { if (!call) show("ready"); });
+  device.on("unregistered", () => { if (!call) show("broken"); });
+  device.on("error", () => { if (!call) show("broken"); });
+  device.on("incoming", rings);
+  device.on("tokenWillExpire", async () => { try { device.updateToken(await token()); } catch { show("broken"); } });
+  device.audio.incoming(false);   // the page rings by itself, where the agent has switched that on
+  device.audio.on("deviceChange", devices);
+  await device.register();
+  devices();
+}
+
+phone.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button || !call) return;
+  if (button.dataset.part === "mute") call.mute(!call.isMuted());
+  if (button.dataset.part === "hang-up") call.disconnect();
+  if (button.dataset.part === "pick-up") call.accept();
+  if (button.dataset.digit) call.sendDigits(button.dataset.digit);
+});
+
+plugIn();
