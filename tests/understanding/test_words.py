@@ -4,7 +4,7 @@ import string
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.conftest import PROJECT
@@ -19,6 +19,8 @@ LANGUAGES = ("nl", "fr", "de", "en", "sv")
 FIGURES = frozenset(string.digits + "#")
 
 
+@example("\u0d70", "nl")
+@example("een\u0d70twee \u2188 \U00010107", "nl")
 @given(st.text(max_size=3000), st.sampled_from(LANGUAGES))
 def test_whatever_comes_in_few_plain_words_come_out(text: str, language: str) -> None:
     for words in (normalise(text, language), spoken(text, language), *clauses(text, language)):

@@ -26,18 +26,24 @@ _SIGNS = map(chr, range(0x300, 0x10000))
 _VOWELS = "".join(sign for sign in _SIGNS if unicodedata.category(sign)[0] == "M" and not unicodedata.combining(sign))
 """Marks that are no accents: in the scripts of India a word's vowels."""
 
+_NO_DIGITS = ("No", "Nl")
+
 _WORD = re.compile(rf"(?:[^\W\d_][{_VOWELS}]*)+|[0-9]+")
 _BREAK = re.compile(r"[.!?;:,]+(?=\s|$)")
 
 
 def plain(text: str) -> str:
     """Lower case without accents, at most `LONGEST` characters; punctuation stands. What the taking apart of letters
-    and accents also took apart, as the syllables of Korean, is put together again."""
+    and accents also took apart, as the syllables of Korean, is put together again. A sign that is a number and no digit
+    (൰, ten) is no letter, though `\\w` takes it for one."""
     text = text[:LONGEST].casefold()
     if text.isascii():
         return text
     text = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
-    return unicodedata.normalize("NFC", "".join(sign for sign in text if not unicodedata.combining(sign)))[:LONGEST]
+    bare = "".join(
+        " " if unicodedata.category(sign) in _NO_DIGITS else sign for sign in text if not unicodedata.combining(sign)
+    )
+    return unicodedata.normalize("NFC", bare)[:LONGEST]
 
 
 def spoken(text: str, language: str) -> list[str]:
