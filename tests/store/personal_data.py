@@ -29,6 +29,7 @@ NOT_CALLERS = {
     "notices": {"kind", "texts", "topics", "area", "by", "ended_by"},
     "marks": {"name"},
     "overrides": {"queue", "by", "why"},
+    "pin_rings": {"agent"},
     "presence": {"agent", "state", "reason"},
     "sessions": {"token", "user", "csrf"},
     "settled": {"language", "how"},

@@ -134,6 +134,7 @@ KEYS: Mapping[str, frozenset[str]] = {
         "agent.fault": "",
         "agent.pin": "",
         "agent.pin.wrong": "",
+        "agent.pin.ring": "",
         "agent.in": "",
         "agent.out": "",
         "agent.unknown": "",

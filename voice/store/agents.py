@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, bindparam, delete, func, insert, select, update
@@ -11,11 +12,17 @@ from sqlalchemy.exc import IntegrityError
 from voice.core.contact.dispatch import Agent
 from voice.errors import StoreError
 from voice.store.database import Source, reading, writing
-from voice.store.tables import agents, presence
+from voice.store.tables import agents, pin_rings, presence
 
 AGENTS = select(agents)
 
 _FIND = AGENTS.where((agents.c.name == bindparam("which")) | (agents.c.endpoint == bindparam("which")))
+
+_TRY = (
+    update(agents)
+    .where(agents.c.name == bindparam("which"), agents.c.pin_failures < bindparam("most"))
+    .values(pin_failures=agents.c.pin_failures + 1)
+)
 
 
 def listed(parameter: str = "listed") -> ColumnElement[bool]:
@@ -93,11 +100,38 @@ class Agents:
         """From now on they answer these."""
         self._change(name, queues=json.dumps(list(queues)), languages=json.dumps(list(languages)))
 
-    def wrong_pin(self, name: str) -> None:
-        self._change(name, pin_failures=agents.c.pin_failures + 1)
+    def tries_pin(self, name: str, most: int) -> bool:
+        """Counts one try, before it is looked at: of tries at the same moment no more than `most` in a row are given.
+        The right PIN sets the count back."""
+        with writing(self.source) as connection:
+            return connection.execute(_TRY, {"which": name, "most": most}).rowcount == 1
 
     def right_pin(self, name: str) -> None:
         self._change(name, pin_failures=0)
+
+    def ask_for_pin(self, name: str, now: datetime, apart: timedelta) -> None:
+        """They are to be rung on their own telephone; not again within `apart`, whoever wants it."""
+        with writing(self.source) as connection:
+            values = {"at": now, "owed": True}
+            known = connection.execute(
+                select(pin_rings.c.at).where(pin_rings.c.agent == name).with_for_update()
+            ).first()
+            if known is None:
+                with suppress(IntegrityError), connection.begin_nested():
+                    connection.execute(insert(pin_rings), {"agent": name} | values)
+            elif known.at <= now - apart:
+                connection.execute(update(pin_rings).where(pin_rings.c.agent == name).values(**values))
+
+    def take_pin_ring(self) -> Agent | None:
+        """One who is to be rung now; given to one worker, once."""
+        with writing(self.source) as connection:
+            for name in connection.execute(select(pin_rings.c.agent).where(pin_rings.c.owed)).scalars().all():
+                mine = (pin_rings.c.agent == name, pin_rings.c.owed)
+                if connection.execute(update(pin_rings).where(*mine).values(owed=False)).rowcount:
+                    row = connection.execute(_FIND, {"which": name}).mappings().first()
+                    if row is not None:
+                        return as_agent(row)
+        return None
 
     def _change(self, name: str, **values: Any) -> None:
         with writing(self.source) as connection:

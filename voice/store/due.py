@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, bindparam, exists, func, or_, select
 
 from voice.core.contact.state import Stage
 from voice.store.database import Source, reading
-from voice.store.tables import Moment, agents, contacts, outbox, written
+from voice.store.tables import Moment, agents, contacts, outbox, pin_rings, written
 
 STALE = timedelta(seconds=45)
 """An order that a worker took this long ago and never reported on: that worker is dead."""
@@ -34,6 +34,7 @@ _THE_REST = (
     exists(select(contacts.c.reference).where(contacts.c.deadline <= _now)),
     exists(select(outbox.c.id).where(outbox.c.state == written("owed"), outbox.c.due <= _now)),
     exists(select(outbox.c.id).where(outbox.c.state == written("sending"), outbox.c.sent <= _long_ago)),
+    exists(select(pin_rings.c.agent).where(pin_rings.c.owed)),
 )
 _QUESTION, _WITH_CENTRES = select(_AGENT, *_THE_REST), select(_AGENT_OR_CENTRE, *_THE_REST)
 
@@ -50,12 +51,14 @@ _NEXT = select(
 @dataclass(frozen=True)
 class Due:
     """`turn`: somebody waits, and somebody is free or a call centre answers. `late`: a deadline has passed. `owed`: an
-    order may be carried out. `stale`: an order is in the hands of a worker that died."""
+    order may be carried out. `stale`: an order is in the hands of a worker that died. `pin`: an agent is to be rung and
+    asked for their PIN."""
 
     turn: bool
     late: bool
     owed: bool
     stale: bool
+    pin: bool
 
 
 def due(source: Source, now: datetime, dialled: Sequence[str] = ()) -> Due:

@@ -149,6 +149,16 @@ agents = Table(
 """Who answers. `contact` is what they are busy with; `missed` counts the rings in a row that they did not answer;
 `not_ready` is why they take nobody just now, and `since` when they last signed in or out, or said so."""
 
+pin_rings = Table(
+    "pin_rings",
+    metadata,
+    Column("agent", String(64), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("owed", Boolean, nullable=False),
+)
+"""Agents who are rung on their own telephone to be asked for their PIN: when that was wanted, and whether it is owed
+still."""
+
 presence = Table(
     "presence",
     metadata,

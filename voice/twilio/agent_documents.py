@@ -14,7 +14,7 @@ from voice.content import Line
 from voice.core.call.actions import Listen, Prompt, Value
 from voice.core.call.states import PAUSES
 from voice.core.contact.state import Contact, Kind
-from voice.twilio.routes import AFTER, AGENT_ANSWER, AGENT_PIN, CUSTOMER_ANSWER
+from voice.twilio.routes import AFTER, AGENT_ANSWER, CUSTOMER_ANSWER
 from voice.twilio.speech import speak
 
 KEY_SECONDS = 8
@@ -121,10 +121,10 @@ class AgentDocuments:
         response.hangup()
         return str(response)
 
-    def pin(self, language: str, keys: Sequence[str], now: datetime) -> str:
-        """Ask an agent for the PIN."""
+    def pin(self, language: str, keys: Sequence[str], now: datetime, action: str) -> str:
+        """Ask an agent for the PIN; it is posted to `action`."""
         response = VoiceResponse()
-        gather = Gather(input="dtmf", action=AGENT_PIN.link(), timeout=KEY_SECONDS, action_on_empty_result=True)
+        gather = Gather(input="dtmf", action=action, timeout=KEY_SECONDS, action_on_empty_result=True)
         self._say(gather, language, [Prompt(key) for key in keys], now)
         response.append(gather)
         return str(response)

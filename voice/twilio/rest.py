@@ -103,13 +103,14 @@ NOT_IN_PROGRESS = 21220
 
 @dataclass(frozen=True)
 class Ringing:
-    """One call to make: to whom, from which number, which paths answer, hear of it, and answer if that one fails; and
+    """One call to make: to whom, from which number, which paths answer, hear of it
+    (if any does), and answer if that one fails; and
     how long it rings."""
 
     to: str
     from_: str
     path: str
-    status_path: str
+    status_path: str | None
     fallback_path: str
     seconds: int
     detect_machine: bool = False
@@ -136,6 +137,7 @@ class Rest:
 
     def ring(self, ringing: Ringing) -> str:
         """Make a call; returns its CallSid."""
+        status = {"status_callback": self._public + ringing.status_path + REPEATED} if ringing.status_path else {}
         detection = {"machine_detection": "Enable"} if ringing.detect_machine else {}
         with _Asking():
             call = self._client.calls.create(
@@ -144,7 +146,7 @@ class Rest:
                 url=self._public + ringing.path,
                 timeout=ringing.seconds,
                 fallback_url=self._public + ringing.fallback_path,
-                status_callback=self._public + ringing.status_path + REPEATED,
+                **status,
                 **detection,
             )
         return str(call.sid)

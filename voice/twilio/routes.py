@@ -146,6 +146,7 @@ AGENT_ANSWER = Route("agent-answer", Whose.AGENT, parameters=(*OF_ATTEMPT, Param
 AGENT_JOIN = Route("agent-join", Whose.AGENT, parameters=OF_ATTEMPT)
 AGENT_STATUS = Route("agent-status", Whose.STATUS, Reply.NOTHING, OF_ATTEMPT)
 AGENT_PIN = Route("agent-pin", Whose.AGENT)
+AGENT_ASKED = Route("agent-asked", Whose.AGENT, parameters=(Parameter("agent"), Parameter("times", number=True)))
 BRIEFING = Route("briefing", Whose.AGENT, Reply.WHISPER, (Parameter("call"),))
 
 CUSTOMER = Route("customer", Whose.CUSTOMER, parameters=OF_ATTEMPT)

@@ -21,6 +21,10 @@ def serve_calls(app: Flask, switchboard: Switchboard) -> None:
     def agent_pin() -> str:
         return sign_in.gives_pin(webhook())
 
+    @answers(app, routes.AGENT_ASKED)
+    def agent_asked(agent: str, times: int) -> str:
+        return sign_in.is_asked(webhook(), agent, times)
+
     @answers(app, routes.TURN)
     def turned(turn: int) -> str:
         return switchboard.turn(webhook(), turn)

@@ -91,6 +91,8 @@ class Worker:
         if due.turn or due.late:
             for reference in self.store.contacts.resettle(plan, now):
                 log.warning("resettled", contact=reference)
+        if due.pin:
+            self._ask_for_pins()
         if due.stale:
             self.store.outbox.give_back(now)
         if due.late:
@@ -109,6 +111,21 @@ class Worker:
                 self._carry_out(order)
             done += 1
         return done
+
+    def _ask_for_pins(self) -> None:
+        """Ring agents on their own telephones to ask for the PIN; one who is not reached may ring in again."""
+        while (agent := self.store.agents.take_pin_ring()) and self.line.agents_number:
+            asked = routes.AGENT_ASKED.path(agent=agent.name, times=0)
+            fallback, seconds = routes.AGENT_FALLBACK.path(), CUSTOMER_RINGS
+            ringing = Ringing(agent.endpoint, self.line.agents_number, asked, None, fallback, seconds)
+            give = partial(self._ask_for_pin, agent.name, ringing)
+            self.hands.give(give) if self.hands else give(self.store)
+
+    def _ask_for_pin(self, name: str, ringing: Ringing, _store: Store) -> None:
+        try:
+            self.rest.ring(ringing)
+        except RestRefused as refusal:
+            log.warning("not asked for the pin", agent=name, code=refusal.code)
 
     def _carry_out_over(self, order: Order, store: Store) -> None:
         replace(self, store=store)._carry_out(order)
