@@ -174,7 +174,7 @@ def test_a_disorder_of_the_dispatcher_shows(line: Line, monkeypatch: pytest.Monk
 
 
 def test_an_announcement_holds_only_if_the_wait_was_no_longer() -> None:
-    kept, broken, untold = answered(0, 1, told=120), answered(10, 3, told=120), answered(20, 30)
+    kept, broken, untold = answered(0, 1, announced=120), answered(10, 3, announced=120), answered(20, 30)
     assert evening(kept, broken, untold).announced_ok == 0.5
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from voice.core.contact.state import Contact
     from voice.store import Store
 
-calls = typer.Typer(help="Requests: who waits, and what became of whom.", no_args_is_help=True)
+calls = typer.Typer(help="Contacts: who waits, and what became of whom.", no_args_is_help=True)
 app.add_typer(calls, name="calls")
 
 Which = Annotated[str, typer.Argument(metavar="CALL", help="A contact's reference, or a CallSid.")]

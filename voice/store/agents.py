@@ -59,8 +59,8 @@ class Agents:
         row = {"name": name, "endpoint": endpoint, "queues": json.dumps(queues), "languages": json.dumps(languages)}
         try:
             with writing(self.source) as connection:
-                rest = {"pin": pin, "pin_failures": 0, "signed_in": False, "missed": 0}
-                connection.execute(insert(agents), row | rest)
+                new = {"pin": pin, "pin_failures": 0, "signed_in": False, "missed": 0}
+                connection.execute(insert(agents), row | new)
         except IntegrityError:
             raise StoreError(
                 f"There is an agent “{name}”, or one at {endpoint}, already.", "Remove that one first."
@@ -77,7 +77,7 @@ class Agents:
         raise StoreError(f"{name} is on a call.", "Sign them out, and wait for it to end.")
 
     def sign_in(self, name: str, now: datetime) -> None:
-        values = {"missed": 0, "pin_failures": 0, "idle_since": now, "rest_until": None, "not_ready": None}
+        values = {"missed": 0, "pin_failures": 0, "idle_since": now, "wrap_up_until": None, "not_ready": None}
         self._present(name, "signed in", None, now, signed_in=True, **values)
 
     def sign_out(self, name: str, now: datetime | None = None) -> None:
@@ -90,11 +90,11 @@ class Agents:
 
     def ready(self, name: str, now: datetime) -> None:
         """What is left of their wrap-up is over, too."""
-        self._present(name, "ready", None, now, not_ready=None, rest_until=None, idle_since=now)
+        self._present(name, "ready", None, now, not_ready=None, wrap_up_until=None, idle_since=now)
 
-    def rest(self, name: str, until: datetime) -> None:
+    def wrap_up(self, name: str, until: datetime) -> None:
         """Wrap-up lasts until then."""
-        self._change(name, rest_until=until)
+        self._change(name, wrap_up_until=until)
 
     def work(self, name: str, queues: Sequence[str], languages: Sequence[str]) -> None:
         """From now on they answer these."""

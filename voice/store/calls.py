@@ -33,7 +33,7 @@ from voice.store.lengths import TOO_LONG
 from voice.store.notices import Notices
 from voice.store.outbox import Outbox
 from voice.store.overrides import Overrides
-from voice.store.rows import REQUESTS, as_contact, from_json, to_json
+from voice.store.rows import CONTACTS, as_contact, from_json, to_json
 from voice.store.tables import agents, answers, calls, contacts, journal
 from voice.store.texted import Texted
 from voice.store.users import Users
@@ -196,7 +196,7 @@ class Store:
 
     def contacts_of(self, sid: str) -> list[Contact]:
         """What came of a call: its contacts, oldest first."""
-        query = REQUESTS.where(contacts.c.call_sid == sid).order_by(contacts.c.reference)
+        query = CONTACTS.where(contacts.c.call_sid == sid).order_by(contacts.c.reference)
         with reading(self.source) as connection:
             return [as_contact(row) for row in connection.execute(query)]
 

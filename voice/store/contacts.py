@@ -19,7 +19,7 @@ from voice.store import transitions
 from voice.store.agents import AGENTS, as_agent
 from voice.store.database import Source, reading, writing
 from voice.store.due import FREE, IN_LINE
-from voice.store.rows import KNOWN_OF, OPEN, REQUESTS, as_contact
+from voice.store.rows import CONTACTS, KNOWN_OF, OPEN, as_contact
 from voice.store.tables import agents, contacts, ledger
 
 ON_THE_WAY = (Stage.RINGING, Stage.TAKING)
@@ -31,12 +31,12 @@ _RUNG = select(contacts.c.queue).where(contacts.c.agent == CALL_CENTRE, contacts
 
 
 def _newest(condition: ColumnElement[bool]) -> Select[Any]:
-    return REQUESTS.where(condition).order_by(OPEN.desc(), contacts.c.arrived.desc()).limit(1)
+    return CONTACTS.where(condition).order_by(OPEN.desc(), contacts.c.arrived.desc()).limit(1)
 
 
-_ONE = REQUESTS.where(contacts.c.reference == bindparam("which"))
+_ONE = CONTACTS.where(contacts.c.reference == bindparam("which"))
 _OF_LEG, _OF_CALL = (_newest(column == bindparam("which")) for column in (contacts.c.leg, contacts.c.call_sid))
-_OF_NUMBER = REQUESTS.where(contacts.c.number == bindparam("number"))
+_OF_NUMBER = CONTACTS.where(contacts.c.number == bindparam("number"))
 _OPEN_FOR = _OF_NUMBER.where(OPEN).order_by(contacts.c.arrived)
 _EARLIER = (
     _OF_NUMBER.where(contacts.c.reference != bindparam("which"), contacts.c.arrived >= bindparam("since"))
@@ -46,7 +46,7 @@ _EARLIER = (
 _LEDGER = select(ledger).where(ledger.c.reference == bindparam("which")).order_by(ledger.c.id)
 _FREE_AGENTS = AGENTS.where(*FREE).order_by(agents.c.idle_since).with_for_update(skip_locked=True)
 _LINE = (
-    REQUESTS.where(*IN_LINE, contacts.c.queue.in_(bindparam("queues", expanding=True)))
+    CONTACTS.where(*IN_LINE, contacts.c.queue.in_(bindparam("queues", expanding=True)))
     .order_by(*(contacts.c[name].desc() if way == "falling" else contacts.c[name] for name, way in LINE_ORDER))
     .limit(PAGE)
     .offset(bindparam("passed"))
@@ -62,7 +62,7 @@ _STRAYED = select(*(contacts.c[name] for name in ("reference", "queue", "languag
 )
 _SETTLE = update(contacts).where(contacts.c.reference == bindparam("which"), contacts.c.queue == bindparam("was"), OPEN)
 _DEALT_WITH = ("done", "called back anew")
-_UNSERVED = REQUESTS.where(
+_UNSERVED = CONTACTS.where(
     contacts.c.stage.in_(UNSERVED),
     contacts.c.ended >= bindparam("since"),
     ~exists(select(ledger.c.id).where(ledger.c.reference == contacts.c.reference, ledger.c.what.in_(_DEALT_WITH))),
@@ -94,7 +94,7 @@ class Contacts:
 
     def newest(self, *, open_only: bool = False, limit: int = 200) -> list[Contact]:
         """Contacts, the newest first."""
-        query = REQUESTS.order_by(contacts.c.arrived.desc()).limit(limit)
+        query = CONTACTS.order_by(contacts.c.arrived.desc()).limit(limit)
         return self._all(query.where(OPEN) if open_only else query)
 
     def earlier(self, contact: Contact, since: datetime) -> list[Contact]:

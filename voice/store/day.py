@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from voice.core.contact.state import Contact
 from voice.store.database import Source, reading
-from voice.store.rows import OPEN, REQUESTS, as_contact
+from voice.store.rows import CONTACTS, OPEN, as_contact
 from voice.store.tables import agents, contacts, ledger, presence, written
 
 COUNTED = (
@@ -39,7 +39,7 @@ class Present:
 
 def lives(source: Source, since: datetime, until: datetime) -> list[tuple[Contact, list[Step]]]:
     """The contacts that arrived then, the oldest first, each with what happened to it."""
-    query = REQUESTS.where(contacts.c.arrived >= since, contacts.c.arrived < until).order_by(contacts.c.arrived)
+    query = CONTACTS.where(contacts.c.arrived >= since, contacts.c.arrived < until).order_by(contacts.c.arrived)
     steps = (
         select(ledger.c.reference, ledger.c.at, ledger.c.what, ledger.c.detail)
         .join(contacts, contacts.c.reference == ledger.c.reference)
@@ -88,7 +88,7 @@ def last_contact_of(source: Source, agent: str, since: datetime) -> Contact | No
         row = connection.execute(spoke.order_by(ledger.c.id.desc()).limit(1)).first()
         if row is None:
             return None
-        return as_contact(connection.execute(REQUESTS.where(contacts.c.reference == row[0])).one())
+        return as_contact(connection.execute(CONTACTS.where(contacts.c.reference == row[0])).one())
 
 
 def was_with(source: Source, agent: str, reference: str) -> bool:

@@ -21,7 +21,7 @@ FREE = (
     agents.c.signed_in,
     agents.c.not_ready.is_(None),
     agents.c.contact.is_(None),
-    or_(agents.c.rest_until.is_(None), agents.c.rest_until <= _now),
+    or_(agents.c.wrap_up_until.is_(None), agents.c.wrap_up_until <= _now),
 )
 IN_LINE = (contacts.c.stage == written(Stage.WAITING), or_(contacts.c.due.is_(None), contacts.c.due <= _now))
 
@@ -44,7 +44,7 @@ _NEXT = select(
     select(func.min(contacts.c.due))
     .where(contacts.c.stage == written(Stage.WAITING), contacts.c.due > _now)
     .scalar_subquery(),
-    select(func.min(agents.c.rest_until)).where(agents.c.signed_in, agents.c.rest_until > _now).scalar_subquery(),
+    select(func.min(agents.c.wrap_up_until)).where(agents.c.signed_in, agents.c.wrap_up_until > _now).scalar_subquery(),
 )
 
 

@@ -15,7 +15,7 @@ from voice.core.contact.state import Contact, Stage
 from voice.store import transitions
 from voice.store.database import Source, reading, writing
 from voice.store.due import STALE
-from voice.store.rows import REQUESTS, as_contact
+from voice.store.rows import CONTACTS, as_contact
 from voice.store.tables import contacts, outbox, written
 
 OUTBOX_LOCK = 5_271_010
@@ -29,7 +29,7 @@ STILL_VALID = {
 """An order is carried out only while its contact is in the stage that owed it."""
 
 _OWED = (
-    select(*(outbox.c[name] for name in ("id", "job", "what", "tries", "attempt")), *REQUESTS.selected_columns)
+    select(*(outbox.c[name] for name in ("id", "job", "what", "tries", "attempt")), *CONTACTS.selected_columns)
     .join_from(outbox, contacts)
     .where(outbox.c.state == written("owed"), outbox.c.due <= bindparam("now"))
     .order_by(outbox.c.due, outbox.c.id)

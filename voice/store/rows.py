@@ -18,7 +18,7 @@ from voice.store.tables import contacts
 _FIELDS = tuple(f.name for f in fields(Contact))
 _KIND, _STAGE, _WORDS = (_FIELDS.index(name) for name in ("kind", "stage", "words"))
 
-REQUESTS = select(*(contacts.c[name] for name in _FIELDS))
+CONTACTS = select(*(contacts.c[name] for name in _FIELDS))
 """The columns of a contact in the order of its fields: what `as_contact` reads."""
 
 OPEN = contacts.c.ended.is_(None)
@@ -28,7 +28,7 @@ LISTED_CALLBACK = (OPEN, contacts.c.kind == Kind.CALLBACK, contacts.c.stage.in_(
 """Of a callback that is still to come: `Contact.listed`."""
 
 KNOWN_OF = (
-    REQUESTS.where(contacts.c.number == bindparam("number"))
+    CONTACTS.where(contacts.c.number == bindparam("number"))
     .where(or_(OPEN, and_(contacts.c.kind == Kind.CALLBACK, contacts.c.arrived >= bindparam("since"))))
     .order_by(contacts.c.arrived)
 )
@@ -36,7 +36,7 @@ KNOWN_OF = (
 
 
 def as_contact(row: Sequence[Any]) -> Contact:
-    """The contact in a row of `REQUESTS`."""
+    """The contact in a row of `CONTACTS`."""
     values = list(row)
     values[_KIND], values[_STAGE] = Kind(values[_KIND]), Stage(values[_STAGE])
     values[_WORDS] = tuple(json.loads(values[_WORDS]))

@@ -6,7 +6,7 @@ from sqlalchemy import func, or_
 
 from voice.core.contact.state import Contact
 from voice.store.database import Source, reading
-from voice.store.rows import OPEN, REQUESTS, as_contact
+from voice.store.rows import CONTACTS, OPEN, as_contact
 from voice.store.tables import contacts
 
 
@@ -21,7 +21,7 @@ def search(
     limit: int = 100,
 ) -> list[Contact]:
     """The newest first. `text` stands in the words, begins the reference or the CallSid, or is part of the number."""
-    query = REQUESTS.order_by(contacts.c.arrived.desc()).limit(limit)
+    query = CONTACTS.order_by(contacts.c.arrived.desc()).limit(limit)
     if text:
         like, digits = _like(text.casefold()), "".join(sign for sign in text if sign.isdigit())
         places = [

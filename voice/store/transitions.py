@@ -18,14 +18,14 @@ from voice.core.contact.state import Contact, Kind, Stage
 from voice.core.plan import Plan
 from voice.store.agents import note_presence
 from voice.store.callback_limits import gone, may_promise
-from voice.store.rows import OPEN, REQUESTS, as_contact, as_row
+from voice.store.rows import CONTACTS, OPEN, as_contact, as_row
 from voice.store.tables import agents, contacts, ledger, outbox
 
 # Statements are built once: to build one costs several times what it costs to run it.
-BY_REFERENCE = REQUESTS.where(contacts.c.reference == bindparam("which"), OPEN).with_for_update()
+BY_REFERENCE = CONTACTS.where(contacts.c.reference == bindparam("which"), OPEN).with_for_update()
 OVERDUE = BY_REFERENCE.where(contacts.c.deadline <= bindparam("now"))
 _MINE = or_(contacts.c.leg == bindparam("mine"), contacts.c.reference == bindparam("which"))
-_OF_LINE = REQUESTS.where(_MINE, OPEN).with_for_update()
+_OF_LINE = CONTACTS.where(_MINE, OPEN).with_for_update()
 
 _HOW_MANY = select(func.count()).where(contacts.c.call_sid == bindparam("which"))
 _NEW, _WRITE, _OWE = insert(contacts), insert(ledger), insert(outbox)
@@ -142,7 +142,7 @@ def _follow(
             case Owed():
                 owe(connection, contact, effect, now)
             case Engaged(agent):
-                values = {"contact": contact.reference, "rest_until": None}
+                values = {"contact": contact.reference, "wrap_up_until": None}
                 connection.execute(_ENGAGE, values | {"which": agent})
             case Released():
                 _release(connection, contact, effect, now)
@@ -154,7 +154,7 @@ def owe(connection: Connection, contact: Contact, owed: Owed, now: datetime) -> 
 
 
 def _release(connection: Connection, contact: Contact, released: Released, now: datetime) -> None:
-    values: dict[str, Any] = {"contact": None, "rest_until": now + released.rest, "idle_since": now}
+    values: dict[str, Any] = {"contact": None, "wrap_up_until": now + released.wrap_up, "idle_since": now}
     mine = {"which": released.agent, "mine": contact.reference}
     connection.execute(_RELEASE[released.missed], values | mine)
     if released.missed and connection.execute(_SIGN_OUT, {"which": released.agent}).rowcount:

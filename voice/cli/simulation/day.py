@@ -74,7 +74,7 @@ class _Day:
         self.chance = Random(wishes.seed)
         self.habits = Habits(patience=wishes.patience.total_seconds())
         self.midnight = _working_day(line, wishes.today or datetime.now(line.plan.timezone))
-        self.rest, self.stirred = LOOK_AGAIN, False
+        self.look_again_in, self.stirred = LOOK_AGAIN, False
         self.store = Store(f"sqlite:///{folder / 'day.sqlite3'}")
         event.listen(self.store.engine, "connect", _hurry)
         self.store.migrate()
@@ -162,8 +162,8 @@ class _Day:
         end = moment.timestamp()
         while (now := self.clock.now()) < end:
             self.stirred = False
-            self.twilio.run_until(lambda: self.stirred, min(self.rest, end - now))
-            self.rest = LOOK_AGAIN if self.worker.tick() else self._until_something_is_due()
+            self.twilio.run_until(lambda: self.stirred, min(self.look_again_in, end - now))
+            self.look_again_in = LOOK_AGAIN if self.worker.tick() else self._until_something_is_due()
 
     def _until_something_is_due(self) -> float:
         """Seconds. A worker that looks several times a second finds the same, and at the same moment."""

@@ -43,7 +43,7 @@ def report(outcome: DayOutcome, wall_seconds: float) -> DayReport:
     withdrawn = sum(one.stage is Stage.WITHDRAWN for one in outcome.contacts)
     abandoned = sum(one.stage is Stage.ABANDONED for one in outcome.contacts)
     unreached = sum(one.stage is Stage.UNREACHED for one in outcome.contacts)
-    told = [ok for one in outcome.contacts if (ok := _held(one)) is not None]
+    held = [ok for one in outcome.contacts if (ok := _held(one)) is not None]
     return DayReport(
         calls=outcome.calls,
         answered=len(live),
@@ -55,7 +55,7 @@ def report(outcome: DayOutcome, wall_seconds: float) -> DayReport:
         wait_p50=_share(live, 0.5),
         wait_p90=_share(live, 0.9),
         callback_p50=_share(back, 0.5),
-        announced_ok=round(sum(told) / len(told), 3) if told else 1.0,
+        announced_ok=round(sum(held) / len(held), 3) if held else 1.0,
         occupancy=round(_occupancy(outcome), 3),
         order_violations=_violations(outcome),
         wall_seconds=round(wall_seconds, 1),
@@ -75,13 +75,13 @@ def _share(values: Sequence[float], share: float) -> float:
 
 def _held(contact: Contact) -> bool | None:
     """Whether what was announced held; None for who was told nothing, or left before it could be known."""
-    if contact.told is None or contact.tries:
+    if contact.announced is None or contact.tries:
         return None
     end = contact.served or contact.ended
     waited = (end - contact.arrived).total_seconds() if end else 0.0
-    if contact.served is None and waited <= contact.told:
+    if contact.served is None and waited <= contact.announced:
         return None
-    return waited <= contact.told
+    return waited <= contact.announced
 
 
 def _occupancy(outcome: DayOutcome) -> float:

@@ -32,7 +32,7 @@ class Agent:
     pin_failures: int = 0
     signed_in: bool = False
     contact: str | None = None
-    rest_until: datetime | None = None
+    wrap_up_until: datetime | None = None
     idle_since: datetime | None = None
     missed: int = 0
     not_ready: str | None = None
@@ -47,7 +47,7 @@ class Agent:
 
     def free(self, now: datetime) -> bool:
         """Whether they are ready, with nobody, and their wrap-up is over."""
-        return self.not_ready is None and self.contact is None and (not self.rest_until or self.rest_until <= now)
+        return self.not_ready is None and self.contact is None and (not self.wrap_up_until or self.wrap_up_until <= now)
 
 
 def hands(plan: Plan, agents: Iterable[Agent], rung: Collection[str]) -> list[Agent]:

@@ -44,10 +44,10 @@ class Engaged:
 
 @dataclass(frozen=True)
 class Released:
-    """The agent is free again after `rest`; `missed` counts towards being signed out, a call taken clears the count."""
+    """The agent is free again after `wrap_up`. `missed` counts towards being signed out; a call taken clears it."""
 
     agent: str
-    rest: timedelta
+    wrap_up: timedelta
     missed: bool | None = None
 
 

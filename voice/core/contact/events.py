@@ -44,11 +44,12 @@ class Content:
 
 @dataclass(frozen=True)
 class Joined:
-    """The caller stands in the queue, on the line `leg`. `told` and `guess` (seconds) are what was said of the wait."""
+    """The caller stands in the queue, on the line `leg`. Of the wait, in seconds: `announced` is the upper end of what
+    the caller was told, `guess` the likeliest."""
 
     story: Story
     leg: str | None = None
-    told: int | None = None
+    announced: int | None = None
     guess: int | None = None
 
 

@@ -53,8 +53,8 @@ def contact_event(
                 return Noted(story(after, queue))
     for action in actions:
         if isinstance(action, Enqueue):
-            told = after.wait[1] * 60 if after.wait else None
-            return Joined(story(after, action.queue), after.sid, told, after.guess)
+            announced = after.wait[1] * 60 if after.wait else None
+            return Joined(story(after, action.queue), after.sid, announced, after.guess)
         if isinstance(action, Dial):
             return Dialled(story(after, action.queue), after.sid)
     if after.state is State.OVER and before.state is not State.OVER:

@@ -90,7 +90,7 @@ def joined(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> 
         raise Impossible("the caller speaks with an agent, on another line")
     after = on_the_line(plan, without_agent(contact), event.story, event.leg, now).but(
         stage=Stage.WAITING,
-        told=contact.told or event.told,
+        announced=contact.announced or event.announced,
         guess=contact.guess or event.guess,
     )
     return after, (*let_customer_go(contact), *let_agent_go(contact))
@@ -312,8 +312,8 @@ def hang_up(call_sid: str | None) -> tuple[ContactEffect, ...]:
     return (Owed(Job.HANG_UP, call_sid),) if call_sid else ()
 
 
-def release(contact: Contact, rest: timedelta, missed: bool | None) -> tuple[ContactEffect, ...]:
-    return (Released(contact.agent, rest, missed),) if contact.agent else ()
+def release(contact: Contact, wrap_up: timedelta, missed: bool | None) -> tuple[ContactEffect, ...]:
+    return (Released(contact.agent, wrap_up, missed),) if contact.agent else ()
 
 
 def let_customer_go(contact: Contact) -> tuple[ContactEffect, ...]:

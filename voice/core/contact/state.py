@@ -57,7 +57,7 @@ class Contact:
     """`leg` is the caller's own line, None for one who is to be called back. `due` is the moment before which nobody
     rings, of a caller on the line who has a callback to go back to the present; `promised` and `until` are what the
     caller was told. `attempt` counts the agents rung, `tries` the times the
-    customer was. `served` is when a person was there, `told` the upper end of the wait announced and `guess` the
+    customer was. `served` is when a person was there, `announced` the upper end of the wait told and `guess` the
     unrounded estimate, in seconds. `informed` is the name of the general answer that the caller heard, or the
     notice.
     """
@@ -87,7 +87,7 @@ class Contact:
     deadline: datetime | None = None
     served: datetime | None = None
     ended: datetime | None = None
-    told: int | None = None
+    announced: int | None = None
     guess: int | None = None
     informed: str | None = None
 

@@ -102,9 +102,9 @@ def agent_row(agent: Agent, contact: Contact | None, began: dict[str, datetime],
         return AgentRow(agent, Doing.SIGNED_OUT, agent.since)
     if agent.not_ready is not None:
         return AgentRow(agent, Doing.NOT_READY, _later(agent.since, agent.idle_since))
-    if agent.rest_until is not None and agent.rest_until > now:
-        return AgentRow(agent, Doing.WRAP_UP, agent.idle_since, agent.rest_until)
-    rested = agent.rest_until if agent.rest_until and agent.rest_until <= now else None
+    if agent.wrap_up_until is not None and agent.wrap_up_until > now:
+        return AgentRow(agent, Doing.WRAP_UP, agent.idle_since, agent.wrap_up_until)
+    rested = agent.wrap_up_until if agent.wrap_up_until and agent.wrap_up_until <= now else None
     return AgentRow(agent, Doing.READY, _later(_later(agent.since, agent.idle_since), rested))
 
 

@@ -155,12 +155,12 @@ def pause(line: Line, store: Store, name: str, reason: str, now: datetime) -> No
 def more_wrap_up(store: Store, name: str, more: timedelta, now: datetime) -> datetime:
     """Wrap-up lasts so much longer. Raises `StoreError` where there is none."""
     agent = store.agents.find(name)
-    if agent is None or agent.rest_until is None or agent.rest_until <= now or agent.contact:
+    if agent is None or agent.wrap_up_until is None or agent.wrap_up_until <= now or agent.contact:
         raise StoreError("Wrap-up is over.", "Say that you are not ready, if you need more time.")
     if more not in MORE:
         raise SettingsError("Wrap-up is made longer by 1, 3 or 5 minutes.")
-    until = agent.rest_until + more
-    store.agents.rest(name, until)
+    until = agent.wrap_up_until + more
+    store.agents.wrap_up(name, until)
     with writing(store.source) as connection:
         note_presence(connection, name, "wrap-up", now, until.isoformat())
     return until

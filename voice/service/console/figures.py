@@ -153,8 +153,8 @@ def _soon(plan: Plan, course: Course) -> bool:
 def _handle_time(plan: Plan, handling: Handling, now: datetime) -> float:
     """Without the agent's presence at hand, wrap-up is as long as the queue gives it."""
     queue = plan.queues.get(handling.queue)
-    rest = queue.wrap_up if queue else timedelta(0)
-    return ((handling.end or now) - handling.begin + rest).total_seconds()
+    wrap_up = queue.wrap_up if queue else timedelta(0)
+    return ((handling.end or now) - handling.begin + wrap_up).total_seconds()
 
 
 @dataclass(frozen=True)

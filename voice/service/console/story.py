@@ -28,7 +28,7 @@ class StoryLine:
         return self.detail.get("words")
 
     @property
-    def rest(self) -> str:
+    def particulars(self) -> str:
         """What else was written down, for a reader."""
         left = {key: value for key, value in self.detail.items() if key not in ("words", "from", "to", "language")}
         return ", ".join(f"{key} {value}" for key, value in left.items() if value not in (None, "", []))
@@ -44,9 +44,9 @@ def find(store: Store, which: str) -> Contact:
 
 def lines(store: Store, contact: Contact) -> list[StoryLine]:
     """Of the call in which it began, and of the contact itself."""
-    told = [StoryLine(e["at"], "journal", e["what"], e["detail"]) for e in store.journal_of(contact.call_sid)]
-    told += [StoryLine(e["at"], "ledger", e["what"], e["detail"]) for e in store.contacts.ledger_of(contact.reference)]
-    return sorted(told, key=lambda line: line.at)
+    story = [StoryLine(e["at"], "journal", e["what"], e["detail"]) for e in store.journal_of(contact.call_sid)]
+    story += [StoryLine(e["at"], "ledger", e["what"], e["detail"]) for e in store.contacts.ledger_of(contact.reference)]
+    return sorted(story, key=lambda line: line.at)
 
 
 def withdraw(line: Line, store: Store, reference: str, by: str, why: str, now: datetime) -> None:
