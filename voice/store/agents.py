@@ -14,7 +14,8 @@ from voice.errors import StoreError
 from voice.store.database import Source, reading, writing
 from voice.store.tables import agents, pin_rings, presence
 
-AGENTS = select(agents)
+AGENTS = select(*(column.label(column.key) for column in agents.c))
+"""The columns of an agent by the names of its fields: what `as_agent` reads."""
 
 _FIND = AGENTS.where((agents.c.name == bindparam("which")) | (agents.c.endpoint == bindparam("which")))
 
