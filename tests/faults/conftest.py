@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 import pytest
 
 from tests.conftest import Telvia
-from tests.store.conftest import store, url
+from tests.store.conftest import migrated_postgresql, store, url
 from voice.store import Store
 
-__all__ = ["store", "url"]
+__all__ = ["migrated_postgresql", "store", "url"]
 
 
 class Relay:

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.store.conftest import url  # noqa: F401  (each database in turn)
+from tests.store.conftest import migrated_postgresql, url  # noqa: F401  (each database in turn)
 from voice.core.contact.state import OVER, Kind, Stage
 from voice.localtwilio import LocalTwilio, Pace, Party, RealClock, Standing
 from voice.store import Store

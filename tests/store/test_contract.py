@@ -129,8 +129,8 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
     assert store.call(CALL.sid) == CALL
 
 
-def test_several_processes_may_migrate_at_once(url: str) -> None:
-    stores = [Store(url) for _ in range(6)]
+def test_several_processes_may_migrate_at_once(empty_url: str) -> None:
+    stores = [Store(empty_url) for _ in range(6)]
     with ThreadPoolExecutor(len(stores)) as processes:
         assert list(processes.map(Store.migrate, stores)) == [None] * len(stores)
     assert stores[0].save(None, CALL, NOW)
