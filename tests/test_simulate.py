@@ -14,7 +14,7 @@ from voice.cli.simulation.day import DayOutcome, Wishes, play
 from voice.cli.simulation.report import DayReport, report
 from voice.content import Line, load_line
 from voice.core.contact.state import Contact, Kind, Stage
-from voice.core.plan import Plan
+from voice.core.plan import Plan, Tier
 from voice.core.queue.hours import Hours
 from voice.store import contacts as store_contacts
 from voice.store.tables import contacts
@@ -47,6 +47,17 @@ def test_the_same_seed_is_the_same_day_and_another_is_another(line: Line) -> Non
     first = day(line, calls=12, agents=1, seed=3)
     assert day(line, calls=12, agents=1, seed=3) == first
     assert day(line, calls=12, agents=1, seed=4) != first
+
+
+def test_of_tiers_the_better_waits_less_and_nobody_is_overtaken_beyond_the_bound(line: Line) -> None:
+    plan = replace(line.plan, tiers={"gold": Tier(1, timedelta(minutes=1))}, overtake=timedelta(minutes=3))
+    found = day(replace(line, plan=plan), calls=30, agents=1, tiers={"gold": 0.3}, patience=timedelta(hours=1))
+    assert set(found.tiers) == {"gold", "no tier"}
+    gold, others = found.tiers["gold"], found.tiers["no tier"]
+    assert gold.answered > 3
+    assert gold.in_target is not None
+    assert gold.longest <= others.longest
+    assert found.order_violations == found.lost == 0
 
 
 def test_a_call_centre_that_is_dialled_is_played_too(line: Line) -> None:

@@ -38,7 +38,7 @@ def fillings(line: Line, names: frozenset[str]) -> Iterator[dict[str, Value]]:
             "until": opens + timedelta(hours=1), "number": ("+32470123456", "+442079460000")[turn % 2],
             "count": (1, 2, 21)[turn % 3], "low": 1, "digit": turn % 9 + 1,
             "language": line.plan.languages[turn % len(line.plan.languages)], "line": line.name,
-            "text": "Uw pakje komt morgen.", "area": "Gent",
+            "text": "Uw pakje komt morgen.", "area": "Gent", "name": "An Peeters", "account": "8 1 2",
         }  # fmt: skip
         yield {name: each[name] for name in names if name in each}
 

@@ -5,6 +5,7 @@ CALLERS = {
     "audit": {"about", "detail"},
     "calls": {"caller", "record"},
     "contacts": {"number", "words"},
+    "directory": {"number", "name", "account", "area"},
     "journal": {"detail"},
     "ledger": {"detail"},
     "outbox": {"result"},
@@ -21,8 +22,9 @@ NOT_CALLERS = {
     "calls": {"sid", "state", "outcome", "language", "intent", "queue"},
     "contacts": {
         *("reference", "call_sid", "kind", "stage", "queue", "language", "dialled", "intent", "note"),
-        *("leg", "agent", "agent_call", "informed"),
+        *("leg", "agent", "agent_call", "informed", "tier", "own_agent"),
     },
+    "directory": {"source", "language", "tier", "queue", "agent"},
     "journal": {"call_sid", "what"},
     "ledger": {"reference", "what"},
     "outbox": {"reference", "job", "what", "state"},

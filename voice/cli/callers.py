@@ -22,6 +22,29 @@ app.add_typer(callers, name="callers")
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="As it is written: +32470000001, or as at home.")]
 
 
+@callers.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", exists=True, dir_okay=False, help="Your directory.")],
+    line: LineOption = None,
+) -> None:
+    """Take in who is known by number, in the place of what was; what is wrong in the file is told by line and left out.
+
+    The columns' names stand in grammars/line.yaml, under callers: columns.
+    """
+    from voice.content import load_line
+    from voice.service.operators.directory import read_directory
+    from voice.service.runtime.settings import load
+
+    read = read_directory(load_line(load(line=line).line), file)
+    for problem in read.problems:
+        typer.echo(f"{problem.path}:{problem.line}: {clean(problem.what, 200)} {problem.mend}", err=True)
+    open_store(line).directory.replace(read.callers)
+    left = f"; {len(read.problems)} faults left out" if read.problems else ""
+    typer.echo(f"{read.people} people, {len(read.callers)} numbers{left}.")
+    if read.problems:
+        raise typer.Exit(1)
+
+
 @callers.command()
 def export(number: Number, json: JsonOption = False, line: LineOption = None) -> None:
     """Show everything that is kept of a number; with --json as it is kept."""

@@ -2,6 +2,7 @@
 
 import json as json_module
 import time
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 
 from voice.cli import app
 from voice.cli.options import JsonOption, LineOption
+from voice.content.files import nearest
 from voice.content.schema import length
 from voice.errors import SettingsError
 
@@ -26,6 +28,7 @@ def simulate(
     patience: str = typer.Option("8 min", help="How long callers wait on the line, on average."),
     offer_after: str | None = typer.Option(None, help="The wait from which a callback is offered; else the line's."),
     seed: int = typer.Option(1, help="Another seed is another day with the same habits."),
+    tiers: str = typer.Option("", help="What share of callers is of which tier: gold=0.1,silver=0.2."),
     plot: Path | None = typer.Option(None, help="Draw the day into this file (.png, .svg or .pdf)."),
     json: JsonOption = False,
 ) -> None:
@@ -43,13 +46,13 @@ def simulate(
     if not waits:
         raise SettingsError("--patience is how long callers wait, and more than nothing.", "Write 20 s, 3 min or 1 h.")
     offered = _length("--offer-after", offer_after) if offer_after else None
-    wishes = Wishes(calls, agents, waits, offered, seed)
+    content = load_line(load(line=line).line)
+    wishes = Wishes(calls, agents, waits, offered, seed, _shares(tiers, content.plan.tiers))
     if plot:
         from voice.cli.simulation.picture import check
 
         check(plot)
     set_up("error")
-    content = load_line(load(line=line).line)
     began = time.monotonic()
     columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -64,6 +67,21 @@ def simulate(
         typer.echo(json_module.dumps(asdict(found)))
     else:
         _show(found)
+
+
+def _shares(written: str, known: Collection[str]) -> dict[str, float]:
+    shares = {}
+    for part in filter(None, (each.strip() for each in written.split(","))):
+        name, _, share = part.partition("=")
+        if name not in known:
+            raise SettingsError(f"There is no tier “{name}”.", nearest(name, known) or "Add tiers: to line.yaml.")
+        try:
+            shares[name] = float(share)
+        except ValueError:
+            raise SettingsError(f"“{part}” is no share.", "Write gold=0.1 for one in ten.") from None
+    if not all(0 <= share <= 1 for share in shares.values()) or sum(shares.values()) > 1:
+        raise SettingsError("The shares of the tiers are between 0 and 1, and all together at most 1.")
+    return shares
 
 
 def _length(option: str, written: str) -> timedelta:
@@ -98,6 +116,13 @@ def _show(found: "DayReport") -> None:
     for name, value in rows:
         table.add_row(f"[dim]{name}[/dim]", value)
     Console().print(table)
+    if found.tiers:
+        by_tier = Table("tier", "answered", "wait, half / nine of ten", "longest wait", "in target", box=None)
+        for name, waits in found.tiers.items():
+            target = "" if waits.in_target is None else f"{waits.in_target:.0%}"
+            half = f"{_clock(waits.wait_p50)} / {_clock(waits.wait_p90)}"
+            by_tier.add_row(name, str(waits.answered), half, _clock(waits.longest), target)
+        Console().print(by_tier)
 
 
 def _clock(seconds: float) -> str:

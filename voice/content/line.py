@@ -16,6 +16,7 @@ from voice.content.prompts import Prompts, load_prompts
 from voice.content.recordings import MANIFEST, Recordings, load_recordings, music
 from voice.content.schema import (
     YEARS,
+    CallersEntry,
     ConsoleEntry,
     LanguageEntry,
     LineFile,
@@ -31,7 +32,7 @@ from voice.content.wishes import WishPhrases, load_wishes
 from voice.core.call.state import State
 from voice.core.call.states import LISTENING, Pauses
 from voice.core.contact.limits import CallbackLimits
-from voice.core.plan import GeneralAnswer, Plan, Queue
+from voice.core.plan import GeneralAnswer, Plan, Queue, Tier
 from voice.core.queue.hours import Hours, Span
 from voice.errors import ContentError, Problem
 
@@ -64,6 +65,7 @@ class Line:
     keep_calls_days: int = 730
     console: ConsoleEntry = field(default_factory=ConsoleEntry)
     notices: NoticesEntry = field(default_factory=NoticesEntry)
+    directory: CallersEntry = field(default_factory=CallersEntry)
     wishes: Mapping[str, WishPhrases] = field(default_factory=dict)
     moments: Mapping[str, MomentWords] = field(default_factory=dict)
     pauses: Mapping[State, Pauses] = field(default_factory=lambda: LISTENING)
@@ -121,6 +123,7 @@ def load_line(folder: Path) -> Line:
         keep_calls_days=written.keep_calls_days,
         console=written.console,
         notices=written.notices,
+        directory=written.callers,
         wishes=wishes,
         moments=moments,
         pauses=_pauses(written),
@@ -154,6 +157,9 @@ def _plan(written: LineFile) -> Plan:
         limits=_limits(written.callbacks),
         keep_words_days=written.keep_words_days,
         rung=spans_of(written.callbacks.rung)[0],
+        tiers={name: Tier(entry.priority, entry.wait_target) for name, entry in written.tiers.items()},
+        overtake=written.callers.overtake,
+        own_first=written.callers.own_first,
         answers={
             name: GeneralAnswer(name, entry.topic, entry.sms, entry.url) for name, entry in written.answers.items()
         },

@@ -121,6 +121,8 @@ KEYS: Mapping[str, frozenset[str]] = {
         "hours.and": "last some",
         "agent.whisper": "language queue",
         "agent.callback": "",
+        "agent.known": "name",
+        "agent.account": "account",
         "agent.words": "words",
         "agent.topic": "topic",
         "agent.note": "topic",

@@ -269,6 +269,38 @@ class ConsoleEntry(Strict):
     listening: bool = False
 
 
+class ColumnsEntry(Strict):
+    """The columns of the directory that `voice callers import` reads; a number may stand in several."""
+
+    number: str | list[str]
+    name: str | None = None
+    language: str | None = None
+    tier: str | None = None
+    account: str | None = None
+    queue: str | None = None
+    agent: str | None = None
+    area: str | None = None
+
+
+class CallersEntry(Strict):
+    """Who is known by number (docs/callers.md): the `columns` of a file, or a service at `url` whose word is kept for
+    `keep`. A caller's own agent alone is tried for `own_first`; each step of a tier's priority goes before who arrived
+    up to `overtake` earlier."""
+
+    columns: ColumnsEntry | None = None
+    url: Service | None = None
+    keep: Length = timedelta(hours=1)
+    own_first: Length = timedelta(seconds=20)
+    overtake: Length = timedelta(minutes=5)
+
+
+class TierEntry(Strict):
+    """Better customers: so many steps of `priority`, and the wait that is aimed at."""
+
+    priority: int = Field(ge=0, le=9)
+    wait_target: Length | None = None
+
+
 class NoticesEntry(Strict):
     """`texts_per_minute`: how fast those are texted who asked to be told once a notice is over (docs/notices.md)."""
 
@@ -309,6 +341,8 @@ class LineFile(Strict):
     sms: SmsEntry = SmsEntry()
     console: ConsoleEntry = ConsoleEntry()
     notices: NoticesEntry = NoticesEntry()
+    callers: CallersEntry = CallersEntry()
+    tiers: dict[Name, TierEntry] = Field(default_factory=dict)
     keep_words_days: int = Field(default=30, ge=0)
     keep_numbers_days: int = Field(default=90, ge=1)
     keep_calls_days: int = Field(default=730, ge=1)

@@ -8,6 +8,7 @@ record or a function of its arguments, so a whole day of calls can be played in 
     queue           what is known of a queue: hours, status, waits
     plan            what the operator decided: topics, queues, opening hours, languages
     cleaning        text from outside, cleaned where it enters
+    caller          who is known by number
     notice          what is going on, for whom and where
     interpretation  what the understanding made of an utterance
 """

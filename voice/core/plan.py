@@ -51,6 +51,15 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class Tier:
+    """Better customers. Each step of `priority` puts them before who arrived up to `Plan.overtake` earlier, and no
+    earlier: so nobody waits for ever behind them. `wait_target` is what the operator wants their wait to be."""
+
+    priority: int
+    wait_target: timedelta | None = None
+
+
+@dataclass(frozen=True)
 class GeneralAnswer:
     """A question that needs no person. `topic` is what it is about, whose queue comes next for whom the answer does not
     help; `text` whether it can be had as a text; `service` the address of the operator's service that is asked."""
@@ -81,6 +90,7 @@ class Plan:
     `rung`: between which hours callers are rung back who name no time that lies outside.
     `answers` are the questions that need no person, `replies` what the operator's services say to them in this turn.
     `notices` are what is going on at this moment.
+    `tiers` by name; `own_first` is how long a caller's own agent alone is tried.
     """
 
     timezone: ZoneInfo
@@ -100,6 +110,9 @@ class Plan:
     answers: Mapping[str, GeneralAnswer] = field(default_factory=dict)
     replies: Mapping[str, ServiceReply] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    tiers: Mapping[str, Tier] = field(default_factory=dict)
+    overtake: timedelta = timedelta(minutes=5)
+    own_first: timedelta = timedelta(seconds=20)
 
     def forced(self, by_queue: Mapping[str, tuple[Forced, ...]]) -> "Plan":
         """The plan while these queues are open or closed by hand."""
@@ -109,6 +122,17 @@ class Plan:
             if name in by_queue
         }
         return replace(self, queues={**self.queues, **changed}) if changed else self
+
+    def ahead(self, tier: str | None) -> timedelta:
+        """How much before their arrival callers of this tier stand in line."""
+        found = self.tiers.get(tier) if tier else None
+        return found.priority * self.overtake if found else timedelta(0)
+
+    def for_caller(self, queue: str | None, now: datetime) -> "Plan":
+        """The plan for a caller who has a queue of their own, while it is open: it takes whatever they ring about."""
+        if queue is None or queue not in self.queues or not self.is_open(queue, now):
+            return self
+        return replace(self, topics=dict.fromkeys(self.topics, queue), person=queue)
 
     def midnight(self, now: datetime) -> datetime:
         """When the line's day began."""

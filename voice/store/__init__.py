@@ -16,6 +16,7 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     agents           who answers
     texted           to which numbers texts were answered of themselves
     outbox           what is owed to the world
+    directory        who is known by number
     notices          what is going on, and who waits to hear that it is over
     overrides        queues opened or closed by hand, until a moment
     users            who may use the console, and who is signed in to it

@@ -27,6 +27,7 @@ from voice.store.agents import Agents, listed
 from voice.store.audit import Audit
 from voice.store.contacts import Contacts
 from voice.store.database import Source, connect, migrate, reading, writing
+from voice.store.directory import Directory
 from voice.store.due import IN_LINE
 from voice.store.history import History
 from voice.store.lengths import TOO_LONG
@@ -63,7 +64,7 @@ _GIVEN = select(answers.c.twiml).where(
 )
 _LOOK_UP = select(calls.c.record, _GIVEN.limit(1).scalar_subquery()).where(calls.c.sid == bindparam("which"))
 _AHEAD = select(func.count()).where(
-    *IN_LINE, contacts.c.queue == bindparam("queue"), contacts.c.arrived < bindparam("arrived")
+    *IN_LINE, contacts.c.queue == bindparam("queue"), contacts.c.place < bindparam("place")
 )
 _PLACE = select(exists(select(agents.c.name).where(listed())), _AHEAD.scalar_subquery())
 _BEGAN, _ANSWERED, _HAPPENED = insert(calls), insert(answers), insert(journal)
@@ -183,6 +184,10 @@ class Store:
         return History(self.source)
 
     @property
+    def directory(self) -> Directory:
+        return Directory(self.source)
+
+    @property
     def notices(self) -> Notices:
         return Notices(self.source)
 
@@ -215,7 +220,7 @@ class Store:
     def place_of(self, call: Call, now: datetime) -> tuple[bool, int]:
         """Whether the caller's queue has agents at all, and how many of it arrived before them and are waiting still,
         on the line or to be called."""
-        values = {"queue": call.queue, "arrived": call.arrived, "now": now, "listed": json.dumps(call.queue)}
+        values = {"queue": call.queue, "place": call.place, "now": now, "listed": json.dumps(call.queue)}
         with reading(self.source) as connection:
             known, ahead = connection.execute(_PLACE, values).one()
         return bool(known), ahead

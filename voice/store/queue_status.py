@@ -41,7 +41,7 @@ def statuses(source: Source, plan: Plan, asked: QueuesAsked, now: datetime) -> d
         found = _agents(connection, queues)
         crews = {queue: crew(found, queue, asked.language) for queue in queues}
         wanting = {queue: crews[queue] for queue in queues if _wanting(plan, queue, crews[queue])}
-        facts = _facts(connection, plan, wanting, asked.arrived, now) if wanting else {}
+        facts = _facts(connection, plan, wanting, asked.place, now) if wanting else {}
     return {queue: status(plan, queue, crews[queue], facts.get(queue, QueueFacts()), now) for queue in queues}
 
 
@@ -86,7 +86,7 @@ def _about(count: int) -> Any:
         parts.append(select(*lately.c))
     for n in range(count):
         shared = contacts.c.queue.in_(bindparam(f"shared{n}", expanding=True))
-        before = contacts.c.arrived < bindparam("arrived")
+        before = contacts.c.place < bindparam("place")
         parts.append(_counted(n, AHEAD, null()).where(*IN_LINE, shared, before))
         mine = contacts.c.queue == bindparam(f"queue{n}")
         promised = _counted(n, TAKEN, contacts.c.promised)
@@ -100,9 +100,9 @@ def _counted(n: int, what: str, moment: Any) -> Select[Any]:
 
 
 def _facts(
-    connection: Connection, plan: Plan, crews: Mapping[str, Crew], arrived: datetime, now: datetime
+    connection: Connection, plan: Plan, crews: Mapping[str, Crew], place: datetime, now: datetime
 ) -> dict[str, QueueFacts]:
-    values: dict[str, Any] = {"arrived": arrived, "now": now, "since": now - LATELY}
+    values: dict[str, Any] = {"place": place, "now": now, "since": now - LATELY}
     for n, (queue, behind) in enumerate(crews.items()):
         values |= {f"queue{n}": queue, f"shared{n}": sorted(behind.shared(plan, queue))}
     rows = connection.execute(_about(len(crews)), values).all()

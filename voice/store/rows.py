@@ -45,6 +45,7 @@ def as_contact(row: Sequence[Any]) -> Contact:
 
 def as_row(contact: Contact) -> dict[str, Any]:
     row = {name: getattr(contact, name) for name in _FIELDS}
+    row["place"] = contact.stands
     return row | {"words": json.dumps(contact.words, ensure_ascii=False)}
 
 

@@ -118,7 +118,11 @@ contacts = Table(
     Column("told", Integer, key="announced"),
     Column("guess", Integer),
     Column("informed", String(64)),
-    partial("contacts_waiting", "queue", "arrived", where="stage = 'waiting'"),
+    Column("place", Moment),
+    Column("tier", String(64)),
+    Column("own_agent", String(64)),
+    Column("own_until", Moment),
+    partial("contacts_waiting", "queue", "place", where="stage = 'waiting'"),
     partial("contacts_open", "arrived", "queue", "language", "intent", where="ended IS NULL"),
     partial("contacts_promised", "queue", "promised", where="ended IS NULL"),
     partial("contacts_deadline", "deadline", where="deadline IS NOT NULL"),
@@ -247,6 +251,23 @@ overrides = Table(
 )
 """A queue opened or closed out of its hours, until then. The newest that holds at a moment counts; one that was taken
 back ends at that moment."""
+
+directory = Table(
+    "directory",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("source", String(16), nullable=False),
+    Column("until", Moment, index=True),
+    Column("name", String(128)),
+    Column("language", String(8)),
+    Column("tier", String(64)),
+    Column("account", String(64)),
+    Column("queue", String(64)),
+    Column("agent", String(64)),
+    Column("area", String(64)),
+)
+"""Who is known by number (`voice.core.caller.KnownCaller`): a row for each number, from the operator's file, or from
+their service until a moment."""
 
 notices = Table(
     "notices",

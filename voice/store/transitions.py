@@ -85,7 +85,9 @@ def begin(
 ) -> Contact:
     """The first event of a call's contact."""
     reference = f"{call.sid[-8:]}-{call.turn}".upper()
-    after, effects = table.begin(plan, event, reference, call.sid, call.dialled, call.caller, call.arrived, now)
+    after, effects = table.begin(
+        plan, event, reference, call.sid, call.dialled, call.caller, call.arrived, now, call.tier, call.own_agent
+    )
     connection.execute(_NEW, as_row(after))
     _follow(connection, after, event, None, effects, now)
     return after
@@ -99,7 +101,16 @@ def begin_again(connection: Connection, plan: Plan, contact: Contact, number: st
     known = connection.execute(_HOW_MANY, {"which": contact.call_sid}).scalar_one()
     reference = f"{contact.call_sid[-8:]}-A{known}".upper()
     after, effects = table.begin(
-        plan, event, reference, contact.call_sid, contact.dialled, contact.number, contact.arrived, now
+        plan,
+        event,
+        reference,
+        contact.call_sid,
+        contact.dialled,
+        contact.number,
+        contact.arrived,
+        now,
+        contact.tier,
+        contact.own_agent,
     )
     connection.execute(_NEW, as_row(after))
     _follow(connection, after, event, None, [one for one in effects if one != Owed(Job.TEXT, "sms.taken")], now)

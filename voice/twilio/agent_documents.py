@@ -13,6 +13,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from voice.content import Line
 from voice.core.call.actions import Listen, Prompt, Value
 from voice.core.call.states import PAUSES
+from voice.core.caller import KnownCaller
 from voice.core.contact.state import Contact, Kind
 from voice.twilio.routes import AFTER, AGENT_ANSWER, CUSTOMER_ANSWER
 from voice.twilio.speech import speak
@@ -40,10 +41,18 @@ class AgentDocuments:
     line: Line
     address: str = ""
 
-    def whisper(self, contact: Contact, language: str, earlier: int, now: datetime, times: int = 1) -> str:
+    def whisper(
+        self,
+        contact: Contact,
+        language: str,
+        earlier: int,
+        now: datetime,
+        times: int = 1,
+        known: KnownCaller | None = None,
+    ) -> str:
         """The story in the agent's language, for so manieth time; then a key decides."""
         action = AGENT_ANSWER.link(**of_attempt(contact), times=times)
-        prompts = [*self._story(contact, earlier, now), Prompt("agent.press")]
+        prompts = [*self._story(contact, earlier, now, known), Prompt("agent.press")]
         return self._ask(language, action, prompts, now)
 
     def question(self, contact: Contact, language: str, now: datetime) -> str:
@@ -57,17 +66,21 @@ class AgentDocuments:
         response.pause(length=20)
         return str(response)
 
-    def briefing(self, contact: Contact, earlier: int, now: datetime) -> str:
+    def briefing(self, contact: Contact, earlier: int, now: datetime, known: KnownCaller | None = None) -> str:
         """The story, for who picks up at a call centre; then the two are connected."""
         response = VoiceResponse()
-        self._say(response, contact.language, self._story(contact, earlier, now), now)
+        self._say(response, contact.language, self._story(contact, earlier, now, known), now)
         return str(response)
 
-    def _story(self, contact: Contact, earlier: int, now: datetime) -> list[Prompt]:
+    def _story(self, contact: Contact, earlier: int, now: datetime, known: KnownCaller | None) -> list[Prompt]:
         """Who is calling, about what, in whose words, and for how long."""
         prompts = [Prompt("agent.whisper", {"queue": contact.queue, "language": contact.language})]
         if contact.kind is Kind.CALLBACK:
             prompts.append(Prompt("agent.callback"))
+        if known and known.name:
+            prompts.append(Prompt("agent.known", {"name": known.name}))
+        if known and known.account:
+            prompts.append(Prompt("agent.account", {"account": " ".join(known.account)}))
         words = " … ".join(contact.words)[:LONGEST_WORDS]
         if words:
             prompts.append(Prompt("agent.words", {"words": words}))

@@ -3,8 +3,8 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -15,6 +15,8 @@ from sqlalchemy import event
 
 from voice.cli.simulation.people import CLOSES, OPENS, Answering, Calling, Customer, Habits, Understood, arrivals
 from voice.content import Line
+from voice.content.schema import ColumnsEntry
+from voice.core.caller import KnownCaller
 from voice.core.contact.state import Contact
 from voice.core.plan import Plan
 from voice.localtwilio import DrivenClock, LocalTwilio, Pace, Phone
@@ -42,8 +44,9 @@ class Wishes:
     patience: timedelta = timedelta(minutes=8)
     offer_after: timedelta | None = None
     seed: int = 1
+    tiers: Mapping[str, float] = field(default_factory=dict)
     today: datetime | None = None
-    """The day played is the next working day; None: by the clock."""
+    """`tiers`: the share of callers of each. The day played is the next working day; None: by the clock."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,7 @@ class _Day:
             answers_after=chance.uniform(3, 15) if chance.random() < self.habits.reachable else None,
             behaviour=Customer(chance, self.habits),
         )
+        self._belongs_to_a_tier(number, from_)
         dialled = next(iter(self.line.plan.numbers))
         topic = chance.choice(sorted(self.line.plan.topics))
         self.twilio.ring(
@@ -153,6 +157,14 @@ class _Day:
             status_callback=f"{PUBLIC}/twilio/status",
             behaviour=Calling(chance, self.habits, topic),
         )
+
+    def _belongs_to_a_tier(self, number: int, from_: str) -> None:
+        drawn = Random(f"tier {self.wishes.seed} {number}").random()
+        for tier, share in self.wishes.tiers.items():
+            if drawn < share:
+                self.store.directory.keep(from_, KnownCaller(tier=tier), self.now() + LONGEST_EVENING)
+                return
+            drawn -= share
 
     def _stir(self, _connection: Any) -> None:
         """Something was saved: then, and not before, a worker may find something new to do."""
@@ -178,6 +190,8 @@ class _Day:
 
 
 def _wished(line: Line, wishes: Wishes) -> Line:
+    if wishes.tiers:
+        line = replace(line, directory=line.directory.model_copy(update={"columns": ColumnsEntry(number="number")}))
     if wishes.offer_after is None:
         return line
     queues = {name: replace(q, offer_after=wishes.offer_after) for name, q in line.plan.queues.items()}

@@ -2,18 +2,30 @@
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from voice.cli.simulation.day import DayOutcome
-from voice.core.contact.state import Contact, Stage
+from voice.core.contact.state import Contact, Kind, Stage
 from voice.core.queue.wait_time import quantile
 
 WITH_AGENT = (Stage.RINGING, Stage.TAKING, Stage.TALKING)
+
+
+@dataclass(frozen=True)
+class TierWaits:
+    """Of those who were answered on the line: seconds, and the share within the tier's target (None: it has none).
+    `longest` is the longest wait on the line, of those who hung up too."""
+
+    answered: int
+    wait_p50: float
+    wait_p90: float
+    longest: float
+    in_target: float | None
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ class DayReport:
     occupancy: float
     order_violations: int
     wall_seconds: float
+    tiers: Mapping[str, TierWaits] = field(default_factory=dict)
 
 
 def report(outcome: DayOutcome, wall_seconds: float) -> DayReport:
@@ -59,7 +72,28 @@ def report(outcome: DayOutcome, wall_seconds: float) -> DayReport:
         occupancy=round(_occupancy(outcome), 3),
         order_violations=_violations(outcome),
         wall_seconds=round(wall_seconds, 1),
+        tiers=_tiers(outcome),
     )
+
+
+OTHERS = "no tier"
+
+
+def _tiers(outcome: DayOutcome) -> dict[str, TierWaits]:
+    """Of a line that has tiers: each of them, and those who are in none."""
+    if not outcome.plan.tiers:
+        return {}
+    found = {}
+    for name in (*outcome.plan.tiers, None):
+        mine = [one for one in outcome.contacts if one.tier == name]
+        live = waits([one for one in mine if one.stage is Stage.ANSWERED], called_back=False)
+        on_the_line = [one for one in mine if not one.tries and one.kind is Kind.LIVE]
+        ends = [(end - one.arrived).total_seconds() for one in on_the_line if (end := one.served or one.ended)]
+        target = outcome.plan.tiers[name].wait_target if name else None
+        kept = sum(wait <= target.total_seconds() for wait in live) / len(live) if target and live else None
+        longest = round(max(ends, default=0.0), 1)
+        found[name or OTHERS] = TierWaits(len(live), _share(live, 0.5), _share(live, 0.9), longest, kept)
+    return found
 
 
 def waits(contacts: Sequence[Contact], *, called_back: bool) -> list[float]:
@@ -104,7 +138,7 @@ class _Place(NamedTuple):
     """A place in line: who has the lower one is first. Overdue promises come before all others."""
 
     in_time: bool
-    arrived: datetime
+    stands: datetime
     reference: str
     queue: str
     callback: bool
@@ -130,7 +164,7 @@ def _violations(outcome: DayOutcome) -> int:
                 continue
             due = datetime.fromisoformat(detail["due"]) if "due" in detail else None
             late = bool(detail.get("late"))
-            place = _Place(not late, contact.arrived, contact.reference, contact.queue, due is not None)
+            place = _Place(not late, contact.stands, contact.reference, contact.queue, due is not None)
             since = max(step["at"], due or step["at"])
             if since < until:
                 events += [(since, _Event.STANDS, place), (until, _Event.LEAVES, place)]

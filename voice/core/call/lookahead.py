@@ -7,7 +7,7 @@ queue able asks about no other.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from voice.core.call.events import CallEvent
 from voice.core.call.signals import read
@@ -49,7 +49,8 @@ def queues_needed(plan: Plan, call: Call, event: CallEvent | None, now: datetime
     reading = read(plan, call, event) if event else None
     language = reading.language if reading and reading.language in plan.languages else call.language
     arrived = reading.standing.arrived if reading and reading.standing else call.arrived
-    return QueuesAsked(frozenset(asked & plan.queues.keys()), language or call.language, arrived)
+    place = arrived - timedelta(seconds=call.ahead)
+    return QueuesAsked(frozenset(asked & plan.queues.keys()), language or call.language, place)
 
 
 def _play(plan: Plan, call: Call, event: CallEvent | None, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """The state of one call."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from voice.core.interpretation import Command
@@ -74,6 +74,8 @@ class Call:
     and `awaited` those of which they want a text once they are over; `area` is theirs, where it is known.
     `corrected` says that the caller took back what they were told, `passed_on` that an agent sent them to another
     queue, `outbound` that the line itself rang: it is then the call of a callback.
+    `tier` is theirs, who therefore stand `ahead` seconds before their arrival; `own_queue` and `own_agent`
+    are theirs alone.
     """
 
     sid: str
@@ -129,9 +131,18 @@ class Call:
     corrected: bool = False
     passed_on: bool = False
     outbound: bool = False
+    tier: str | None = None
+    ahead: int = 0
+    own_queue: str | None = None
+    own_agent: str | None = None
 
     def but(self, **changes: object) -> "Call":
         return replace(self, **changes)  # type: ignore[arg-type]
+
+    @property
+    def place(self) -> datetime:
+        """By which callers stand in line."""
+        return self.arrived - timedelta(seconds=self.ahead)
 
     @property
     def rung_back_on(self) -> str | None:

@@ -1,7 +1,8 @@
 """Who may serve whom, and who is next.
 
 First come, first served over all channels: callers on the line and callbacks stand in one line, by the moment at which
-they arrived. The store reads free agents and the line in these orders; the decisions are made here.
+they arrived; a better tier a little before it, by no more than the operator has set. The store reads free agents and
+the line in these orders; the decisions are made here.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -14,9 +15,9 @@ from voice.core.plan import Plan
 MISSED_RINGS = 3
 """An agent who did not answer so many rings in a row is signed out."""
 
-LINE_ORDER = (("late", "falling"), ("arrived", "rising"), ("priority", "falling"))
-"""The fields of a contact by which the line stands: overdue promises first, then who arrived first; of two who arrived
-together, the one whose queue has the higher priority."""
+LINE_ORDER = (("late", "falling"), ("place", "rising"), ("priority", "falling"))
+"""The fields of a contact by which the line stands: overdue promises first, then who arrived first, a better tier being
+put somewhat before its arrival (`Plan.ahead`); of two at one place, the one whose queue has the higher priority."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,12 @@ def hands(plan: Plan, agents: Iterable[Agent], rung: Collection[str]) -> list[Ag
     return [*people, *(Agent(CALL_CENTRE, "", (name,), plan.languages) for name in dialled)]
 
 
+def _may(agent: Agent, contact: Contact, now: datetime) -> bool:
+    """Who has an agent of their own waits a while for them alone."""
+    own = contact.own_until is not None and now < contact.own_until
+    return not own or agent.name == contact.own_agent
+
+
 def pair(plan: Plan, line: Sequence[Contact], free: list[Agent], now: datetime) -> Iterator[tuple[Contact, Agent]]:
     """Give this stretch of the line, in its order, to these hands: each pair's agent is taken out of `free`.
 
@@ -67,7 +74,7 @@ def pair(plan: Plan, line: Sequence[Contact], free: list[Agent], now: datetime) 
     for contact in line:
         if contact.kind is Kind.CALLBACK and not plan.is_open(contact.queue, now):
             continue
-        able = [one for one in free if one.serves(contact)]
+        able = [one for one in free if one.serves(contact) and _may(one, contact, now)]
         if able:
             agent = next((one for one in able if one.speaks(contact)), able[0])
             free.remove(agent)

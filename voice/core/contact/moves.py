@@ -92,6 +92,7 @@ def joined(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> 
         stage=Stage.WAITING,
         announced=contact.announced or event.announced,
         guess=contact.guess or event.guess,
+        own_until=contact.own_until or (now + plan.own_first if contact.own_agent else None),
     )
     return after, (*let_customer_go(contact), *let_agent_go(contact))
 

@@ -60,6 +60,8 @@ class Contact:
     customer was. `served` is when a person was there, `announced` the upper end of the wait told and `guess` the
     unrounded estimate, in seconds. `informed` is the name of the general answer that the caller heard, or the
     notice.
+    `place` is by what they stand in line: the arrival, and for a better `tier` somewhat before it. `own_agent` alone is
+    tried until `own_until`.
     """
 
     reference: str
@@ -90,9 +92,17 @@ class Contact:
     announced: int | None = None
     guess: int | None = None
     informed: str | None = None
+    place: datetime | None = None
+    tier: str | None = None
+    own_agent: str | None = None
+    own_until: datetime | None = None
 
     def but(self, **changes: object) -> "Contact":
         return replace(self, **changes)  # type: ignore[arg-type]
+
+    @property
+    def stands(self) -> datetime:
+        return self.place or self.arrived
 
     @property
     def over(self) -> bool:

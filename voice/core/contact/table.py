@@ -65,13 +65,14 @@ SWITCHBOARD = timedelta(minutes=3)
 
 def begin(
     plan: Plan, event: Joined | Dialled | Promised | Informed | Noted, reference: str, call_sid: str, dialled: str,
-    number: str | None, arrived: datetime, now: datetime,
+    number: str | None, arrived: datetime, now: datetime, tier: str | None = None, own_agent: str | None = None,
 ) -> Result:  # fmt: skip
     """A contact comes into being. `number` is the caller's own; `arrived` decides the place in line."""
     story = event.story
     contact = Contact(
-        reference, call_sid, Kind.LIVE, Stage.AWAY, story.queue, story.language, arrived, dialled, number, leg=call_sid
-    )
+        reference, call_sid, Kind.LIVE, Stage.AWAY, story.queue, story.language, arrived, dialled, number, leg=call_sid,
+        place=arrived - plan.ahead(tier), tier=tier, own_agent=own_agent,
+    )  # fmt: skip
     return step(plan, contact, event, now)
 
 

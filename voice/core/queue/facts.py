@@ -16,11 +16,11 @@ ON_THE_WAY = 20.0
 
 @dataclass(frozen=True)
 class QueuesAsked:
-    """Which queues a step may ask about, for a caller of this language who stands in line since `arrived`."""
+    """Which queues a step may ask about, for a caller of this language who stands in line by `place`."""
 
     queues: frozenset[str]
     language: str
-    arrived: datetime
+    place: datetime
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Crew:
 
 @dataclass(frozen=True)
 class QueueFacts:
-    """`ahead`: who arrived before the caller and waits, in the queues that the crew shares; `served`: the latest
+    """`ahead`: who stands before the caller and waits, in the queues that the crew shares; `served`: the latest
     contacts of these; `taken`: the callbacks promised, by the moment (UTC) at which their window begins."""
 
     ahead: int = 0

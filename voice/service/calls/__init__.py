@@ -8,6 +8,7 @@ customer_leg   callers who are fetched, and customers who are called back: into 
 sign_in        agents who sign in by telephone
 sms            texts that callers send
 transfer       sending a caller who is with an agent on to another queue
+known_caller   who rings, by their number
 operator_service  the operator's own service, asked for an answer
 listening      what was said, as an event: denied commands, wishes, numbers dictated in breaths
 phone_numbers  which telephone numbers the line rings

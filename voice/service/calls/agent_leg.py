@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from voice.core.caller import KnownCaller
 from voice.core.contact.events import Accepted, AgentLeft, Declined, Reached, Rung
 from voice.core.contact.state import CALL_CENTRE, Contact, Kind, Stage
 from voice.service.calls.agent_page import OnPage, on_page
@@ -71,12 +72,19 @@ class AgentLeg(ContactLeg):
             return self.documents.hang_up()
         self.happen(contact.reference, Reached(caller_sid), contact.attempt)
         current = self.current(contact.reference, contact.attempt, Stage.TALKING)
-        return (
-            self.documents.briefing(current, self._earlier(current), self.now) if current else self.documents.hang_up()
-        )
+        if current is None:
+            return self.documents.hang_up()
+        return self.documents.briefing(current, self._earlier(current), self.now, self._known(current))
 
     def _whisper(self, contact: Contact, times: int) -> str:
-        return self.documents.whisper(contact, self.spoken(contact), self._earlier(contact), self.now, times)
+        known = self._known(contact)
+        return self.documents.whisper(contact, self.spoken(contact), self._earlier(contact), self.now, times, known)
+
+    def _known(self, contact: Contact) -> KnownCaller | None:
+        """What the operator's directory says of the number: for the agent alone."""
+        rules = self.line.directory
+        asked = contact.number and (rules.columns or rules.url)
+        return self.store.directory.find(contact.number or "", self.now) if asked else None
 
     def _earlier(self, contact: Contact) -> int:
         return len(self.store.contacts.earlier(contact, self.now - LATELY))

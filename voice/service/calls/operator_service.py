@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from voice.core.caller import KnownCaller
 from voice.core.plan import ServiceReply
 from voice.service.runtime.logs import log
 
@@ -29,6 +30,20 @@ SIGNATURE = "X-Rechtdoor-Signature"
 TIMESTAMP = "X-Rechtdoor-Timestamp"
 
 
+class _Person(BaseModel):
+    """Who rings (docs/callers.md)."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    name: str | None = Field(default=None, min_length=1, max_length=128)
+    language: str | None = Field(default=None, max_length=8)
+    tier: str | None = Field(default=None, max_length=64)
+    account: str | None = Field(default=None, min_length=1, max_length=64)
+    queue: str | None = Field(default=None, max_length=64)
+    agent: str | None = Field(default=None, max_length=64)
+    area: str | None = Field(default=None, max_length=64)
+
+
 class _Reply(BaseModel):
     """At most what the ear holds, and what fits in three texts."""
 
@@ -37,6 +52,9 @@ class _Reply(BaseModel):
     speech: str | None = Field(default=None, min_length=1, max_length=500)
     sms: str | None = Field(default=None, min_length=1, max_length=450)
     queue: str | None = None
+
+
+Form = TypeVar("Form", bound=BaseModel)
 
 
 def signature(secret: str, stamp: str, body: bytes) -> str:
@@ -55,10 +73,20 @@ class OperatorService:
     _workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, "operator-service"), repr=False)
 
     def ask(self, url: str, question: Mapping[str, Any]) -> ServiceReply | None:
+        """An answer for the caller, or None where there is none in time."""
+        reply = self._asked(url, question, _Reply)
+        return ServiceReply(reply.speech, reply.sms, reply.queue) if reply else None
+
+    def who_is(self, url: str, number: str, dialled: str) -> KnownCaller | None:
+        """Who rings from this number; None where nobody says so in time."""
+        reply = self._asked(url, {"number": number, "dialled": dialled}, _Person)
+        return KnownCaller(**reply.model_dump()) if reply else None
+
+    def _asked(self, url: str, question: Mapping[str, Any], form: type[Form]) -> Form | None:
         """The reply, or None where there is none in time."""
         if self._down.get(url, 0.0) > self.clock():
             return None
-        asked: Future[ServiceReply] = self._workers.submit(self._post, url, question)
+        asked: Future[Form] = self._workers.submit(self._post, url, question, form)
         try:
             return asked.result(WAIT)
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
@@ -67,7 +95,7 @@ class OperatorService:
             log.warning("the operator's service does not answer", url=url, cause=type(error).__name__)
             return None
 
-    def _post(self, url: str, question: Mapping[str, Any]) -> ServiceReply:
+    def _post(self, url: str, question: Mapping[str, Any], form: type[Form]) -> Form:
         body, stamp = json.dumps(question, ensure_ascii=False).encode(), str(int(time.time()))
         headers = {
             "Content-Type": "application/json",
@@ -80,7 +108,6 @@ class OperatorService:
         if len(answer.content) > LARGEST:
             raise ValueError("the reply is too large")
         try:
-            reply = _Reply.model_validate_json(answer.content)
+            return form.model_validate_json(answer.content)
         except ValidationError as error:
             raise ValueError("the reply is not of the form") from error
-        return ServiceReply(reply.speech, reply.sms, reply.queue)

@@ -35,6 +35,7 @@ from voice.core.contact.limits import CallbackRefusal, counted, refusal, too_oft
 from voice.core.contact.state import Contact
 from voice.core.plan import ServiceReply
 from voice.errors import StoreError
+from voice.service.calls.known_caller import Acquaintances
 from voice.service.calls.listening import Listener
 from voice.service.calls.operator_service import OperatorService
 from voice.service.calls.phone_numbers import full_number, is_callable
@@ -196,7 +197,7 @@ class Switchboard:
     ) -> Result:
         """The same call object comes back when the event is stale or impossible: nothing is saved then. Where an
         operator's service has something to say, the step is made anew with it."""
-        plan = replace(self.line.plan, replies=dict(replies))
+        plan = replace(self.line.plan.for_caller(call.own_queue, now), replies=dict(replies))
         asked = queues_needed(plan, call, event, now)
         plan = replace(plan, queue_status=statuses(self.store.source, plan, asked, now))
         if event is None:
@@ -244,6 +245,7 @@ class Switchboard:
             and is_callable(webhook.caller or "", self.line)
             and not too_often(self.line.plan.limits, counts),
         )
+        call = Acquaintances(self.line, self.store, self.service).greeted(call, now)
         return call, Rang(standing(listed) if listed else None)
 
     def _known(self, number: str, now: datetime) -> list[Contact]:

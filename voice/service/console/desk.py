@@ -169,7 +169,7 @@ def more_wrap_up(store: Store, name: str, more: timedelta, now: datetime) -> dat
 def answerable(line: Line, store: Store, contact: Contact, now: datetime) -> dict[str, Trouble | None]:
     """Each other queue, and why nobody could answer this caller there now."""
     others = [name for name in line.plan.queues if name != contact.queue]
-    asked = QueuesAsked(frozenset(others), contact.language, contact.arrived)
+    asked = QueuesAsked(frozenset(others), contact.language, contact.stands)
     plan = replace(line.plan, queue_status=statuses(store.source, line.plan, asked, now))
     return {name: plan.trouble(name, now) for name in others}
 

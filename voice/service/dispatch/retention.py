@@ -52,6 +52,7 @@ class Retention:
         """How many calls and contacts had something that may not stand there."""
         engine = self.store.engine
         forget_answers(engine, now - ANSWERS_KEPT)
+        self.store.directory.forget(now)
         many = forget_calls(engine, now - timedelta(days=line.keep_calls_days), now)
         for what, kept, forgets in (
             ("words", line.keep_words_days, forget),

@@ -10,5 +10,6 @@ notices        what is going on, checked before callers hear it
 recordings     recordings → files for the telephone
 topics         topics added, renamed, split, merged and removed
 health         what holds this line's understanding back, most costly first
+directory      who is known by number, from a file of the operator's
 labels         labelled lines and prompts, to a spreadsheet and back
 """
