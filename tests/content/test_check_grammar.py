@@ -38,7 +38,11 @@ def test_a_topic_without_phrases(operator: Operator) -> None:
             "Move it to temp",
         ),
         ('phrases:\n  - ""\n', "This is no phrase.", "Write it between quotes."),
-        ("phrases:\n  - a: b\n", "This is no phrase.", "Write it between quotes."),
+        (
+            "phrases:\n  - a: b\n",
+            "This phrase has a colon in it, and is taken for a name with its value.",
+            "Put it between quotes.",
+        ),
         (
             'phrases:\n  - "it costs 5 €, or 10 %"\n  - "#help"\n',
             "nobody speaks: “#” (number sign).",

@@ -28,7 +28,12 @@ PROMPTS = "prompts/en.yaml"
         ),
         ("announce: ", 'announce: "It is {topic!r}." #', "“announce” has more than a name between { and }.", "Write"),
         ("goodbye: ", 'goodbye: "" #', "The prompt “goodbye” has no words.", "Write its text between quotes."),
-        ("goodbye: ", "goodbye: [one, two] #", "The prompt “goodbye” has no words.", "Write its text between quotes."),
+        (
+            "goodbye: ",
+            "goodbye: [one, two] #",
+            "“goodbye” is a list, where one text belongs.",
+            "Write its text behind the colon.",
+        ),
         (
             "goodbye: ",
             'goodbye: "Thanks 👋" #',

@@ -141,3 +141,215 @@ def test_many_missing_files_and_prompts_are_one_finding_each(operator: Operator)
         path.unlink()
     operator.writes("prompts/en.yaml", 'welcome: "Hello."\n')
     assert len("\n".join(map(str, operator.is_told()))) < 3_000
+
+
+GOOD = '  - "my account was debited twice"'
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "found", "what"),
+    [
+        (PHRASES, GOOD, '  "my account was debited twice"', "debited twice", "There is no dash before this text."),
+        (PHRASES, "phrases:\n  - ", "phrases:\n  ", '  "could somebody', "There is no dash before this text."),
+        (PHRASES, GOOD, GOOD.replace("- ", "-"), "debited twice", "There is no space behind the dash."),
+        (
+            PHRASES,
+            GOOD,
+            GOOD.replace('- "', "- "),
+            "debited twice",
+            "There is a quote behind this text and none before",
+        ),
+        (PHRASES, GOOD, GOOD[:-1], "debited twice", "The quotes of this line do not pair."),
+        (
+            PHRASES,
+            GOOD,
+            "  - 'my account was debited twice",
+            "debited twice",
+            "A quote is opened here and closed nowhere.",
+        ),
+        (PHRASES, "phrases:\n", "phrases\n", "phrases", "There is no colon behind the name in this line."),
+        (PHRASES, GOOD, "  - # 5 is my bill", "# 5", "it begins with #, which begins a remark."),
+        (PHRASES, GOOD, "---\n" + GOOD, "---", "A line of --- begins another document"),
+        (PHRASES, GOOD, "<<<<<<< HEAD\n" + GOOD, "<<<<", "nobody has chosen."),
+        (PHRASES, GOOD, GOOD.replace(" - ", "\u00a0- "), "debited twice", "There is a no-break space here"),
+        (LABELLED, "label\ttext\n", "=======\n", "=====", "nobody has chosen."),
+        (
+            "grammars/line.yaml",
+            "en: {number",
+            "en: number",
+            "en: number",
+            "A bracket } closes here what is opened nowhere.",
+        ),
+        ("grammars/line.yaml", 'key: "8", hear', 'key: "8" hear', 'key: "8"', "There is no comma before “hear”."),
+        ("grammars/line.yaml", "repair]", "repair", "menu:", "A bracket [ is opened here and closed nowhere."),
+        ("grammars/line.yaml", "person: helpdesk", "person: {queue: helpdesk}", "person:", "where one word belongs."),
+        (
+            "grammars/line.yaml",
+            "[billing, delivery",
+            "[billing, billing",
+            "menu:",
+            "“billing” stands in the menu twice.",
+        ),
+        ("grammars/line.yaml", "country: BE", "country: UK", "country:", "The public holidays of “UK” are not known."),
+        ("grammars/line.yaml", "hear: en-GB", "hear: fr-FR", "hear:", "“fr-FR” is not the language “en”"),
+        ("grammars/line.yaml", "voice: Polly.Amy", "voice: Polly.Lisa", "hear:", "does not speak “en-GB”"),
+        ("prompts/en.yaml", "Is it about {topic}?", "Is it?", "confirm:", "“confirm” leaves out {topic}"),
+        (
+            "prompts/en.yaml",
+            "Is it about {topic}?",
+            "Is it about (topic)?",
+            "confirm:",
+            "between signs that mean nothing",
+        ),
+        (
+            "prompts/en.yaml",
+            "Is it about {topic}?",
+            "Is it about %topic%?",
+            "confirm:",
+            "between signs that mean nothing",
+        ),
+        ("prompts/en.yaml", "{count} people ahead", "people ahead", "people ahead", "leaves out {count}"),
+        (
+            "prompts/en.yaml",
+            '"Is it about {topic}?"',
+            "{text: Is it}",
+            "confirm:",
+            "is a group of names, where one text",
+        ),
+        (
+            "prompts/en.yaml",
+            '"What are you ringing about?"',
+            "What # is it",
+            "What #",
+            "What stands behind # in this prompt",
+        ),
+        (
+            "prompts/en.yaml",
+            "example: my parcel hasn't come, or",
+            "example: lost passport, or",
+            "again:",
+            "none of your topics",
+        ),
+    ],
+)
+def test_a_slip_is_told_once_at_its_own_line(
+    operator: Operator, path: str, old: str, new: str, found: str, what: str
+) -> None:
+    operator.changes(path, old, new)
+    told = operator.is_told_only()
+    assert what in str(told)
+    assert (told.path, told.line) == (path, operator.line_of(path, found))
+
+
+@pytest.mark.parametrize(
+    ("hours", "mend"),
+    [
+        ('{mon-fri: "09.00-17.00"}', "Write 09:00-17:00."),
+        ('{mon-fri: "9-17"}', "Write 09:00-17:00."),
+        ('{mon-fri: "9h-17h30"}', "Write 09:00-17:30."),
+        ('{mon-fri: "9:00 to 17:00"}', "Write 09:00-17:00."),
+        ('{mon-fri: "08:00-12:00; 13:00-17:00"}', "Write 08:00-12:00, 13:00-17:00, with a comma between."),
+        ("{mon-fri: 08:00-12:00, 13:00-17:00}", "Put all times of a day between one pair of quotes"),
+        ('{Mon-Fri: "08:00-17:00"}', "Write mon-fri."),
+        ('{monday: "08:00-17:00"}', "Write mon."),
+        ('{"mon, tue": "08:00-17:00"}', "Write mon and tue, each on a line of its own."),
+        ('{mon: "24:00-02:00"}', "Write 00:00-02:00 on the day after."),
+        ("mon-fri 08:00-17:00", "Write always, or days and times"),
+    ],
+)
+def test_hours_written_otherwise_are_told_as_they_are_to_be_written(operator: Operator, hours: str, mend: str) -> None:
+    operator.changes("grammars/line.yaml", "helpdesk: {hours: always", f"helpdesk: {{hours: {hours}")
+    assert mend in operator.is_told_only().mend
+
+
+@pytest.mark.parametrize(
+    ("days", "mend"),
+    [
+        ("24/12/2026", "Write 2026-12-24."),
+        ("24-12", "Write 12-24."),
+        ("2026-12-24 - 2026-12-26", "Write 2026-12-24..2026-12-26, with two dots between."),
+    ],
+)
+def test_a_date_written_otherwise_is_told_as_it_is_to_be_written(operator: Operator, days: str, mend: str) -> None:
+    operator.changes("grammars/line.yaml", "holidays: open}", f'holidays: open, exceptions: {{"{days}": closed}}}}')
+    assert operator.is_told_only().mend == mend
+
+
+@pytest.mark.parametrize("name", ["prompts/en.yaml", "grammars/line.yaml", "grammars/en/billing.yaml"])
+@pytest.mark.parametrize("ending", [".yml", ".yaml.txt"])
+def test_a_file_under_a_wrong_ending_is_told_with_its_right_name(operator: Operator, name: str, ending: str) -> None:
+    path = operator.folder / name
+    path.rename(path.with_name(path.stem + ending))
+    assert any(f"Call it {path.name}." in one.mend for one in operator.is_told())
+
+
+def test_labelled_lines_where_nobody_looks_are_told(operator: Operator) -> None:
+    operator.writes("grammars/en/calls.tsv", "billing\tmy bill\n").writes("grammars/en/labels.xlsx", b"PK")
+    told = {one.path: one.mend for one in operator.is_told()}
+    assert "tests/" in told["grammars/en/calls.tsv"]
+    assert "voice labels import" in told["grammars/en/labels.xlsx"]
+
+
+def test_a_spreadsheets_semicolons_are_one_finding(operator: Operator) -> None:
+    operator.writes(LABELLED, "label;text\n" + "billing;my bill is wrong\n" * 50)
+    assert "as a spreadsheet writes them, here and in 50 more lines" in operator.is_told_only().what
+
+
+def test_a_topic_of_one_template_that_makes_one_sentence_is_told(operator: Operator) -> None:
+    operator.writes(PHRASES, 'templates:\n  - "my bill"\n')
+    assert any("has one phrase" in one.what for one in operator.is_told())
+
+
+def test_labelled_lines_and_prompts_in_another_language_are_told(polyglot: Operator) -> None:
+    polyglot.adds("grammars/nl/labelled.tsv", "billing\tje voudrais savoir où est ma facture du mois de mai\n")
+    polyglot.changes("prompts/nl.yaml", '\nquestion: "', '\nquestion: "Je vous mets en attente, restez en ligne." # "')
+    told = [one for one in polyglot.is_told() if "is written in “fr”" in one.what]
+    assert {one.path for one in told} == {"grammars/nl/labelled.tsv", "prompts/nl.yaml"}
+
+
+def test_own_topics_in_three_languages_are_told_in_three_kilobytes(tmp_path: Path) -> None:
+    start_line(tmp_path / "own", PROJECT, ("nl", "fr", "en"), "Gemeente Dorp")
+    operator = Operator(tmp_path / "own")
+    old = "  billing: helpdesk\n  delivery: helpdesk\n  repair: helpdesk"
+    operator.changes("grammars/line.yaml", old, "  passport: helpdesk\n  parking: helpdesk\n  waste: helpdesk")
+    told = "\n".join(map(str, operator.is_told()))
+    assert len(told.encode()) < 3_000
+    assert "3 files are missing: “passport.yaml”, “parking.yaml”, “waste.yaml”." in told
+    assert "Did you mean" not in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (
+            "  billing: helpdesk\n  delivery: helpdesk\n  repair: helpdesk",
+            "  - billing\n  - repair",
+            "“topics” is a list",
+        ),
+        ("  billing: helpdesk", "  agent: helpdesk", "“agent” is a command's name."),
+        ("  billing: helpdesk", "  a/b: helpdesk", "“a/b” is no name for this."),
+    ],
+)
+def test_topics_that_cannot_be_are_told_in_few_words(operator: Operator, old: str, new: str, what: str) -> None:
+    operator.changes("grammars/line.yaml", old, new)
+    told = "\n".join(map(str, operator.is_told()))
+    assert what in told
+    assert len(told.encode()) < 1_500
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "phrases: " + "[" * 900 + "]" * 900,
+        "phrases: " + "[" * 900,
+        "phrases:\n" + "\n".join(" " * depth + "-" for depth in range(900)),
+        'templates:\n  - "' + "(" * 900 + "bill" + ")" * 900 + '"',
+        'templates:\n  - "' + "[" * 900 + "bill" + "]" * 900 + '"',
+    ],
+    ids=["closed", "open", "dashes", "template", "optional"],
+)
+def test_nine_hundred_brackets_are_one_short_finding(operator: Operator, text: str) -> None:
+    operator.writes(PHRASES, text + "\n")
+    told = operator.is_told_only()
+    assert "inside one another" in told.what
+    assert len(str(told)) < 300

@@ -60,7 +60,7 @@ def test_a_topic_is_split_by_its_words_and_merged_again(operator: Operator) -> N
 def test_a_topic_that_somebody_waits_for_is_not_taken_away(
     operator: Operator, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("voice.service.live.watcher.open_contacts", lambda _: [("helpdesk", "repair", "en", 2)])
+    monkeypatch.setattr("voice.service.live.waiting.open_contacts", lambda _: [("helpdesk", "repair", "en", 2)])
     with pytest.raises(ContentError, match="2 callers still wait for the topic “repair”"):
         topics.apply(operator.folder, topics.remove("repair"), store)
     assert (operator.folder / "grammars/en/repair.yaml").exists()

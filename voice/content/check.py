@@ -4,7 +4,7 @@ What needs the understanding or a speech model is checked by `voice.service.oper
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice.content import doubts
@@ -28,14 +28,19 @@ class Checked:
 
 def check_files(folder: Path) -> Checked:
     problems: set[Problem] = set()
+    outline = _outline(folder)
     line = None
     try:
         line = load_line(folder)
         problems |= {*line.warnings, *check_recordings(folder, line.prompts)}
     except ContentError as error:
         problems |= set(error.problems)
-    outline = _outline(folder)
+    if not outline.topics:
+        # What the other files say cannot be held against names that nobody knows: one cause, one finding.
+        problems = {one for one in problems if one.path == LINE_FILE or not outline.languages}
+        outline = replace(outline, languages=())
     grammars: dict[str, Grammar] = {}
+    labelled: dict[str, list[Labelled]] = {}
     for language in outline.languages:
         intents = intents_of(outline.topics, outline.answers, outline.safety)
         if (folder / "grammars" / language).is_dir():
@@ -50,13 +55,17 @@ def check_files(folder: Path) -> Checked:
                 rows += found
                 problems |= set(faults)
             problems |= set(doubts.cut_by_a_sign(folder, language))
+            labelled[language] = rows
             if language in grammars:
                 problems |= {*doubts.contradictions(rows, grammars[language])}
                 problems |= {*doubts.lone_phrases(grammars[language], outline.topics)}
     problems |= {*_strangers(folder, outline), *doubts.file_names(folder, outline.languages)}
-    problems |= {*doubts.foreign_phrases(grammars, outline.topics)}
-    for prompts in line.prompts.values() if line else ():
-        problems |= {*doubts.same_names(prompts, outline.topics)}
+    prompts = dict(line.prompts) if line else {}
+    problems |= {*doubts.foreign_texts(folder, grammars, labelled, prompts, outline.topics)}
+    for language, spoken in prompts.items():
+        problems |= {*doubts.same_names(spoken, outline.topics)}
+        if language in grammars:
+            problems |= {*doubts.foreign_examples(folder, spoken, grammars[language], outline.topics)}
     return Checked(line, grammars, tuple(sorted(problems)))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from voice.content.yaml_slips import DEEPEST, layout_slip, run_on, slip_of
+from voice.content.yaml_slips import DEEPEST, layout_slip, opens_single, quote_slip, run_on, slip_of
 from voice.errors import ContentError, Problem
 
 Place = tuple[str | int, ...]
@@ -36,6 +36,9 @@ But +32… is a telephone number."""
 
 REACH = 6
 """Lines above a fault in which its cause is looked for."""
+
+MOST_LISTED = 12
+"""Names in one message."""
 
 TOO_DEEP = ("There are dozens of brackets inside one another.", "Delete those that belong to no text.")
 
@@ -90,9 +93,18 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """A mend that names the known word most like `word`, or lists what is known."""
     names = sorted(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    close = close or [name for name in names if name.casefold() == word.casefold()]
     if close:
         return f"Did you mean “{close[0]}”?"
-    return f"Known here: {', '.join(names)}." if names else ""
+    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return f"Known here: {', '.join(names[:MOST_LISTED])}{more}." if names else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """“one”, “two” and 3 more: what a finding names of many."""
+    all_ = list(names)
+    more = f" and {len(all_) - MOST_LISTED} more" if len(all_) > MOST_LISTED else ""
+    return ", ".join(f"“{name}”" for name in all_[:MOST_LISTED]) + more
 
 
 def refuse(problems: Iterable[Problem]) -> None:
@@ -131,6 +143,10 @@ def _explain(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[int, str, s
         return unpaired + 1, "The quotes of this line do not pair.", "Each text has one before it and one behind it."
     line = mark.line + 1
     written = lines[mark.line] if mark.line < len(lines) else ""
+    single = next((n for n in near if opens_single(lines[n])), None)
+    if single is not None:
+        what, mend = "A quote is opened here and closed nowhere.", "Put the same quote behind the text."
+        return single + 1, what, mend
     if slip := layout_slip(lines, mark.line, flow=bool(error.context and "flow" in error.context)):
         return slip
     if quoting:
@@ -151,6 +167,8 @@ def _build(node: Node, place: Place, lines: dict[Place, int], problems: list[Pro
     if isinstance(node, ScalarNode):
         if not node.style and node.end_mark.line > node.start_mark.line and node.value:
             problems.append(Problem(path, *run_on(str(node.value), node.start_mark.line + 1)))
+        elif not node.style and (slip := quote_slip(str(node.value))):
+            problems.append(Problem(path, node.start_mark.line + 1, *slip))
         return _scalar(node)
     if len(place) > DEEPEST:
         problems.append(Problem(path, node.start_mark.line + 1, *TOO_DEEP))

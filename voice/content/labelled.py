@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice.content.files import nearest
-from voice.content.grammar import ROOMS
+from voice.content.files import listed, nearest
+from voice.content.grammar import MOST_NAMED, ROOMS
+from voice.content.yaml_slips import merged
 from voice.core.interpretation import Command
 from voice.errors import Problem
 
@@ -35,6 +36,8 @@ def read_labelled(path: Path, folder: Path, intents: tuple[str, ...]) -> tuple[l
         written = path.read_text(encoding="utf-8-sig").splitlines()
     except (UnicodeDecodeError, OSError):
         return [], [Problem(shown_as, 0, "The file is not UTF-8.", "Save it as UTF-8 in your editor.")]
+    if slip := merged(written):
+        return [], [Problem(shown_as, *slip)]
     found: list[Labelled] = []
     problems: list[Problem] = []
     unknown: dict[str, list[int]] = {}
@@ -50,12 +53,21 @@ def read_labelled(path: Path, folder: Path, intents: tuple[str, ...]) -> tuple[l
         else:
             found.append(Labelled(label, said.strip(), shown_as, number))
     topics = [intent for intent in intents if intent not in set(Command)]
-    for label, lines in unknown.items():
-        what = f"There is no topic “{label}”{_and_more(lines)}."
-        problems.append(Problem(shown_as, lines[0], what, nearest(label, topics)))
+    if len(unknown) > MOST_NAMED:
+        lines = sorted(number for some in unknown.values() for number in some)
+        what = f"There are no topics {listed(unknown)}{_and_more(lines)}."
+        problems.append(Problem(shown_as, lines[0], what, nearest(next(iter(unknown)), topics)))
+    else:
+        for label, lines in unknown.items():
+            what = f"There is no topic “{label}”{_and_more(lines)}."
+            problems.append(Problem(shown_as, lines[0], what, nearest(label.strip(), topics)))
     if unparted:
         what = f"There is no tab between a label and a text{_and_more(unparted)}."
-        problems.append(Problem(shown_as, unparted[0], what, "Write: the topic, one press of Tab, what is said."))
+        mend = "Write: the topic, one press of Tab, what is said."
+        if all(";" in written[number - 1] for number in unparted):
+            what = f"The words stand between semicolons, as a spreadsheet writes them{_and_more(unparted)}."
+            mend = "Save it as text with tabs (.tsv), or use voice labels import."
+        problems.append(Problem(shown_as, unparted[0], what, mend))
     return found, problems
 
 

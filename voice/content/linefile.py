@@ -12,8 +12,8 @@ import phonenumbers
 from babel import Locale, UnknownLocaleError
 from pydantic import ValidationError
 
-from voice.content.files import Document, Place, nearest, read_yaml
-from voice.content.schema import LineFile, spans_of, weekly_spans
+from voice.content.files import Document, Place, listed, nearest, read_yaml
+from voice.content.schema import SEPARATOR, LineFile, spans_of, weekly_spans
 from voice.content.shared import SHARED
 from voice.core.call.states import LISTENING
 from voice.core.interpretation import Command
@@ -49,12 +49,20 @@ def read_outline(data: Any) -> Outline:
     def names(key: str) -> tuple[str, ...]:
         return tuple(written[key]) if isinstance(written.get(key), dict) else ()
 
+    # A command's name is told as a fault of line.yaml, and of nothing else.
+    taken = {"none", *(command.value for command in Command)}
     languages = tuple(code for code in names("languages") if is_language(code))
-    answers = names("answers")
+    answers = tuple(name for name in names("answers") if name not in taken)
     mute = {name for name in answers if isinstance(entry := written["answers"][name], dict) and not entry.get("sms", 1)}
     country = str(written.get("country", ""))
     return Outline(
-        languages, names("topics"), names("queues"), names("safety"), country, answers, frozenset(answers) - mute
+        languages,
+        tuple(name for name in names("topics") if name not in taken),
+        names("queues"),
+        names("safety"),
+        country,
+        answers,
+        frozenset(answers) - mute,
     )
 
 
@@ -106,7 +114,11 @@ MENDS = {
     "string_too_short": "Write something there.",
     "dict_type": "Write names under it, each with its value.",
     "model_type": "Write names under it, each with its value.",
-    "list_type": "Write it as [one, two].",
+    "list_type": "Write it between brackets, as [one, two].",
+    "int_type": "Write it in figures, without quotes.",
+    "int_parsing": "Write it in figures, without quotes.",
+    "bool_type": "Write true or false.",
+    "bool_parsing": "Write true or false.",
     "too_long": f"A list that is heard has at most {MENU_SIZE}.",
     "too_short": "Name at least one.",
     "greater_than": "Write a share, as 0.01 for one in a hundred.",
@@ -123,6 +135,30 @@ PATTERNS = {
     "hear": "Write it as nl-NL.",
     "say": "Write it as nl-NL.",
 }
+
+
+KINDS = {
+    "string_type": "text between quotes",
+    "string_too_short": "some text",
+    "dict_type": "a group of names",
+    "model_type": "a group of names",
+    "list_type": "a list",
+    "too_long": f"at most {MENU_SIZE} names",
+    "too_short": "at least one name",
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "{ge:g} or more",
+    "less_than": "less than {lt:g}",
+    "less_than_equal": "{le:g} or less",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "literal_error": "{expected}",
+}
+"""What belongs there, by the same names: a parser's own words are for programmers."""
 
 
 def _known_at(place: Place) -> Iterable[str]:
@@ -151,13 +187,19 @@ def _explain(document: Document, error: ValidationError) -> list[Problem]:
             wanted = "a list" if fault["type"] == "list_type" else "one word"
             what = f"“{name}” is a group of names, where {wanted} belongs."
             mend = "Write it behind the colon, on the same line."
+        elif isinstance(fault["input"], list) and fault["type"] in ("dict_type", "model_type"):
+            what, mend = f"“{name}” is a list, where a group of names belongs.", "Write each as name: value, no dash."
         elif fault["type"] == "value_error":
-            what, _, mend = str(fault["ctx"]["error"]).partition("; ")
+            what, _, mend = str(fault["ctx"]["error"]).rpartition(SEPARATOR)
+            what, mend = (what, mend) if what else (mend, "")
             what, mend = f"“{name}”: {what}.", f"{mend[:1].upper()}{mend[1:]}." if mend else ""
         elif fault["type"] == "string_pattern_mismatch":
             what, mend = f"“{name}” cannot be “{fault['input']}”.", PATTERNS.get(last, "")
         else:
-            what, mend = f"“{name}”: {fault['msg'].replace('Input', 'it')}.", MENDS.get(fault["type"], "")
+            belongs = KINDS.get(fault["type"], "something else").format(**fault.get("ctx", {}))
+            given = f"“{fault['input']}”" if isinstance(fault["input"], str | int | float) else "what it is"
+            what = f"“{name}” cannot be {given}: {belongs.replace(chr(39), '')} belongs there."
+            mend = MENDS.get(fault["type"], "")
         problems.append(document.problem(place, what, mend))
     return problems
 
@@ -186,8 +228,16 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
         if kind in {"none", *written.topics, *written.answers, *(command.value for command in Command)}:
             what = f"“{kind}” is the name of something else."
             problems.append(document.problem(("safety", kind), what, "Take another."))
+    gone = [topic for topic in written.menu if topic not in written.topics]
+    if len(gone) > 1:
+        what = f"“menu” names {listed(gone)}, which are no topics."
+        problems.append(document.problem(("menu",), what, nearest("", written.topics)))
+    elif gone:
+        must(("menu", written.menu.index(gone[0])), gone[0], "topic", written.topics)
     for n, topic in enumerate(written.menu):
-        must(("menu", n), topic, "topic", written.topics)
+        if topic in written.menu[:n]:
+            what = f"“{topic}” stands in the menu twice."
+            problems.append(document.problem(("menu", n), what, "Keep one.", warning=True))
     for state in written.pauses:
         must(("pauses", state), state, "state that listens called", {state.value: state for state in LISTENING})
     for name in written.queues:
@@ -206,13 +256,14 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
     except (KeyError, ValueError, OSError):
         what = f"There is no time zone “{written.timezone}”."
         problems.append(document.problem(("timezone",), what, "Write it as Europe/Brussels."))
-    try:
-        holidays.country_holidays(written.country, years=2026)
-    except NotImplementedError:
+    # Without its aliases: UK is no country's code, and nobody's telephone numbers.
+    countries = holidays.list_supported_countries(include_aliases=False)
+    if written.country not in countries:
         what = f"The public holidays of “{written.country}” are not known."
-        problems.append(document.problem(("country",), what, "Write the country as BE, NL, FR, DE, GB …"))
+        mend = "Write GB." if written.country == "UK" else "Write the country as BE, NL, FR, DE, GB …"
+        problems.append(document.problem(("country",), what, mend))
     else:
-        regions = holidays.list_supported_countries().get(written.country, [])
+        regions = countries[written.country]
         if written.subdivision is not None and written.subdivision not in regions:
             what = f"“{written.subdivision}” is no region of {written.country} whose holidays are known."
             mend = nearest(written.subdivision, regions) or "Take it out."

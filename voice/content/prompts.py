@@ -5,6 +5,7 @@ this language (in questions by its short one), a telephone number in groups, a m
 its plural form (the CLDR, through babel).
 """
 
+import re
 import string
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any
 
 from babel import Locale
 
-from voice.content.files import Document, Place, nearest, read_yaml
+from voice.content.files import Document, Place, listed, nearest, read_yaml
 from voice.content.linefile import Outline
 from voice.content.spoken import Moments, said_number
 from voice.content.spoken_hours import spoken_hours
@@ -23,6 +24,9 @@ from voice.content.texts import strange_sign
 from voice.core.call.actions import Prompt, Value
 from voice.core.queue.hours import Span
 from voice.errors import ContentError, Problem
+
+NAMED = ("topic", "short", "queue", "answer", "safety")
+"""Groups of prompts whose names are line.yaml's."""
 
 KEYS: Mapping[str, frozenset[str]] = {
     key: frozenset(placeholders.split())
@@ -210,7 +214,14 @@ MUST_STAND = {
 }
 """Placeholders that a text may not leave out: without them the caller misses what they need to know or do."""
 
-MOST_NAMED = 5
+SHOULD_STAND = {"topic", "language", "queue", "count"}
+"""Without these the caller hears less than there is to say, which is told as a warning. One and the same form of a
+count may have it in words."""
+
+MEANT = re.compile(r"[(\[<%$]{1,2}\s*(\w+)\s*[)\]>%]{1,2}|\{\{\s*(\w+)\s*\}\}|\$(\w+)\b")
+"""A name between signs that other programs put around what they fill in."""
+
+MOST_NAMED = 2
 """Missing prompts that are told one by one; more have one cause."""
 
 MOST_WORDS = 25
@@ -356,12 +367,27 @@ def _check_keys(
     known: Mapping[str, frozenset[str]],
     spare: set[str],
 ) -> list[Problem]:
-    problems = [
-        document.problem(places[key], f"There is no prompt “{key}”.", nearest(key, known))
-        for key in texts
-        if key not in known
-    ]
+    grouped: dict[str, list[str]] = {}
+    for key in texts:
+        if key not in known:
+            group = key.partition(".")[0]
+            grouped.setdefault(group if group in (*NAMED, *KEYS) else key, []).append(key)
+    problems = []
+    for group, keys in grouped.items():
+        if group in KEYS and keys[0] != group:
+            what = f"“{group}” is a group of names, where one text belongs."
+            problems.append(document.problem(places[keys[0]], what, "Write its text behind the colon."))
+        elif len(keys) > 1:
+            names = [key.partition(".")[2] for key in keys]
+            what = f"“{group}” has words for {listed(names)}, which line.yaml does not name."
+            problems.append(document.problem(places[keys[0]], what, "Rename them as in line.yaml, or delete them."))
+        else:
+            near = [name for name in known if name.partition(".")[0] == group] or list(known)
+            problems.append(
+                document.problem(places[keys[0]], f"There is no prompt “{keys[0]}”.", nearest(keys[0], near))
+            )
     missing = [key for key in known if key not in texts and key not in spare and not key.startswith(f"{SHORT}.")]
+    missing = [key for key in missing if key not in grouped]
     if len(missing) > MOST_NAMED:
         what = f"{len(missing)} prompts are missing: {textwrap.shorten(', '.join(missing), 300, placeholder=' …')}."
         return [*problems, Problem(document.path, 0, what, "Add them: `voice init` writes a file that has them all.")]
@@ -371,8 +397,15 @@ def _check_keys(
 def _check_text(
     document: Document, at: Place, key: str, text: object, allowed: frozenset[str], queues: Sequence[str]
 ) -> Iterator[Problem]:
+    if isinstance(text, list):
+        yield document.problem(at, f"“{key}” is a list, where one text belongs.", "Write its text behind the colon.")
+        return
     if not isinstance(text, str) or not text.strip():
         yield document.problem(at, f"The prompt “{key}” has no words.", "Write its text between quotes.")
+        return
+    if meant := sorted({name for found in MEANT.findall(text) for name in found if name in allowed}):
+        what = f"“{key}” has {meant[0]} between signs that mean nothing here."
+        yield document.problem(at, what, f"Write {{{meant[0]}}}.")
         return
     try:
         parts = list(string.Formatter().parse(text))
@@ -387,6 +420,11 @@ def _check_text(
         yield document.problem(at, f"“{key}” cannot fill {{{name}}}.", nearest(name, allowed) or "Take it out.")
     for name in sorted((allowed & MUST_STAND) - used):
         yield document.problem(at, f"“{key}” leaves out {{{name}}}.", "Put it where it is to be said.")
+    spelt_out = at[-1] != "other" and len(at) > 1 and at[-1] in ("zero", "one", "two")
+    for name in sorted((allowed & SHOULD_STAND) - used):
+        if used <= allowed and not (name == "count" and spelt_out):
+            what = f"“{key}” leaves out {{{name}}}, so that callers do not hear it."
+            yield document.problem(at, what, "Put it where it is to be said.", warning=True)
     named = [form for _, name, form, _ in parts if name == "hours" and "hours" in allowed]
     for queue in named:
         if queue not in queues:

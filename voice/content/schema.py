@@ -12,7 +12,11 @@ from voice.core.queue.hours import DAY, Span
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+SEPARATOR = "; "
+"""Between what is wrong and its mend, in a validator's message."""
+
 SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
+CLOCK = re.compile(r"(\d{1,2})(?:\s*[:.hu]\s*(\d{2})?)?(?:\s*(?:h|u|uhr))?", re.IGNORECASE)
 HALF_DAY = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\.?", re.IGNORECASE)
 
 
@@ -76,8 +80,18 @@ def dates_of(written: str) -> Iterator[date]:
     first, dots, last = str(written).replace(" ", "").partition("..")
     ends = [ONE_DAY.fullmatch(part) for part in ((first, last) if dots else (first, first))]
     if None in ends or len({bool(end and end[1]) for end in ends}) > 1:
-        raise ValueError(f"“{written}” is no date; write it as 2026-12-24, 12-24 or 2026-12-24..2027-01-02")
+        raise ValueError(f"“{written}” is no date; write {_date_mend(str(written))}")
     return iter([day for begins, ends in _spells(str(written), *ends) for day in _days(begins, ends)])  # type: ignore[arg-type]
+
+
+def _date_mend(written: str) -> str:
+    if found := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", written.strip()):
+        day, month = (found[1], found[2]) if int(found[2]) <= 12 else (found[2], found[1])
+        return f"{found[3]}-{int(month):02}-{int(day):02}"
+    both = re.findall(r"(?:\d{4}-)?\d{2}-\d{2}", written)
+    if len(both) == 2:
+        return f"{both[0]}..{both[1]}, with two dots between"
+    return "it as 2026-12-24, 12-24 or 2026-12-24..2027-01-02"
 
 
 def _spells(written: str, first: re.Match[str], last: re.Match[str]) -> Iterator[tuple[date, date]]:
@@ -89,7 +103,8 @@ def _spells(written: str, first: re.Match[str], last: re.Match[str]) -> Iterator
         except ValueError:
             if yearly and (first[2], first[3]) == ("02", "29"):
                 continue
-            raise ValueError(f"“{written}” is not on the calendar; write it as 2026-12-24") from None
+            turned = f"{last[3]}-{last[2]}" if yearly and int(last[3]) <= 12 else "it as 2026-12-24"
+            raise ValueError(f"“{written}” is not on the calendar; write {turned}") from None
         if yearly and ends < begins:
             ends = ends.replace(year=year + 1)
         if not begins <= ends or (ends - begins).days > 366:
@@ -117,6 +132,8 @@ def _sender(written: str) -> str:
 
 
 def _name(written: str) -> str:
+    if not re.fullmatch(r"[^\W_][\w .&'’-]*", written) or written != written.strip():
+        raise ValueError(f"“{written}” is no name for this; begin with a letter, and write letters, digits, _ and -")
     if not 0 < len(written) <= LONGEST_NAME:
         raise ValueError(f"the name has {len(written)} characters, and {LONGEST_NAME} are the most; shorten it")
     return written
@@ -365,12 +382,20 @@ def weekly_spans(hours: Literal["always"] | Times) -> tuple[tuple[Span, ...], ..
 
 def _span_mend(part: str) -> str:
     """Times of the twelve-hour clock are written out for the writer; “closed” and times do not stand together."""
-    if "closed" in part:
-        return "write closed alone, or the times alone"
+    if "closed" in part.casefold():
+        alone = part.strip().casefold() == "closed"
+        return "write closed, in small letters" if alone else "write closed alone, or the times alone"
+    if part.strip().casefold() == "always":
+        return "write 00:00-24:00"
     halves = HALF_DAY.findall(part)
     if len(halves) == 2:
         moments = [(int(hour) % 12 + 12 * (half.lower() == "p"), int(minute or 0)) for hour, minute, half in halves]
         return "write " + "-".join(f"{hour:02}:{minute:02}" for hour, minute in moments)
+    if len(found := list(SPAN.finditer(part))) > 1:
+        return f"write {', '.join(one[0].replace(' ', '') for one in found)}, with a comma between"
+    ends = [CLOCK.fullmatch(end.strip()) for end in re.split(r"-|–|—|\bto\b|\btot\b|\bbis\b|\bà\b", part)]
+    if len(ends) == 2 and (first := ends[0]) and (last := ends[1]):
+        return f"write {int(first[1]):02}:{first[2] or '00'}-{int(last[1]):02}:{last[2] or '00'}"
     return "write 08:00-17:00, or closed"
 
 
@@ -378,11 +403,27 @@ def days_of(written: str) -> range:
     """`mon-fri` or `sat` → weekday numbers, Monday 0. Raises ValueError."""
     first, _, last = written.replace(" ", "").partition("-")
     if first not in DAYS or (last and last not in DAYS):
-        raise ValueError(f"“{written}” is no day; write mon, tue, wed, thu, fri, sat or sun, or mon-fri")
+        raise ValueError(f"“{written}” is no day; {_day_mend(written)}")
     start, end = DAYS.index(first), DAYS.index(last or first)
     if end < start:
-        raise ValueError(f"“{written}” runs backwards; write it as two lines")
+        mend = " and ".join(_from_to(*ends) for ends in ((start, 6), (0, end)))
+        raise ValueError(f"“{written}” goes over the end of the week; write {mend}, each on a line of its own")
     return range(start, end + 1)
+
+
+def _from_to(first: int, last: int) -> str:
+    return DAYS[first] if first == last else f"{DAYS[first]}-{DAYS[last]}"
+
+
+def _day_mend(written: str) -> str:
+    if SPAN.search(written):
+        return 'put all times of a day between one pair of quotes, as "08:00-12:00, 13:00-17:00"'
+    named = [part.strip()[:3].casefold() for part in re.split(r"-|–|,|/|\band\b", written)]
+    if all(name in DAYS for name in named):
+        if len(named) == 2 and "-" in written.replace("–", "-"):
+            return f"write {named[0]}-{named[1]}"
+        return f"write {' and '.join(named)}" + (", each on a line of its own" if len(named) > 1 else "")
+    return "write mon, tue, wed, thu, fri, sat or sun, or mon-fri"
 
 
 def spans_of(written: object) -> tuple[Span, ...]:
@@ -400,7 +441,8 @@ def spans_of(written: object) -> tuple[Span, ...]:
         opens, closes = (int(hour) * 60 + int(minute) for hour, minute in times)
         if closes and closes < opens <= DAY:
             first, last = part.strip().replace(" ", "").split("-")
-            mend = f"write {first}-24:00, and 00:00-{last} on the day after"
+            begins = f"{first}-24:00, and " if opens < DAY else ""
+            mend = f"write {begins}00:00-{last} on the day after"
             raise ValueError(f"“{part.strip()}” goes over midnight, and a span ends with its day; {mend}")
         if not 0 <= opens < closes <= DAY or any(int(minute) > 59 for _, minute in times):
             raise ValueError(f"“{part.strip()}” is empty or not on the clock; write 08:00-17:00")

@@ -22,6 +22,8 @@ VALUES: Mapping[str, tuple[str, ...]] = {
 }
 """The lists with a meaning to the line itself, and their values; the languages are the line's own."""
 
+LONGEST_SHOWN = 200
+
 Lists = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
@@ -97,7 +99,8 @@ def parsed(document: Document, place: Place, text: object, problems: list[Proble
         return parse(text)
     except ValueError as error:
         mend = "Check that each ( [ { < has its partner."
-        problems.append(document.problem(place, f"The template “{text}” cannot be read: {error}.", mend))
+        shown = f"{text[:LONGEST_SHOWN]}…" if len(text) > LONGEST_SHOWN else text
+        problems.append(document.problem(place, f"The template “{shown}” cannot be read: {error}.", mend))
         return None
 
 

@@ -36,6 +36,11 @@ def check_voices(document: Document, languages: Mapping[str, LanguageEntry]) -> 
         def warn(name: str, what: str, mend: str, place: tuple[str, str] = place) -> Problem:
             return document.problem((*place, name), what, mend, warning=True)
 
+        for name, tongue in (("hear", entry.hear), ("say", entry.say)):
+            if tongue.partition("-")[0] != code:
+                fits = [one for one in known["hears" if name == "hear" else "speaks"] if one.startswith(f"{code}-")]
+                what = f"“{tongue}” is not the language “{code}” that it stands at."
+                yield warn(name, what, f"Take {fits[0]}." if fits else f"Write it as {code}-XX.")
         if entry.hear not in known["hears"]:
             old = entry.hear in known["hears_perhaps"]
             what = f"Twilio {'no longer lists' if old else 'lists no'} recognition in “{entry.hear}” (read {read})."

@@ -11,6 +11,7 @@ Slip = tuple[int, str, str]
 
 MERGE = re.compile(r"^(<{7}|={7}|>{7})( |$)")
 NO_SPACE_BEHIND_DASH = ("There is no space behind the dash.", "Write a dash, a space, and the text.")
+NO_COLON = ("There is no colon behind the name in this line.", "Write the name, a colon, and its text.")
 SPREADSHEET = (
     "The words stand between semicolons, as a spreadsheet writes them.",
     "Write a name, a colon and the text, as in the other files.",
@@ -20,15 +21,20 @@ DEEPEST = 40
 
 KEY = re.compile(r"^\s*(- )?[\w.\-]+\s*:(\s|$)")
 ITEM = re.compile(r"^\s*-(\s|$)")
+OPENS_SINGLE = re.compile(r"^\s*(?:- |[\w.\-]+: )?'[^']*$")
+FLOW_KEY = re.compile(r"[\"'\w\]}]\s+([\w\-]+):\s")
+QUOTED = re.compile(r"^\s*[\"']")
 NO_SPACE = re.compile(r"^(\s*[\w.]+):([^\s:/].*)$")
 
 
 def slip_of(text: str) -> Slip | None:
     """What no file may hold, whatever its parser makes of it."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if MERGE.match(line):
-            what = "Two versions of this file were put together here, and nobody has chosen."
-            return number, what, "Keep the lines that are right, and delete the lines of <, = and >."
+    lines = text.splitlines()
+    if slip := merged(lines):
+        return slip
+    for number, line in enumerate(lines, 1):
+        if number > 1 and re.fullmatch(r"---\s*", line):
+            return number, "A line of --- begins another document, and one is read.", "Delete that line."
         head = line[: len(line) - len(line.lstrip())]
         if "\u00a0" in head or re.match(r"^\s*-\u00a0", line) or re.match(r"^[^\"'#]*:\u00a0", line):
             return (
@@ -36,8 +42,8 @@ def slip_of(text: str) -> Slip | None:
                 "There is a no-break space here, which YAML takes for a letter.",
                 "Type a plain space instead.",
             )
-        if line.count("[") > DEEPEST or line.count("{") > DEEPEST:
-            opened = max(_depth(line, "[", "]"), _depth(line, "{", "}"))
+        if max(map(line.count, "[{(")) > DEEPEST:
+            opened = max(_depth(line, *pair) for pair in ("[]", "{}", "()"))
             if opened > DEEPEST:
                 return (
                     number,
@@ -47,8 +53,19 @@ def slip_of(text: str) -> Slip | None:
     return None
 
 
+def merged(lines: Sequence[str]) -> Slip | None:
+    """Marks that a merge of two versions leaves where it cannot choose."""
+    for number, line in enumerate(lines, 1):
+        if MERGE.match(line):
+            what = "Two versions of this file were put together here, and nobody has chosen."
+            return number, what, "Keep the lines that are right, and delete the lines of <, = and >."
+    return None
+
+
 def layout_slip(lines: Sequence[str], at: int, *, flow: bool) -> Slip | None:
     """The slip near the line `at` (from 0) where the parser gave up; `flow` says that it was inside [ or {."""
+    if flow and at < len(lines) and (found := FLOW_KEY.search(lines[at].split(" #")[0])):
+        return at + 1, f"There is no comma before “{found[1]}”.", "Put one there."
     if flow or at >= len(lines):
         for number in range(min(at, len(lines) - 1), -1, -1):
             line = lines[number].split(" #")[0]
@@ -64,26 +81,45 @@ def layout_slip(lines: Sequence[str], at: int, *, flow: bool) -> Slip | None:
         bare = line.strip()
         if not bare or bare.startswith("#"):
             continue
-        before = _neighbour(lines, number, -1)
-        if before is not None and ITEM.match(before) and not ITEM.match(line) and not KEY.match(line):
+        before, after = _neighbour(lines, number, -1), _neighbour(lines, number, 1)
+        if re.match(r"^\s*-[^\s-]", line):
+            return number + 1, *NO_SPACE_BEHIND_DASH
+        if line.count("}") > line.count("{") or (line.count("]") > line.count("[")):
+            sign = "}" if line.count("}") > line.count("{") else "]"
+            opens = {"}": "{", "]": "["}[sign]
+            what = f"A bracket {sign} closes here what is opened nowhere."
+            return number + 1, what, f"Put {opens} before what belongs together, or take {sign} out."
+        if re.fullmatch(r"[\w.]+", bare) and after is not None and (ITEM.match(after) or KEY.match(after)):
+            return number + 1, *NO_COLON
+        listed = [near for near in (before, after) if near is not None and ITEM.match(near)]
+        if listed and not ITEM.match(line) and not KEY.match(line) and (listed[0] is before or QUOTED.match(line)):
             return (
                 number + 1,
                 "There is no dash before this text.",
                 "Begin the line as its neighbours, with a dash and a space.",
             )
-        if re.match(r"^\s*-[^\s-]", line):
-            return number + 1, *NO_SPACE_BEHIND_DASH
         if found := NO_SPACE.match(line):
             return number + 1, f"There is no space behind “{found[1].strip()}:”.", "Put one there."
         if ";" in line and ":" not in line and not ITEM.match(line):
             return number + 1, *SPREADSHEET
         named = re.match(r"^\s*[\w.]+\s+[\"']", line) or (before is not None and KEY.match(before))
         if named and not ITEM.match(line) and not KEY.match(line):
-            return (
-                number + 1,
-                "There is no colon behind the name in this line.",
-                "Write the name, a colon, and its text.",
-            )
+            return number + 1, *NO_COLON
+    for number in range(min(at, len(lines) - 1), -1, -1):
+        if re.fullmatch(r"[a-z]+\s*", lines[number]):
+            return number + 1, *NO_COLON
+    return None
+
+
+def opens_single(line: str) -> bool:
+    """Does a text begin here with a single quote that its line does not close?"""
+    return bool(OPENS_SINGLE.match(line))
+
+
+def quote_slip(text: str) -> tuple[str, str] | None:
+    """Of a text without quotes around it: one at its end alone was meant to stand at both."""
+    if text.endswith('"') and text.count('"') == 1:
+        return "There is a quote behind this text and none before it.", "Put one before it, or take this one out."
     return None
 
 
