@@ -11,6 +11,7 @@ from voice.core.call.effects import TakeCallback
 from voice.core.call.events import CallEvent, HungUp, LeftQueue, Pressed, Rang, Said, Silent, Standing, Waiting
 from voice.core.call.state import Call, State
 from voice.core.call.table import step
+from voice.core.call.wishes import Arranging, CallbackWish
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.core.notice import Notice, NoticeKind
 from voice.core.plan import GeneralAnswer, Plan, Queue
@@ -64,6 +65,7 @@ class Caller:
     plan: Plan = PLAN
     number: str | None = "+32470123456"
     standing: Standing | None = None
+    earlier: Standing | None = None
     now: datetime = OPEN_DAY
     actions: tuple[Action, ...] = ()
     taken: list[TakeCallback] = field(default_factory=list)
@@ -72,7 +74,7 @@ class Caller:
 
     def __post_init__(self) -> None:
         self.call = Call("CA1", "nl", "+3212345670", self.number, self.now)
-        self.does(Rang(self.standing))
+        self.does(Rang(self.standing, self.earlier))
 
     def does(self, event: CallEvent) -> "Caller":
         self.now += timedelta(seconds=1)
@@ -106,6 +108,11 @@ class Caller:
     def commands(self, command: Command, *topics: str, language: str | None = None) -> "Caller":
         decision = Decision.ROUTE if topics else Decision.UNSURE
         return self.does(Said("…", Interpretation(decision, topics, command=command, language=language)))
+
+    def wishes(self, what: Arranging, *topics: str, earlier: Standing | None = None) -> "Caller":
+        """Says what they want of a callback; `earlier` is what the line knows of their number."""
+        decision = Decision.ROUTE if topics else Decision.UNSURE
+        return self.does(Said("…", Interpretation(decision, topics), CallbackWish(what), earlier))
 
     def perhaps_wants(self, command: Command, language: str | None = None) -> "Caller":
         return self.does(Said("…", Interpretation(command=command, ask=True, language=language)))

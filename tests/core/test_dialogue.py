@@ -351,6 +351,8 @@ def calls_in_every_state() -> list[Caller]:
         Caller(number=None).presses("9"),
         Caller(plan=WITH_WINDOWS).presses("9").presses("3"),
         Caller(standing=STANDING),
+        Caller(standing=STANDING).says_no().presses("2"),
+        Caller(earlier=replace(STANDING, intent="billing", over=True)),
         with_agent().does(LeftAgent()),
         Caller().does(Said("there is a fire", DANGER)),
         Caller().commands(Command.GOODBYE),
@@ -523,28 +525,6 @@ def test_a_digit_means_the_moment_that_was_heard() -> None:
     caller = Caller(plan=WITH_WINDOWS).presses("9").presses("3")
     caller.plan = replace(PLAN, queue_status={"general": QueueStatus(windows=WINDOWS[1:])})
     assert caller.presses("2").says_yes().taken[0].promised == WINDOWS[1][0]
-
-
-def test_who_rings_again_hears_what_stands() -> None:
-    caller = Caller(standing=STANDING)
-    assert caller.hears == ["listed.welcome", "listed", "listed.choices", "listed.more"]
-    assert caller.presses("1").hears == ["listed.stays", "goodbye"]
-    assert caller.call.outcome is Outcome.CALLBACK
-
-
-def test_who_rings_again_can_cancel_or_go_into_the_queue_with_the_old_place() -> None:
-    assert Caller(standing=STANDING).says_no().call.withdrawn
-    caller = Caller(standing=STANDING).presses("0")
-    assert caller.actions[-1] == Enqueue("general")
-    assert caller.call.arrived == OPEN_DAY - HOUR
-
-
-def test_who_rings_again_can_move_the_callback() -> None:
-    caller = Caller(plan=WITH_WINDOWS, standing=STANDING).presses("3").presses("1")
-    assert caller.hears == ["callback.confirm.window"]
-    caller.says_yes()
-    assert caller.taken[0].promised == WINDOWS[0][0]
-    assert caller.call.reference == "R1"
 
 
 def test_after_the_agent_the_caller_is_asked_whether_it_helped() -> None:

@@ -156,6 +156,8 @@ def _plan(written: LineFile) -> Plan:
         queues={name: _queue(name, entry, public) for name, entry in written.queues.items()},
         limits=_limits(written.callbacks),
         keep_words_days=written.keep_words_days,
+        recognise=written.recognise,
+        resume=written.resume,
         rung=spans_of(written.callbacks.rung)[0],
         tiers={name: Tier(entry.priority, entry.wait_target) for name, entry in written.tiers.items()},
         overtake=written.callers.overtake,

@@ -332,10 +332,11 @@ class SafetyEntry(Strict):
 
 class LineFile(Strict):
     """`subdivision` is the country's region, where public holidays differ (ENG, BY, ZH); `holidays` are days of the
-    helpdesk's own beside them. `keep_words_days`: how long what callers say is kept to be learnt from (docs/live.md);
-    0 is not at all. `keep_numbers_days` and `keep_calls_days`: how long a caller's number, and the whole call, is kept
-    once it is over; at least a day, since the limits on callbacks are counted by the day. `publish`: whether a save is
-    live at once, or by `voice publish` alone."""
+    helpdesk's own beside them. `recognise` says how old a topic may be named to whoever rings from a number, and
+    `resume` how soon who was cut off must ring again to keep topic and place. `keep_words_days`: how long what callers
+    say is kept to be learnt from (docs/live.md); 0 is not at all. `keep_numbers_days` and `keep_calls_days`: how long a
+    caller's number, and the whole call, is kept once it is over; at least a day, since the limits on callbacks are
+    counted by the day. `publish`: whether a save is live at once, or by `voice publish` alone."""
 
     name: str = Field(min_length=1)
     country: str = Field(pattern=r"^[A-Z]{2}$")
@@ -360,6 +361,8 @@ class LineFile(Strict):
     notices: NoticesEntry = NoticesEntry()
     callers: CallersEntry = CallersEntry()
     tiers: dict[Name, TierEntry] = Field(default_factory=dict)
+    recognise: Literal["off", "same-day", "always"] = "same-day"
+    resume: Length = timedelta(hours=1)
     keep_words_days: int = Field(default=30, ge=0)
     keep_numbers_days: int = Field(default=90, ge=1)
     keep_calls_days: int = Field(default=730, ge=1)

@@ -13,11 +13,12 @@ from typing import Any
 
 from voice.content.files import nearest, read_yaml
 from voice.content.texts import fold
+from voice.core.call.wishes import Arranging
 from voice.errors import ContentError, Problem
 
 FILE = "_wishes.yaml"
 GAP = r"(?: \S+){0,4} "
-LISTS = ("stay", "number", "moment", "corrections")
+LISTS = (*(what.value for what in Arranging), "corrections")
 DENIED = "denied"
 
 

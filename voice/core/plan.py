@@ -87,6 +87,8 @@ class Plan:
     people who take any question; `keys` maps a key to the language it chooses; `numbers` a dialled number to its
     language; `keep_words_days` how long what callers say is kept, and 0 that it is not; `queue_status` who stands
     behind each queue at the moment of the turn. `safety` maps a kind of danger to the queue that takes it, at any hour.
+    `recognise` ("off", "same-day", "always") says how old a topic may be named to whoever rings from a number, `resume`
+    how soon they must ring again to go on where they were.
     `rung`: between which hours callers are rung back who name no time that lies outside.
     `answers` are the questions that need no person, `replies` what the operator's services say to them in this turn.
     `notices` are what is going on at this moment.
@@ -105,6 +107,8 @@ class Plan:
     limits: CallbackLimits = field(default_factory=CallbackLimits)
     keep_words_days: int = 0
     safety: Mapping[str, str] = field(default_factory=dict)
+    recognise: str = "same-day"
+    resume: timedelta = timedelta(hours=1)
     rung: Span = (8 * 60, 21 * 60)
     queue_status: Mapping[str, QueueStatus] = field(default_factory=dict)
     answers: Mapping[str, GeneralAnswer] = field(default_factory=dict)
@@ -137,6 +141,10 @@ class Plan:
     def midnight(self, now: datetime) -> datetime:
         """When the line's day began."""
         return now.astimezone(self.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def may_name(self, arrived: datetime, now: datetime) -> bool:
+        """Whether the topic of an earlier call may be named: a caller id can be forged."""
+        return self.recognise == "always" or (self.recognise == "same-day" and arrived >= self.midnight(now))
 
     def language_of(self, dialled: str) -> str:
         return self.numbers.get(dialled, self.default_language)

@@ -61,7 +61,7 @@ _STRAYED = select(*(contacts.c[name] for name in ("reference", "queue", "languag
     ),
 )
 _SETTLE = update(contacts).where(contacts.c.reference == bindparam("which"), contacts.c.queue == bindparam("was"), OPEN)
-_DEALT_WITH = ("done", "called back anew")
+_DEALT_WITH = ("done", "called back anew", transitions.RANG_AGAIN)
 _UNSERVED = CONTACTS.where(
     contacts.c.stage.in_(UNSERVED),
     contacts.c.ended >= bindparam("since"),
@@ -102,6 +102,10 @@ class Contacts:
         if contact.number is None:
             return []
         return self._all(_EARLIER, number=contact.number, which=contact.reference, since=since)
+
+    def recent(self, number: str, since: datetime) -> list[Contact]:
+        """What this number rang about since then, newest first; a few."""
+        return self._all(_EARLIER, number=number, which="", since=since)
 
     def ledger_of(self, reference: str) -> list[dict[str, Any]]:
         with reading(self.source) as connection:

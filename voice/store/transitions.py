@@ -27,6 +27,9 @@ OVERDUE = BY_REFERENCE.where(contacts.c.deadline <= bindparam("now"))
 _MINE = or_(contacts.c.leg == bindparam("mine"), contacts.c.reference == bindparam("which"))
 _OF_LINE = CONTACTS.where(_MINE, OPEN).with_for_update()
 
+RANG_AGAIN = "rang again"
+"""In the ledger of a contact that is over: another goes on from it."""
+
 _HOW_MANY = select(func.count()).where(contacts.c.call_sid == bindparam("which"))
 _NEW, _WRITE, _OWE = insert(contacts), insert(ledger), insert(outbox)
 _CHANGE = update(contacts).where(contacts.c.reference == bindparam("which"))
@@ -90,6 +93,8 @@ def begin(
     )
     connection.execute(_NEW, as_row(after))
     _follow(connection, after, event, None, effects, now)
+    if call.resumes:
+        write(connection, call.resumes, RANG_AGAIN, {"as": reference}, now)
     return after
 
 

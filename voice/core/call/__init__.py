@@ -20,4 +20,5 @@ silences, nonsense and hang-ups are rows of the table, never exceptions.
     told       moves after a notice
     answers    moves after an answer that needs no person
     callback   moves of the callback: its promise, number and moment
+    again      moves of who rings again: a callback that stands or never came, a call that was cut off
 """

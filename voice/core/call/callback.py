@@ -1,11 +1,11 @@
-"""Moves of the callback: taking the promise, its number and its moment; and those of a caller who has one already."""
+"""Moves of the callback: taking the promise, its number and its moment."""
 
 from datetime import datetime, timedelta
 
 from voice.core.call.actions import Ask, HangUp, Prompt, Say
 from voice.core.call.effects import NoteDown, TakeCallback
 from voice.core.call.events import Standing
-from voice.core.call.questions import Result, ask, back, greet, prompt, question, to_person, to_queue, why, windows
+from voice.core.call.questions import Result, ask, back, prompt, question, to_person, to_queue, why, windows
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.wishes import Span, nearest_window, window_for
@@ -65,7 +65,10 @@ def callback_agreed(plan: Plan, call: Call, reading: Reading, now: datetime) -> 
 
 
 def keep_place(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """No callback after all: back to the queue that the caller came from, or to the question."""
+    """No callback after all: back to the queue that the caller came from, or to the question. One that stood before
+    this call stands still."""
+    if stands_still(call):
+        return (back if reading.signal is Signal.BACK else leave_listed)(plan, call, reading, now)
     return to_queue(plan, call, call.queue, now) if call.queue else back(plan, call, reading, now)
 
 
@@ -93,7 +96,18 @@ def not_answered(plan: Plan, call: Call, reading: Reading, now: datetime) -> Res
         heard = "unclear" if reading.signal is Signal.UNCLEAR else "silence"
         call = call.but(missed=1)
         return call, (question(plan, call, prompt(f"sorry.{heard}")),), ()
-    return last_resort(plan, call, now)
+    return leave_listed(plan, call, reading, now) if stands_still(call) else last_resort(plan, call, now)
+
+
+def stands_still(call: Call) -> bool:
+    """Whether the caller has a callback from before this call, and did not leave it for the queue."""
+    return call.reference is not None and call.held is None
+
+
+def leave_listed(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    """It stays as it is."""
+    over = call.but(state=State.OVER, outcome=Outcome.CALLBACK)
+    return over, (Say((prompt("listed.stays"), prompt("goodbye"))), HangUp()), ()
 
 
 def last_resort(plan: Plan, call: Call, now: datetime) -> Result:
@@ -154,13 +168,46 @@ def window(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     return _with_window(plan, call.but(window=chosen), now)
 
 
+def with_standing(plan: Plan, call: Call, standing: Standing, now: datetime, *lead: Prompt) -> Result:
+    """Who has a callback on the list hears what stands, before anything is asked."""
+    stands = tuple(moment for moment in (standing.promised, standing.until) if moment)
+    known = call.but(
+        state=State.LISTED,
+        reference=standing.reference,
+        arrived=standing.arrived,
+        queue=standing.queue,
+        intent=standing.intent,
+        words=(*standing.words, *call.words),
+        missed=0,
+        window=None,
+        number=standing.number,
+        stands=stands,
+    )
+    return known, (question(plan, known, *lead, what_stands(plan, known, now)),), ()
+
+
+def what_stands(plan: Plan, call: Call, now: datetime) -> Prompt:
+    """When the callback comes: as it was promised, or about when its turn comes where there is ground for a guess."""
+    if len(call.stands) > 1:
+        opens, until = call.stands
+        return prompt("listed.window", opens=opens, until=until)
+    if call.stands and call.stands[0] > now:
+        return prompt("listed.at", opens=call.stands[0])
+    queue = call.queue or plan.person
+    estimate = plan.status_of(queue).estimate
+    if estimate is None or estimate.minutes is None or plan.trouble(queue, now):
+        return prompt("listed")
+    soon = now + timedelta(seconds=estimate.guess)
+    return prompt("listed.around", until=soon + (FIVE - timedelta(minutes=soon.minute % 5, seconds=soon.second)))
+
+
 def not_promised(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """The promise cannot be given. Who has one already hears what stands; somebody else's is nobody's business."""
     standing, number = reading.standing, call.rung_back_on
     if reading.refusal is CallbackRefusal.WINDOW:
         return window_gone(plan, call, now)
     if standing and standing.number == call.caller:
-        return listed(plan, call, standing, now)
+        return with_standing(plan, call, standing, now)
     call = call.but(number=None, callable=call.callable and number != call.caller)
     return ask(plan, call, State.NUMBER, now, prompt(f"callback.{reading.refusal}"))
 
@@ -174,69 +221,7 @@ def window_gone(plan: Plan, call: Call, now: datetime) -> Result:
     return ask(plan, call.but(window=None, number=number), state, now, prompt("window.taken"))
 
 
-def listed(plan: Plan, call: Call, standing: Standing, now: datetime, *lead: Prompt) -> Result:
-    """Who has a callback on the list hears what stands, before anything is asked."""
-    known = call.but(
-        state=State.LISTED,
-        reference=standing.reference,
-        arrived=standing.arrived,
-        queue=standing.queue,
-        intent=standing.intent,
-        words=(*standing.words, *call.words),
-        missed=0,
-        window=None,
-        number=standing.number,
-    )
-    return known, (question(plan, known, *lead, stands(plan, standing, now)),), ()
-
-
-def stands(plan: Plan, standing: Standing, now: datetime) -> Prompt:
-    """When the callback comes: as it was promised, or about when its turn comes where there is ground for a guess."""
-    if standing.promised and standing.until:
-        return prompt("listed.window", opens=standing.promised, until=standing.until)
-    if standing.promised and standing.promised > now:
-        return prompt("listed.at", opens=standing.promised)
-    estimate = plan.status_of(standing.queue).estimate
-    if estimate is None or estimate.minutes is None or plan.trouble(standing.queue, now):
-        return prompt("listed")
-    soon = now + timedelta(seconds=estimate.guess)
-    return prompt("listed.around", until=soon + (FIVE - timedelta(minutes=soon.minute % 5, seconds=soon.second)))
-
-
 ONE_DAY = timedelta(days=1)
 
 FIVE = timedelta(minutes=5)
 """As people say a time of the day."""
-
-
-def rang(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    if reading.standing is None:
-        return greet(plan, call, reading, now)
-    return listed(plan, call, reading.standing, now, prompt("listed.welcome"))
-
-
-def leave_listed(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    """It stays as it is."""
-    over = call.but(state=State.OVER, outcome=Outcome.CALLBACK)
-    return over, (Say((prompt("listed.stays"), prompt("goodbye"))), HangUp()), ()
-
-
-def cancel(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    over = call.but(state=State.OVER, outcome=Outcome.HANGUP, withdrawn=True)
-    return over, (Say((prompt("listed.cancelled"), prompt("goodbye"))), HangUp()), ()
-
-
-def join_listed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    """Into the queue after all, with the old place; where nobody could answer it stays as it is."""
-    queue = call.queue or plan.person
-    if trouble := plan.trouble(queue, now):
-        return call, (question(plan, call, why(plan, call.but(trouble=trouble), now)),), ()
-    return to_queue(plan, call, queue, now)
-
-
-def listed_unclear(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """Once more; then it stays as it is, and nothing is lost."""
-    if call.missed == 0:
-        heard = "silence" if reading.signal is Signal.SILENCE else "unclear"
-        return call.but(missed=1), (question(plan, call, prompt(f"sorry.{heard}")),), ()
-    return leave_listed(plan, call, reading, now)

@@ -10,7 +10,7 @@ from voice.core.interpretation import Interpretation
 
 @dataclass(frozen=True)
 class Standing:
-    """A callback that stands for the number that rings."""
+    """A contact of the number that rings: a callback that stands, or one that is `over`."""
 
     reference: str
     queue: str
@@ -20,22 +20,27 @@ class Standing:
     words: tuple[str, ...]
     promised: datetime | None
     until: datetime | None = None
+    over: bool = False
 
 
 @dataclass(frozen=True)
 class Rang:
-    """The call arrived, from a number for which perhaps a callback stands."""
+    """The call arrived, from a number for which perhaps a callback stands; or from one whose call was cut off in the
+    queue a short while ago, `earlier`."""
 
     standing: Standing | None = None
+    earlier: Standing | None = None
 
 
 @dataclass(frozen=True)
 class Said:
-    """The caller spoke. `text` is what was heard, `wish` what they want of the callback that is spoken of."""
+    """The caller spoke. `text` is what was heard, `wish` what they want of a callback, `earlier` the contact of their
+    number that it is about."""
 
     text: str
     meaning: Interpretation
     wish: CallbackWish | None = None
+    earlier: Standing | None = None
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,11 @@ def _wording(plan: Plan, call: Call) -> tuple[Prompt, ...]:
                 *(prompt("window.option", digit=n, opens=at, until=at + length) for n, at in moments),
             )
         case State.LISTED:
-            return (prompt("listed.choices"), *later(plan, call), prompt("listed.more"))
+            return (prompt("listed.which" if call.missed else "listed.keep"),)
+        case State.CANCELLING:
+            return (prompt("listed.cancel"),)
+        case State.RESUME:
+            return (prompt("resume", topic=call.candidates[0]),)
         case State.HELPED:
             return (prompt("helped"),)
         case State.DANGER:
@@ -173,14 +177,17 @@ def why(plan: Plan, call: Call, now: datetime) -> Prompt:
             return prompt(f"offer.{trouble}", queue=queue)
 
 
+def welcome(plan: Plan) -> tuple[Prompt, ...]:
+    days = plan.keep_words_days
+    return (prompt("welcome"), prompt("welcome.kept", count=days)) if days else (prompt("welcome"),)
+
+
 def greet(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     call, _, effects = ask(plan, call, State.QUESTION, now)
-    days = plan.keep_words_days
-    kept = (prompt("welcome.kept", count=days),) if days else ()
     news = notices.greeting(plan, call)
     call = call.but(notices=(*call.notices, *(one.id for one in news)))
     told = (prompt("notice", text=one.texts[call.language]) for one in news)
-    return call, (Ask((prompt("welcome"), *kept, *told, prompt("question.first"))),), effects
+    return call, (Ask((*welcome(plan), *told, prompt("question.first"))),), effects
 
 
 def announce(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -384,6 +391,9 @@ def start_over(plan: Plan, call: Call, now: datetime, lead: Prompt) -> Result:
         number=None,
         then=None,
         window=None,
+        resumes=None,
+        since=None,
+        first=False,
         answer=None,
         reply=None,
         reply_text=None,

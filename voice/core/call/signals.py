@@ -5,7 +5,7 @@ at the state first. Commands that hold everywhere are read before anything else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from voice.core.call.actions import Listen
@@ -28,7 +28,7 @@ from voice.core.call.events import (
 )
 from voice.core.call.state import Call, State
 from voice.core.call.states import STATES, Topics
-from voice.core.call.wishes import Arranging, CallbackWish
+from voice.core.call.wishes import HEARD_IN, Arranging, CallbackWish
 from voice.core.contact.limits import CallbackRefusal
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.core.plan import Plan
@@ -63,6 +63,11 @@ class Signal(StrEnum):
     LATER = "another moment"
     TEXT = "by text"
     STAY = "rather wait"
+    CANCEL = "cancel"
+    WHEN = "when does it come"
+    MISSED = "a call was missed"
+    BROKEN = "a promise was broken"
+    SAME = "as the last time"
     ANOTHER = "another number"
     PART = "a part of a number"
     SHORT = "small talk"
@@ -96,6 +101,7 @@ class Reading:
     refusal: CallbackRefusal | None = None
     safety: str | None = None
     wish: CallbackWish | None = None
+    earlier: Standing | None = None
 
 
 COMMAND_KEYS: Mapping[str, Signal] = {
@@ -142,8 +148,8 @@ def is_number(call: Call, digits: str) -> bool:
 
 def read(plan: Plan, call: Call, event: CallEvent) -> Reading:
     match event:
-        case Rang(standing):
-            return Reading(Signal.RANG, standing=standing)
+        case Rang(standing, earlier):
+            return Reading(Signal.RANG, standing=standing, earlier=earlier)
         case Refused(why, standing):
             return Reading(Signal.REFUSED, standing=standing, refusal=why)
         case LeftAgent():
@@ -168,8 +174,8 @@ def read(plan: Plan, call: Call, event: CallEvent) -> Reading:
             return Reading(Signal.UNTAKEN if result in NOBODY_THERE else Signal.FAULT)
         case Pressed(digits):
             return _pressed(plan, call, digits)
-        case Said(text, meaning, wish):
-            return _said(plan, call, text, meaning, wish)
+        case Said(text, meaning, wish, earlier):
+            return replace(_said(plan, call, text, meaning, wish), earlier=earlier)
 
 
 def _pressed(plan: Plan, call: Call, digits: str) -> Reading:
@@ -189,6 +195,8 @@ def _pressed(plan: Plan, call: Call, digits: str) -> Reading:
 
 def _digit(plan: Plan, call: Call, digit: str) -> Reading | None:
     """What a digit, pressed or spoken, answers in this state; None where it answers nothing."""
+    if call.state is State.LISTED and call.missed and digit == "2":
+        return Reading(Signal.CANCEL)
     if STATES[call.state].later and digit == "3":
         return Reading(Signal.LATER)
     if STATES[call.state].text and digit == "4":
@@ -214,12 +222,18 @@ ARRANGED: Mapping[Arranging, Signal] = {
     Arranging.STAY: Signal.STAY,
     Arranging.NUMBER: Signal.ANOTHER,
     Arranging.MOMENT: Signal.LATER,
+    Arranging.KEEP: Signal.YES,
+    Arranging.CANCEL: Signal.CANCEL,
+    Arranging.WHEN: Signal.WHEN,
+    Arranging.MISSED: Signal.MISSED,
+    Arranging.BROKEN: Signal.BROKEN,
+    Arranging.SAME: Signal.SAME,
 }
-SPOKEN_OF = (State.OFFER, State.CALLBACK, State.NUMBER, State.WINDOW, State.LISTED)
-"""Where a callback is spoken of, and what is wanted of it counts for more than a topic."""
-
 NO_STORY = "none"
 """What the understanding calls words that are about no topic of the line."""
+
+SAID_AGAIN = (State.CONFIRM, State.ANNOUNCE, State.RESUME)
+"""Where the topic that is named once more is a yes."""
 
 FEW = 5
 """Words of a greeting, of "one moment": more of them tell something that was not understood."""
@@ -229,8 +243,9 @@ def _said(plan: Plan, call: Call, text: str, meaning: Interpretation, wish: Call
     if meaning.safety:
         likely = tuple(topic for topic, _ in meaning.probabilities[:1] if topic in plan.topics)
         return Reading(Signal.DANGER, likely, words=text, safety=meaning.safety)
-    if wish is not None and call.state in SPOKEN_OF:
-        return Reading(ARRANGED[wish.what], words=text, wish=wish)
+    if wish is not None and wish.what in HEARD_IN.get(call.state, ()):
+        topics = meaning.topics[:1] if meaning.decision is Decision.ROUTE else ()
+        return Reading(ARRANGED[wish.what], topics, words=text, wish=wish)
     if meaning.command is not None and meaning.command in COMMANDS:
         topics = meaning.topics[:1] if meaning.decision is Decision.ROUTE else ()
         signal = Signal.PERHAPS if meaning.ask else COMMANDS[meaning.command]
@@ -277,7 +292,7 @@ def _answer(call: Call, meaning: Interpretation) -> Reading | None:
         return _topic(call, meaning) if corrected else Reading(Signal.NO)
     if meaning.command is Command.YES:
         return Reading(Signal.YES)
-    if likeliest is not None and call.state in (State.CONFIRM, State.ANNOUNCE) and likeliest in call.candidates:
+    if likeliest is not None and call.state in SAID_AGAIN and likeliest in call.candidates:
         return Reading(Signal.YES)
     return None
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from voice.core.call import answers, callback, hold, questions, safeguards, told
+from voice.core.call import again, answers, callback, hold, questions, safeguards, told
 from voice.core.call.actions import Action, Dial, HangUp, Leave, Wait
 from voice.core.call.events import CallEvent, Dictated, Pressed, Refused, Said
 from voice.core.call.questions import Move, Result
@@ -78,7 +78,7 @@ TOPICS: Rows = {
 ONCE_MORE = Row(questions.other_words, (S.AGAIN, *ENDS))
 WRONG = Row(questions.wrong_guess, (S.AGAIN, *ENDS))
 ASKED = (S.QUESTION, S.AGAIN, S.CONFIRM, S.CHOICE, S.MENU, S.ANNOUNCE, S.OFFER, S.CALLBACK, S.WINDOW, S.LISTED,
-         S.HELPED, S.WHERE, S.NUMBER, S.ANSWERED, *NEWS, S.FAREWELL, S.SILENT)  # fmt: skip
+         S.HELPED, S.WHERE, S.NUMBER, S.ANSWERED, *NEWS, S.FAREWELL, S.SILENT, S.CANCELLING, S.RESUME)  # fmt: skip
 """The questions in which a command is perhaps heard, and asked about."""
 
 UNWISHED = Row(questions.unwished, ASKED)
@@ -98,6 +98,18 @@ ARRANGING: Rows = {
 }
 """What a caller may want of a callback while it is arranged, whatever was asked."""
 
+WHICH = Row(again.which, (S.LISTED, S.OVER))
+KEPT = Row(callback.leave_listed, (S.OVER,))
+UNSURE_OF_THE_END = Row(callback.not_answered, (S.CANCELLING, S.OVER))
+STORY_BEFORE: Rows = {
+    G.BROKEN: Row(again.broken, (*TOLD, S.AGAIN, S.NUMBER, S.OVER)),
+    G.MISSED: Row(again.missed, (*TOLD, S.AGAIN)),
+    G.SAME: Row(again.same, (*TOLD, S.AGAIN)),
+}
+"""What is said of an earlier call instead of a topic."""
+
+FIRST: Rows = {**TOPICS, **STORY_BEFORE}
+
 GONE = Row(questions.nothing, (S.OVER,))
 NOBODY = Row(safeguards.nobody_heard, (S.SILENT,))
 BYE = Row(safeguards.end, (S.OVER,))
@@ -106,8 +118,14 @@ TO_SAFETY = Row(safeguards.to_safety, (S.HOLD, S.DIAL))
 NO_DANGER = Row(safeguards.no_danger, (S.QUESTION, S.ANNOUNCE, S.CONFIRM, *NEWS, *ENDS))
 
 QUESTIONS: Mapping[State, Rows] = {
-    S.QUESTION: {**TOPICS, G.UNCLEAR: ONCE_MORE, G.SHORT: BRIEFLY, G.SILENCE: ONCE_MORE, G.KEYPAD: KEYS},
-    S.AGAIN: {**TOPICS, G.UNCLEAR: KEYS, G.SHORT: BRIEFLY, G.SILENCE: KEYS, G.KEYPAD: KEYS},
+    S.QUESTION: {
+        **FIRST,
+        G.UNCLEAR: ONCE_MORE,
+        G.SHORT: BRIEFLY,
+        G.SILENCE: ONCE_MORE,
+        G.KEYPAD: KEYS,
+    },
+    S.AGAIN: {**FIRST, G.UNCLEAR: KEYS, G.SHORT: BRIEFLY, G.SILENCE: KEYS, G.KEYPAD: KEYS},
     S.CONFIRM: {
         **TOPICS,
         G.YES: Row(questions.confirmed, (*ENDS, S.ANSWERED, *NEWS)),
@@ -151,7 +169,7 @@ QUESTIONS: Mapping[State, Rows] = {
         G.SILENCE: Row(told.outside, (*NEWS, *ENDS)),
     },
     S.SILENT: {
-        **TOPICS,
+        **FIRST,
         G.UNCLEAR: ONCE_MORE,
         G.SHORT: BRIEFLY,
         G.SILENCE: NOBODY,
@@ -216,14 +234,36 @@ QUESTIONS: Mapping[State, Rows] = {
         G.SILENCE: UNANSWERED,
     },
     S.LISTED: {
-        G.TOPIC: Row(questions.announce, TOLD),
-        G.AGENT: Row(callback.join_listed, (S.HOLD, S.DIAL, S.LISTED)),
+        G.TOPIC: Row(again.another_topic, TOLD),
+        G.AGENT: Row(again.now_please, (S.HOLD, S.DIAL, S.LISTED)),
+        G.MISSED: Row(again.now_please, (S.HOLD, S.DIAL, S.LISTED)),
+        G.BROKEN: Row(again.broken, (S.HOLD, S.DIAL, S.NUMBER, S.OVER)),
         G.CALLBACK: Row(callback.leave_listed, (S.OVER,)),
         G.YES: Row(callback.leave_listed, (S.OVER,)),
-        G.NO: Row(callback.cancel, (S.OVER,)),
+        G.NO: WHICH,
+        G.CANCEL: Row(again.shall_cancel, (S.CANCELLING,)),
+        G.WHEN: Row(again.when, (S.LISTED,)),
         G.LATER: Row(callback.later, (S.WINDOW, S.CALLBACK, S.NUMBER)),
-        G.UNCLEAR: Row(callback.listed_unclear, (S.LISTED, S.OVER)),
-        G.SILENCE: Row(callback.listed_unclear, (S.LISTED, S.OVER)),
+        G.ANOTHER: Row(callback.another_number, (S.NUMBER,)),
+        G.UNCLEAR: WHICH,
+        G.SILENCE: WHICH,
+    },
+    S.CANCELLING: {
+        G.YES: Row(again.cancel, (S.OVER,)),
+        G.NO: KEPT,
+        G.AGENT: Row(again.now_please, (S.HOLD, S.DIAL, S.CANCELLING)),
+        G.UNCLEAR: UNSURE_OF_THE_END,
+        G.SILENCE: UNSURE_OF_THE_END,
+    },
+    S.RESUME: {
+        G.YES: Row(again.resumed, (*ENDS, S.ANSWERED, *NEWS)),
+        G.TOPIC: Row(again.not_resumed, TOLD),
+        G.LIKELY: Row(again.not_resumed, (S.CONFIRM, *ENDS)),
+        G.EITHER: Row(again.not_resumed, (S.CHOICE, *ENDS)),
+        G.NO: Row(again.not_resumed, (S.QUESTION, *ENDS)),
+        **STORY_BEFORE,
+        G.UNCLEAR: Row(again.not_resumed, (S.QUESTION, *ENDS)),
+        G.SILENCE: Row(again.not_resumed, (S.QUESTION, *ENDS)),
     },
     S.HELPED: {
         G.TOPIC: Row(hold.not_helped, (*ENDS, S.WHERE)),
@@ -268,7 +308,7 @@ def _rows(state: State, own: Rows) -> Rows:
 
 
 TABLE: Mapping[State, Rows] = {
-    S.NEW: {G.RANG: Row(callback.rang, (S.QUESTION, S.LISTED)), G.HUNG_UP: Row(questions.hung_up, (S.OVER,))},
+    S.NEW: {G.RANG: Row(again.rang, (S.QUESTION, S.LISTED, S.RESUME)), G.HUNG_UP: Row(questions.hung_up, (S.OVER,))},
     **{state: _rows(state, rows) for state, rows in QUESTIONS.items()},
     S.HOLD: {
         G.WAITING: Row(hold.wait, (S.HOLD,)),
@@ -383,6 +423,6 @@ def _enough(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Too many rounds: a person, or the promise of a callback where nobody is there."""
     if call.state not in (S.OFFER, S.CALLBACK, S.NUMBER) and plan.trouble(plan.person, now) is None:
         return questions.to_person(plan, call.but(intent=None), now)
-    if call.state is S.LISTED:
+    if call.state in (S.LISTED, S.CANCELLING):
         return callback.leave_listed(plan, call, reading, now)
     return callback.last_resort(plan, call, now)

@@ -1,22 +1,49 @@
-"""What a caller wants of a callback that is being arranged, beyond yes and no: to wait, another number, another moment.
-
-Heard where a callback is spoken of; there it counts for more than a topic that the same words may sound like.
+"""What a caller wants of a callback, beyond yes and no: while it is arranged, of one that stands, or of one that never
+came. Where it is heard it counts for more than a topic that the same words may sound like.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from voice.core.call.state import State
 from voice.core.plan import Plan
 
 
 class Arranging(StrEnum):
-    """STAY: no callback, the caller waits or goes on. NUMBER: not on this number. MOMENT: at another time."""
+    """STAY: no callback, the caller waits or goes on. NUMBER: not on this number. MOMENT: at another time.
+
+    Of a callback that stands: KEEP it so; CANCEL: it is not needed any more; WHEN does it come; MISSED: the line rang,
+    and nobody picked up; BROKEN: it was promised and did not come. SAME: as the last time that they rang."""
 
     STAY = "stay"
     NUMBER = "number"
     MOMENT = "moment"
+    KEEP = "keep"
+    CANCEL = "cancel"
+    WHEN = "when"
+    MISSED = "missed"
+    BROKEN = "broken"
+    SAME = "same"
+
+
+ARRANGED = (Arranging.NUMBER, Arranging.STAY, Arranging.MOMENT)
+STANDS = (Arranging.BROKEN, Arranging.MISSED, Arranging.WHEN, Arranging.CANCEL, Arranging.KEEP, Arranging.NUMBER,
+          Arranging.MOMENT)  # fmt: skip
+BEFORE = (Arranging.BROKEN, Arranging.MISSED, Arranging.SAME)
+HEARD_IN: Mapping[State, tuple[Arranging, ...]] = {
+    State.OFFER: ARRANGED,
+    State.CALLBACK: ARRANGED,
+    State.NUMBER: ARRANGED,
+    State.WINDOW: ARRANGED,
+    State.LISTED: STANDS,
+    State.QUESTION: BEFORE,
+    State.AGAIN: BEFORE,
+    State.SILENT: BEFORE,
+    State.RESUME: BEFORE,
+}
+"""Where each is heard, and counts for more than a topic; the first that fits is meant."""
 
 
 Span = tuple[datetime, datetime]

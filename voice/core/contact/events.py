@@ -45,12 +45,13 @@ class Content:
 @dataclass(frozen=True)
 class Joined:
     """The caller stands in the queue, on the line `leg`. Of the wait, in seconds: `announced` is the upper end of what
-    the caller was told, `guess` the likeliest."""
+    the caller was told, `guess` the likeliest. `first`: before all others."""
 
     story: Story
     leg: str | None = None
     announced: int | None = None
     guess: int | None = None
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,14 @@ class SteppedOut:
 
 @dataclass(frozen=True)
 class Promised:
-    """The caller is to be called back: from `promised` on, or when the turn comes; before `until`, if that was said."""
+    """The caller is to be called back: from `promised` on, or when the turn comes; before `until`, if that was said.
+    `first`: before all others."""
 
     story: Story
     number: str
     promised: datetime | None = None
     until: datetime | None = None
+    first: bool = False
 
 
 @dataclass(frozen=True)

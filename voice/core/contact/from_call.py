@@ -40,7 +40,7 @@ def contact_event(
     for effect in effects:
         match effect:
             case TakeCallback():
-                return Promised(story(after, effect.queue), effect.number, effect.promised, effect.until)
+                return Promised(story(after, effect.queue), effect.number, effect.promised, effect.until, after.first)
             case Inform(answer, queue):
                 return Informed(story(after, queue), answer)
             case Tell(notice, queue):
@@ -54,7 +54,7 @@ def contact_event(
     for action in actions:
         if isinstance(action, Enqueue):
             announced = after.wait[1] * 60 if after.wait else None
-            return Joined(story(after, action.queue), after.sid, announced, after.guess)
+            return Joined(story(after, action.queue), after.sid, announced, after.guess, after.first)
         if isinstance(action, Dial):
             return Dialled(story(after, action.queue), after.sid)
     if after.state is State.OVER and before.state is not State.OVER:
@@ -103,4 +103,5 @@ def standing(contact: Contact) -> Standing:
         contact.words,
         contact.promised,
         contact.until,
+        contact.over,
     )

@@ -90,6 +90,7 @@ def joined(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> 
         raise Impossible("the caller speaks with an agent, on another line")
     after = on_the_line(plan, without_agent(contact), event.story, event.leg, now).but(
         stage=Stage.WAITING,
+        late=event.first,
         announced=contact.announced or event.announced,
         guess=contact.guess or event.guess,
         own_until=contact.own_until or (now + plan.own_first if contact.own_agent else None),
@@ -140,7 +141,7 @@ def promised(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -
         due=event.promised or now,
         promised=event.promised,
         until=event.until,
-        late=False,
+        late=event.first,
         tries=0,
     )
     return after, (*let_customer_go(contact), *let_agent_go(contact), Owed(Job.TEXT, "sms.taken"))

@@ -10,10 +10,9 @@ from datetime import datetime
 from voice.content import Line
 from voice.content.wishes import WishPhrases
 from voice.core.call.events import Dictated, Said
-from voice.core.call.signals import SPOKEN_OF
 from voice.core.call.state import Call, State
 from voice.core.call.states import STATES
-from voice.core.call.wishes import Arranging, CallbackWish, Span
+from voice.core.call.wishes import HEARD_IN, Arranging, CallbackWish, Span
 from voice.core.interpretation import Command, Decision, Interpretation
 from voice.service.calls.phone_numbers import full_number
 from voice.understanding import Understanding
@@ -27,6 +26,7 @@ LONGEST_NUMBER = 15
 LEAST_OF_A_BREATH = 2
 """Digits that are a part of the number, whatever else is said beside them: "twenty-eight, hold on"."""
 
+DENIED = Command.CALLBACK.value
 NO_WISHES = WishPhrases()
 MOST_CORRECTED = 4
 
@@ -78,16 +78,21 @@ class Listener:
 
     def _wish(self, call: Call, text: str, meaning: Interpretation) -> CallbackWish | None:
         """Also with a callback that is asked for in the same breath: "ring me back after five"."""
-        if call.state not in SPOKEN_OF:
+        wishes = self.line.wishes.get(call.language) or NO_WISHES
+        heard_here = HEARD_IN.get(call.state, ())
+        for what in heard_here:
+            if what is Arranging.MOMENT:
+                if (within := self._moment(call, text)) or wishes.wants(what.value, text):
+                    return CallbackWish(what, within)
+            elif what is Arranging.SAME and meaning.decision is Decision.ROUTE:
+                continue
+            elif wishes.wants(what.value, text) or (what is Arranging.CANCEL and wishes.denies(DENIED, text)):
+                return CallbackWish(what)
+        if Arranging.MOMENT not in heard_here:
             asked = meaning.command is Command.CALLBACK and not meaning.ask
             within = self._moment(call, text) if asked else ()
             return CallbackWish(Arranging.MOMENT, within) if within else None
-        wishes = self.line.wishes.get(call.language) or NO_WISHES
-        for what in (Arranging.NUMBER, Arranging.STAY):
-            if wishes.wants(what.value, text):
-                return CallbackWish(what)
-        within = self._moment(call, text)
-        return CallbackWish(Arranging.MOMENT, within) if within or wishes.wants(Arranging.MOMENT.value, text) else None
+        return None
 
     def _moment(self, call: Call, text: str) -> tuple[Span, ...]:
         """Of the moments that were offered, one is chosen by its number."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from voice.content import Line
@@ -29,10 +29,11 @@ from voice.core.call.questions import Result
 from voice.core.call.signals import is_number, read
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.table import Impossible, present, step
+from voice.core.call.wishes import BEFORE, Arranging
 from voice.core.contact.events import Joined
 from voice.core.contact.from_call import contact_event, standing, story
 from voice.core.contact.limits import CallbackRefusal, counted, refusal, too_often
-from voice.core.contact.state import Contact
+from voice.core.contact.state import UNSERVED, Contact, Kind, Stage
 from voice.core.plan import ServiceReply
 from voice.errors import StoreError
 from voice.service.calls.known_caller import Acquaintances
@@ -51,6 +52,9 @@ from voice.understanding import Understanding
 
 TRIES = 5
 """How often a turn is answered anew because another process saved the call in between."""
+
+LATELY = timedelta(days=7)
+"""What a number rang about within these days is found again."""
 
 NO_NUMBER = "?"
 """Stands for keys that are no telephone number: the dialogue hears something unclear."""
@@ -246,7 +250,31 @@ class Switchboard:
             and not too_often(self.line.plan.limits, counts),
         )
         call = Acquaintances(self.line, self.store, self.service).greeted(call, now)
-        return call, Rang(standing(listed) if listed else None)
+        if listed:
+            return call, Rang(standing(listed))
+        cut_off = self._cut_off(webhook.caller, now) if webhook.caller else None
+        return call, Rang(earlier=standing(cut_off) if cut_off else None)
+
+    def _cut_off(self, number: str, now: datetime) -> Contact | None:
+        """Of somebody who stood in the queue a short while ago, and whom nobody has answered since."""
+        plan = self.line.plan
+        if plan.recognise == "off":
+            return None
+        newest = next(iter(self.store.contacts.recent(number, now - LATELY)), None)
+        if newest is None or newest.stage is not Stage.ABANDONED or newest.kind is not Kind.LIVE:
+            return None
+        soon = newest.ended is not None and now - newest.ended <= plan.resume
+        return newest if soon and plan.may_name(newest.arrived, now) else None
+
+    def _earlier(self, call: Call, said: Said) -> Said:
+        """With the contact that is spoken of: the callback that did not come, or what the last call was about."""
+        plan = self.line.plan
+        if said.wish is None or said.wish.what not in BEFORE or call.caller is None or plan.recognise == "off":
+            return said
+        known = self.store.contacts.recent(call.caller, self.clock() - LATELY)
+        if said.wish.what is not Arranging.SAME:
+            known = [one for one in known if one.kind is Kind.CALLBACK and (one.listed or one.stage in UNSERVED)]
+        return replace(said, earlier=standing(known[0])) if known else said
 
     def _known(self, number: str, now: datetime) -> list[Contact]:
         """What this number waits for, and the callbacks that it was given today."""
@@ -263,7 +291,9 @@ class Switchboard:
         if not webhook.speech:
             return Silent()
         heard, number = Listener(self.line, self.understanding, self.clock()).hears(call, webhook.speech)
-        return self._keyed(call, number) if number else heard
+        if number:
+            return self._keyed(call, number)
+        return self._earlier(call, heard) if isinstance(heard, Said) else heard
 
     def _keyed(self, call: Call, digits: str) -> Pressed | Refused | Dictated:
         """Keys; where a telephone number is asked for, in its full form (E.164), if the line may ring it."""

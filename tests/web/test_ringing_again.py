@@ -1,0 +1,71 @@
+"""Who rings again, through the store: the callback that stands, the one that never came, the call that was cut off."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import Ringing, Telvia
+from voice.core.contact.state import Kind, Stage
+
+
+@pytest.fixture
+def asked(telvia: Telvia) -> Ringing:
+    """A caller who is to be called back, with nobody there to do it."""
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9").says("ja")
+    telvia.passes(2)
+    return caller
+
+
+def test_what_stands_can_be_asked_for_and_cancelled_in_words(telvia: Telvia, asked: Ringing) -> None:
+    again = telvia.ring().says("wanneer bellen jullie mij")
+    assert "Wij bellen u" in again.hears or "wij bellen u" in again.hears
+    assert "Wilt u dat zo laten?" in again.hears
+    assert "annuleren?" in again.says("het is al opgelost").hears
+    again.says("ja")
+    assert telvia.contact_of(asked).stage is Stage.WITHDRAWN
+
+
+def test_who_missed_the_call_is_put_through_with_the_old_place(telvia: Telvia, asked: Ringing) -> None:
+    arrived = telvia.contact_of(asked).arrived
+    telvia.passes(60)
+    assert telvia.ring().says("ik heb een oproep gemist").queue == "technical"
+    contact = telvia.contact_of(asked)
+    assert (contact.kind, contact.arrived) == (Kind.LIVE, arrived)
+
+
+def test_a_promise_that_was_broken_puts_the_caller_before_all_others(telvia: Telvia, asked: Ringing) -> None:
+    technical = replace(telvia.line.plan.queues["technical"], attempts=1)
+    telvia.changes(plan=replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": technical}))
+    telvia.hire("An", "+32470000001").accepts()
+    telvia.twilio.phone("+32470123456").rejects()
+    telvia.passes(5)
+    assert telvia.contact_of(asked).stage is Stage.UNREACHED
+    other = telvia.ring(from_="+32471999999").says("mijn internet ligt plat")
+    caller = telvia.ring().says("jullie zouden mij terugbellen")
+    assert "Excuseer dat wij u niet teruggebeld hebben" in caller.hears
+    contact = telvia.contact_of(caller)
+    assert (contact.queue, contact.intent, contact.late) == ("technical", "outage", True)
+    assert contact.arrived == asked.call.arrived
+    assert contact.reference not in {one.reference for one in telvia.store.contacts.unserved(contact.arrived)}
+    assert other.call.arrived > contact.arrived
+
+
+def test_who_left_the_queue_and_rings_within_the_hour_keeps_topic_and_place(telvia: Telvia) -> None:
+    first = telvia.ring().says("mijn factuur klopt niet").stays_silent()
+    first.hangs_up()
+    telvia.passes(30)
+    again = telvia.ring()
+    assert "Gaat het nog over een factuur?" in again.hears
+    assert again.says("ja").queue == "billing"
+    assert telvia.contact_of(again).arrived == first.call.arrived
+    assert [one.reference for one in telvia.store.contacts.unserved(first.call.arrived)] == []
+
+
+@pytest.mark.parametrize("why", ["too late", "off"])
+def test_after_the_hour_or_where_the_line_says_so_nobody_is_recognised(telvia: Telvia, why: str) -> None:
+    if why == "off":
+        telvia.changes(plan=replace(telvia.line.plan, recognise="off"))
+    telvia.ring().says("mijn factuur klopt niet").stays_silent().hangs_up()
+    telvia.twilio.advance(timedelta(hours=2).total_seconds() if why == "too late" else 60)
+    assert "Gaat het nog" not in telvia.ring().hears
