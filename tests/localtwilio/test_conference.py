@@ -275,3 +275,48 @@ def test_agent_first_then_the_caller_out_of_the_queue_into_the_room(
     assert caller.speaks_with == [AGENT]
     assert agent.in_conference == caller.in_conference == "R7"
     assert twilio.queue("billing") == []
+
+
+def test_rest_rings_somebody_into_the_room_to_listen_to_coach_and_to_join(
+    ring, agent: Phone, twilio: LocalTwilio, client: Client
+):
+    caller = ring()
+    agent.picks_up()
+    boss = twilio.phone("+32470000009")
+    room = client.conferences(twilio.conferences["C1"].sid)
+    made = room.participants.create(
+        from_=NUMBER, to=boss.number, muted=True, beep="false", label="boss", call_sid_to_coach=agent.sid
+    )
+    assert (made.coaching, made.status) == (True, "queued")
+    twilio.advance(1)
+    assert boss.rings
+    boss.picks_up()
+    assert (boss.in_conference, boss.speaks_with) == ("C1", [])
+    caller.says("hallo")
+    agent.says("dag")
+    assert [one for one in said(boss) if one in ("hallo", "dag")] == ["hallo", "dag"]
+    boss.says("psst", wait=False)
+    twilio.advance(3)
+    assert "psst" not in said(agent) + said(caller)
+    room.participants("boss").update(muted=False)
+    assert boss.speaks_with == [AGENT]
+    boss.says("vraag het klantnummer", wait=False)
+    twilio.advance(3)
+    assert "vraag het klantnummer" in said(agent)
+    assert "vraag het klantnummer" not in said(caller)
+    room.participants("boss").update(coaching=False)
+    assert sorted(boss.speaks_with) == sorted([AGENT, "+32470123456"])
+    boss.hangs_up()
+    assert caller.speaks_with == [AGENT], "the room goes on"
+
+
+def test_who_may_not_be_rung_into_a_room_is_told(ring, agent: Phone, client: Client):
+    ring()
+    agent.picks_up()
+    participants = client.conferences("C1").participants
+    with pytest.raises(TwilioRestException, match="CallSidToCoach"):
+        participants.create(from_=NUMBER, to=AGENT, coaching=True, call_sid_to_coach="CA1")
+    with pytest.raises(TwilioRestException, match="not valid"):
+        participants.create(from_=NUMBER, to="nobody")
+    with pytest.raises(TwilioRestException, match="not found"):
+        client.conferences("nothing").participants.create(from_=NUMBER, to=AGENT)

@@ -53,7 +53,7 @@ Where to look:
 
 Accepted, and without effect: what only changes how something sounds or is recognised (`beep`, `enhanced`,
 `speechModel`, `profanityFilter`), `answerOnBridge`, `partialResultCallback`. Not known, and so refused by name: Record,
-Connect, Start, Pay, Refer, Sms; `sequential`, `record`; adding participants by REST; recordings. Connection overrides
+Connect, Start, Pay, Refer, Sms; `sequential`, `record`; recordings. Connection overrides
 in a URL's fragment are not read: the defaults hold.
 """
 

@@ -201,8 +201,7 @@ class Party:
         here = leg.participant
         if here is None or here.conference.status != "in-progress" or here.hold:
             return []
-        others = (other for other in here.conference.participants if other is not here and not other.hold)
-        return [_far_end(other.leg) for other in others]
+        return [_far_end(other.leg) for other in here.conference.participants if here.is_heard_by(other)]
 
     @property
     def ended(self) -> bool:

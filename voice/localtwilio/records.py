@@ -245,9 +245,15 @@ class Participant:
     muted: bool = False
     hold: bool = False
     label: str = ""
+    coaches: str = ""  # the CallSid of the only participant who hears this one
     listening: bool = False  # to the waitUrl or to an announcement, which can be broken off
     left_because: str = ""  # ReasonParticipantLeft; set means: out
     interludes: list[Target] = field(default_factory=list)  # announcements still to be heard
+
+    def is_heard_by(self, other: "Participant") -> bool:
+        """Whoever coaches is heard by one alone, and hears all."""
+        silent = other is self or self.muted or self.hold or other.hold
+        return not silent and self.coaches in ("", other.leg.sid)
 
 
 @dataclass(eq=False)

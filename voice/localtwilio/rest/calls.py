@@ -1,12 +1,14 @@
 """Calls by REST: making, looking at, redirecting and ending them (docs/voice/api/call-resource)."""
 
 import re
+from collections.abc import Callable
 
 from flask import request
 
 from voice.localtwilio.calls import hang_up, run_course
 from voice.localtwilio.engine.clock import rfc2822
 from voice.localtwilio.engine.interpreter import Redirected
+from voice.localtwilio.engine.script import Script
 from voice.localtwilio.records import Leg, StatusCallback, Target
 from voice.localtwilio.rest.api import Api, Json, Refused, address, flag, form, http_method, whole
 from voice.localtwilio.ringing import DEFAULT_RINGING, Detection, place_call
@@ -25,14 +27,16 @@ _EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 
 
 def serve_calls(api: Api) -> None:
-    calls = _Calls(api)
+    calls = Calls(api)
     api.route("/Calls.json", "POST", calls.create)
     api.route("/Calls.json", "GET", calls.list)
     api.route("/Calls/<sid>.json", "GET", calls.fetch)
     api.route("/Calls/<sid>.json", "POST", calls.update)
 
 
-class _Calls:
+class Calls:
+    """Also how a conference rings somebody (`place`)."""
+
     def __init__(self, api: Api) -> None:
         self._api = api
         self._world = api.world
@@ -61,12 +65,17 @@ class _Calls:
             "To", "From", "Url", "Method", "Twiml", "FallbackUrl", "FallbackMethod", "Timeout", "StatusCallback",
             "StatusCallbackEvent", "StatusCallbackMethod", *_DETECTION,
         )  # fmt: skip
-        world, engine = self._world, self._world.engine
-        self._check_numbers(given.get("To", ""), given.get("From", ""))
         target = document(given.get("Url", ""), given.get("Twiml", ""), given.get("Method", "POST"))
         if target is None:
+            self._check_numbers()
             raise Refused(400, 21205, "Url parameter is required.")
-        seconds = whole(given.get("Timeout", f"{DEFAULT_RINGING:.0f}"), 21208, "Timeout", 1, 600)
+        return call_json(self.place(lambda leg: run_course(leg, target))), 201
+
+    def place(self, course: Callable[[Leg], Script[None]], least: int = 1) -> Leg:
+        """Ring whom the request names; who answers goes through `course`."""
+        self._check_numbers()
+        given, world, engine = request.form, self._world, self._world.engine
+        seconds = whole(given.get("Timeout", f"{DEFAULT_RINGING:.0f}"), 21208, "Timeout", least, 600)
         leg = Leg(world, world.sid("CA"), given["From"], given["To"], "outbound-api", engine.now())
         leg.callback = self._callback()
         if given.get("FallbackUrl"):
@@ -79,12 +88,13 @@ class _Calls:
 
         def ring() -> None:
             if not leg.over:
-                leg.task = engine.start(place_call(leg, seconds, run_course(leg, target), detection))
+                leg.task = engine.start(place_call(leg, seconds, course(leg), detection))
 
         engine.at(begin, ring)
-        return call_json(leg), 201
+        return leg
 
-    def _check_numbers(self, to: str, from_: str) -> None:
+    def _check_numbers(self) -> None:
+        to, from_ = request.form.get("To", ""), request.form.get("From", "")
         if not to:
             raise Refused(400, 21201, "No 'To' number is specified")
         if not from_:

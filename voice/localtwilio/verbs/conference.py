@@ -52,6 +52,7 @@ def _join(leg: Leg, conference: Conference, noun: Verb) -> Participant:
         ends=noun.is_true("endConferenceOnExit"),
         muted=noun.is_true("muted"),
         label=noun.get("participantLabel"),
+        coaches=noun.get("coach"),
     )
     if not conference.participants and noun.get("statusCallback"):
         events = frozenset(noun.get("statusCallbackEvent").split())
@@ -115,9 +116,9 @@ def _mingle(leg: Leg, participant: Participant, *, star_ends: bool) -> Script[No
         event = yield Wait()
         if star_ends and event == Pressed("*"):
             participant.left_because = "participant_hung_up"
-        elif isinstance(event, Said) and not participant.muted and not participant.hold:
+        elif isinstance(event, Said):
             for other in participant.conference.participants:
-                if other is not participant and not other.hold:
+                if participant.is_heard_by(other):
                     let_hear(other.leg, event)
 
 
@@ -176,12 +177,14 @@ def _about(participant: Participant, *, leaving: bool) -> dict[str, str]:
 
     facts = {
         "CallSid": participant.leg.sid,
-        "Coaching": "false",
+        "Coaching": word(bool(participant.coaches)),
         "EndConferenceOnExit": word(participant.ends),
         "Hold": word(participant.hold),
         "Muted": word(participant.muted),
         "StartConferenceOnEnter": word(participant.starts),
     }
+    if participant.coaches:
+        facts["CallSidToCoach"] = participant.coaches
     if participant.label:
         facts["ParticipantLabel"] = participant.label
     if leaving:
