@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Telvia
 from voice.cli import main
-from voice.core.contact.state import Stage
+from voice.core.contact.state import Kind, Stage
 
 AN = "+32470000001"
 
@@ -145,3 +145,32 @@ def test_a_caller_is_sent_on_and_what_cannot_be_is_told(voice: Voice, telvia: Te
     caller.hangs_up()
     telvia.passes(2)
     assert "with no agent" in voice("calls", "transfer", reference, "billing")[1]
+
+
+def test_what_an_agent_answers_is_changed_and_they_are_not_ready_for_a_reason(voice: Voice, telvia: Telvia) -> None:
+    telvia.hire("An", AN)
+    assert voice("agents", "update", "An", "-q", "billing", "-l", "fr")[0] == 0
+    [an] = listed(voice)
+    assert (an["queues"], an["languages"]) == (["billing"], ["fr"])
+    assert voice("agents", "update", "An", "-q", "nonsense")[0] == 2
+    assert voice("agents", "update", "Nobody", "-q", "billing")[0] == 2
+    assert voice("agents", "pause", "An", "holiday on Mars")[0] == 2
+    assert voice("agents", "pause", "An", "lunch")[0] == 0
+    assert "not ready: lunch" in voice("agents", "list")[1]
+    assert voice("agents", "ready", "An")[0] == 0
+    assert "signed in" in voice("agents", "list")[1]
+
+
+def test_a_note_is_left_and_who_left_unanswered_is_called_back(voice: Voice, telvia: Telvia) -> None:
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    reference = telvia.contact_of(caller).reference
+    assert voice("calls", "callback", reference)[0] == 2, "she waits on the line"
+    assert voice("calls", "note", reference, " ")[0] == 2
+    assert voice("calls", "note", reference, "rings from the car")[0] == 0
+    assert "rings from the car" in voice("calls", "show", reference)[1]
+    caller.hangs_up()
+    code, told = voice("calls", "callback", reference)
+    assert code == 0, told
+    [fresh] = telvia.store.contacts.newest(open_only=True)
+    assert (fresh.kind, fresh.number) == (Kind.CALLBACK, "+32470123456")
+    assert fresh.reference in told

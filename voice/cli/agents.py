@@ -1,5 +1,6 @@
 """`voice agents`: who answers."""
 
+import getpass
 import json as json_module
 import re
 from datetime import UTC, datetime
@@ -11,13 +12,13 @@ from voice.cli import app
 from voice.cli.opening import open_store
 from voice.cli.options import JsonOption, LineOption
 from voice.cli.plain import plain
-from voice.errors import SettingsError
+from voice.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
     from voice.content import Line
     from voice.store import Agent
 
-agents = typer.Typer(help="Who answers: add, list, remove, sign in and out.", no_args_is_help=True)
+agents = typer.Typer(help="Who answers: add, list, update, remove, sign in and out.", no_args_is_help=True)
 app.add_typer(agents, name="agents")
 
 NAME = r"[^\W\d_].*\S|[^\W\d_]"
@@ -84,6 +85,48 @@ def remove(name: Name, line: LineOption = None) -> None:
     typer.echo(f"{name} is removed.")
 
 
+@agents.command()
+def update(
+    name: Name,
+    queue: list[str] = typer.Option([], "--queue", "-q", help="A queue to answer; again for more. None: as before."),
+    language: list[str] = typer.Option([], "--language", "-l", help="A language spoken; again for more."),
+    line: LineOption = None,
+) -> None:
+    """Change which queues and languages an agent answers, from now on."""
+    from voice.content import load_line
+    from voice.service.console.team import work
+    from voice.service.runtime.settings import load
+
+    store = open_store(line)
+    agent = store.agents.find(name)
+    if agent is None:
+        raise StoreError(f"There is no agent “{name}”.", "See: voice agents list.")
+    queues, languages = queue or agent.queues, language or agent.languages
+    content = load_line(load(line=line).line)
+    work(content, store, agent.name, queues, languages, getpass.getuser(), datetime.now(UTC))
+    typer.echo(f"{agent.name} answers {', '.join(queues)} in {', '.join(languages)}.")
+
+
+@agents.command()
+def pause(
+    name: Name, reason: str = typer.Argument(help="One of not_ready: in line.yaml."), line: LineOption = None
+) -> None:
+    """Not ready: this agent stays signed in and is not rung; a call under way goes on."""
+    from voice.content import load_line
+    from voice.service.console.desk import pause as not_ready
+    from voice.service.runtime.settings import load
+
+    not_ready(load_line(load(line=line).line), open_store(line), name, reason, datetime.now(UTC))
+    typer.echo(f"{name} is not ready: {reason}.")
+
+
+@agents.command()
+def ready(name: Name, line: LineOption = None) -> None:
+    """Ready again, or before wrap-up ends."""
+    open_store(line).agents.ready(name, datetime.now(UTC))
+    typer.echo(f"{name} is ready.")
+
+
 @agents.command("sign-in")
 def sign_in(name: Name, line: LineOption = None) -> None:
     """From now on this agent is rung."""
@@ -101,6 +144,8 @@ def sign_out(name: Name, line: LineOption = None) -> None:
 def _doing(agent: "Agent") -> str:
     if agent.contact:
         return f"busy with {agent.contact}" + ("" if agent.signed_in else ", then signed out")
+    if agent.signed_in and agent.not_ready:
+        return f"not ready: {agent.not_ready}"
     return "signed in" if agent.signed_in else "signed out"
 
 

@@ -1,5 +1,6 @@
-"""`voice calls`: who waits, what became of whom, and sending a caller on to another queue."""
+"""`voice calls`: who waits, what became of whom, and what is done about it."""
 
+import getpass
 import json as json_module
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -91,6 +92,40 @@ def transfer(call: Which, queue: str = typer.Argument(help="Where to."), line: L
     contact = _find(store, call)
     send_on(load_line(settings.line), store, contact.reference, queue, datetime.now(UTC))
     typer.echo(f"{contact.reference} goes to {queue}.")
+
+
+@calls.command()
+def callback(
+    call: Which,
+    agent: str | None = typer.Option(None, help="The agent who is rung first, at once; else whose turn it is."),
+    line: LineOption = None,
+) -> None:
+    """Call back somebody whose request is over: an agent is rung first, and then they."""
+    from voice.content import load_line
+    from voice.service.console.desk import ring_now
+    from voice.service.runtime.settings import load
+
+    store = open_store(line)
+    contact = _find(store, call)
+    content = load_line(load(line=line).line)
+    fresh = ring_now(content, store, contact.reference, agent, datetime.now(UTC))
+    store.audit.write(getpass.getuser(), "callback", datetime.now(UTC), contact.reference)
+    typer.echo(f"{contact.reference} is called back as {fresh.reference}.")
+
+
+@calls.command()
+def note(
+    call: Which,
+    text: str = typer.Argument(help="What whoever speaks with them next should know."),
+    line: LineOption = None,
+) -> None:
+    """Leave a note on a request."""
+    from voice.service.console.desk import take_note
+
+    store = open_store(line)
+    contact = _find(store, call)
+    take_note(store, getpass.getuser(), contact.reference, text, datetime.now(UTC))
+    typer.echo(f"The note stands on {contact.reference}.")
 
 
 def _story(store: "Store", contact: "Contact") -> dict[str, object]:
