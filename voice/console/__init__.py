@@ -8,6 +8,7 @@ app        the app: headers, sessions, errors, and its pages
 access     which role may see which page
 context    what the pages are given
 signed_in  who is asking: session, sign-in, language, CSRF
+openid     signing in through the organisation's own accounts
 texts      the console's own words, by language
 shown      how numbers, moments and durations are shown, and to whom
 streams    server-sent events: a part of a page, sent when it changes

@@ -12,6 +12,7 @@ from voice.console import shown
 from voice.console.access import menu, sees_numbers
 from voice.console.assets import serve_assets
 from voice.console.context import Console
+from voice.console.openid import serve_openid
 from voice.console.pages.board import serve_board
 from voice.console.pages.calls import serve_calls
 from voice.console.pages.desk import serve_desk
@@ -32,7 +33,9 @@ def create_app(console: Console) -> Flask:
     app.extensions["console"] = console
     guard(app, console.accounts)
     serve_assets(app)
-    serve_sign_in(app, console.accounts, secure=console.secure, openid=False)
+    serve_sign_in(app, console.accounts, secure=console.secure, openid=console.openid is not None)
+    if console.openid is not None:
+        serve_openid(app, console.accounts, console.openid, secure=console.secure)
     _templates(app, console)
     _answers(app)
     serve_board(app, console)

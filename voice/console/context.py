@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from voice.console.openid import OpenId
 from voice.console.streams import Changes
 from voice.content import Line
 from voice.service.console.accounts import Accounts
@@ -18,13 +19,14 @@ from voice.twilio.softphone import Softphone
 class Console:
     """`newest` is the version of the line that is live, `files` the folder where the operator's files stand, where that
     is not the folder it was read from. `secure`: the cookie goes over TLS alone. `softphone` gives agents who answer in
-    their page what they need for it."""
+    their page what they need for it; `openid` is who else says who somebody is."""
 
     newest: Callable[[], Line]
     store: Store
     clock: Callable[[], datetime] = system_clock
     secure: bool = True
     softphone: Softphone | None = None
+    openid: OpenId | None = None
     files: Path | None = None
     changes: Changes = field(init=False)
     accounts: Accounts = field(init=False)

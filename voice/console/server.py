@@ -9,8 +9,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from voice.console.app import create_app
 from voice.console.context import Console
+from voice.console.openid import OpenId
 from voice.content import Line
 from voice.errors import SettingsError
+from voice.service.console.accounts import ROLES
 from voice.service.live.follower import Follower
 from voice.service.live.published import Published, PublishedState
 from voice.service.live.publishing import line_to_serve
@@ -28,7 +30,14 @@ def build(settings: Settings, *, secure: bool, live: bool = False) -> Flask:
     store = Store(settings.database_url)
     store.migrate()
     now = {"line": line_to_serve(settings.line, store)}
-    console = Console(lambda: now["line"], store, secure=secure, files=settings.line, softphone=_softphone(settings))
+    console = Console(
+        lambda: now["line"],
+        store,
+        secure=secure,
+        files=settings.line,
+        softphone=_softphone(settings),
+        openid=_openid(settings),
+    )
     if live:
         shelf = Published(settings.line)
 
@@ -49,6 +58,22 @@ def _softphone(settings: Settings) -> Softphone | None:
         return None
     local = settings.twilio_api_url if is_loopback(urlsplit(settings.twilio_api_url).hostname or "") else ""
     return Softphone(settings.account_sid, settings.api_key, settings.api_secret, local)
+
+
+def _openid(settings: Settings) -> OpenId | None:
+    """Raises `SettingsError` for a role that is none."""
+    if not (settings.openid_issuer and settings.openid_client):
+        return None
+    strange = sorted({role for roles in settings.openid_roles.values() for role in roles} - set(ROLES))
+    if strange:
+        raise SettingsError(f"VOICE_OPENID_ROLES: there is no role “{strange[0]}”.", f"There are: {', '.join(ROLES)}.")
+    return OpenId(
+        settings.openid_issuer,
+        settings.openid_client,
+        settings.openid_secret,
+        settings.openid_roles,
+        settings.openid_claim,
+    )
 
 
 def serve(settings: Settings, host: str, port: int) -> None:

@@ -37,7 +37,7 @@ FAILED = "sign-in failed"
 
 
 class SignInRefused(VoiceError):
-    """`why` is the key of a text: wrong, locked, often."""
+    """`why` is the key of a text: wrong, locked, often, no_role, taken."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"Not signed in: {why}.")
@@ -78,6 +78,20 @@ class Accounts:
             raise SignInRefused("wrong")
         self.store.users.change(user.name, failures=0, locked_until=None)
         return self.begin(user.name, address, now)
+
+    def welcome(self, name: str, roles: Iterable[str]) -> None:
+        """Whom the organisation's provider has signed in, with the roles of their groups, which take the place of those
+        before. Raises `SignInRefused` for who has none, and for the name of a local user, who may be somebody else."""
+        given = _checked(roles)
+        user = self.store.users.find(name)
+        if user is not None and user.password is not None:
+            raise SignInRefused("taken")
+        if not given or not NAME.fullmatch(name):
+            raise SignInRefused("no_role")
+        if user is None:
+            self.add(name, None, given)
+        elif user.roles != given:
+            self.store.users.change(name, roles=given)
 
     def begin(self, name: str, address: str, now: datetime) -> str:
         """A session of somebody who has shown who they are; the token for their cookie."""

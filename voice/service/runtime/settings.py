@@ -33,6 +33,11 @@ class Settings(BaseSettings):
     twilio_api_url: str = Field(default=TWILIO, alias="VOICE_TWILIO_API_URL", pattern=r"^https?://[^/\s]+")
     calls_per_second: float = Field(default=1.0, alias="VOICE_CALLS_PER_SECOND", gt=0)
     service_secret: str = Field(default="", alias="VOICE_SERVICE_SECRET", repr=False)
+    openid_issuer: str = Field(default="", alias="VOICE_OPENID_ISSUER", pattern=r"^(https?://[^/\s]+.*)?$")
+    openid_client: str = Field(default="", alias="VOICE_OPENID_CLIENT")
+    openid_secret: str = Field(default="", alias="VOICE_OPENID_SECRET", repr=False)
+    openid_claim: str = Field(default="groups", alias="VOICE_OPENID_CLAIM")
+    openid_roles: dict[str, list[str]] = Field(default_factory=dict, alias="VOICE_OPENID_ROLES")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="VOICE_LOG_LEVEL")
     log_words: bool = Field(default=False, alias="VOICE_LOG_WORDS")
 
