@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 endif
 VOICE := $(BIN)/voice
 
-.PHONY: call console test check serve clean
+.PHONY: call console test pictures check serve clean
 
 call: $(VENV)/ready
 	@$(VOICE) call $(if $(LINE),--line "$(LINE)") $(ARGS)
@@ -20,6 +20,9 @@ console: $(VENV)/ready
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest $(ARGS)
+
+pictures: $(VENV)/ready
+	VOICE_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/console/test_looks.py tests/console/test_looks_of_words.py
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

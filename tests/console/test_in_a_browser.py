@@ -17,7 +17,6 @@ def test_the_board_shows_within_a_second_who_waits(telvia: Telvia, browse: Brows
     expect(waiting).to_have_text("0")
     telvia.ring().says("mijn internet ligt plat").stays_silent()
     expect(waiting).to_have_text("1", timeout=3000)
-    page.screenshot(path="/tmp/board.png", full_page=True)
 
 
 def test_focus_is_kept_where_a_part_is_replaced(telvia: Telvia, browse: Browse) -> None:
@@ -35,7 +34,6 @@ def test_an_agent_reads_the_story_accepts_and_sends_on(telvia: Telvia, browse: B
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
     telvia.passes(2)
     expect(page.locator("blockquote")).to_have_text("mijn internet ligt plat", timeout=3000)
-    page.screenshot(path="/tmp/desk.png", full_page=True)
     an.phone.picks_up(wait=False)
     telvia.passes(1)
     page.keyboard.press("Alt+1")
@@ -49,7 +47,6 @@ def test_an_agent_reads_the_story_accepts_and_sends_on(telvia: Telvia, browse: B
     expect(page.get_by_text("You spoke last with")).to_be_visible(timeout=3000)
     expect(page.get_by_label("Note for")).to_have_value("rings from the car")
     assert telvia.contact_of(caller).queue == "billing"
-    page.screenshot(path="/tmp/desk2.png", full_page=True)
 
 
 def until(telvia: Telvia, holds: Callable[[], bool]) -> None:

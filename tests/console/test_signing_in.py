@@ -13,8 +13,11 @@ from voice.console.access import MAY
 from voice.console.assets import STATIC
 from voice.console.context import Console
 from voice.console.texts import LANGUAGES, texts
+from voice.core.contact.state import Stage
+from voice.core.queue.status import Trouble
 from voice.errors import SettingsError
-from voice.service.console.accounts import LOCKED, TRIES, Accounts, SignInRefused
+from voice.service.console.accounts import LOCKED, ROLES, TRIES, Accounts, SignInRefused
+from voice.service.console.board import Doing
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 Come = Callable[..., Visitor]
@@ -102,10 +105,7 @@ def test_nobody_is_led_away_after_signing_in(visitor: Come, next_: str) -> None:
     assert f'value="{next_}"' not in visitor().sees(f"/sign-in?next={next_}")
 
 
-ROLES = ("", "agent", "supervisor", "operator", "administrator")
-
-
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", ["", *ROLES])
 def test_each_page_is_for_its_roles_alone(app: Flask, visitor: Come, role: str) -> None:
     """Every route of the app, as each role and as nobody; a page that is not in the table is for nobody."""
     somebody = visitor(role, role) if role else visitor()
@@ -151,6 +151,12 @@ def test_every_text_is_there_in_every_language() -> None:
         for language in LANGUAGES
     }
     assert all(fields[language] == fields["en"] for language in LANGUAGES)
+
+
+def test_every_state_has_a_text() -> None:
+    known = texts("en")
+    for kind, names in {"stage": Stage, "doing": Doing, "trouble": Trouble, "role": ROLES}.items():
+        assert [name for name in names if f"{kind}.{name}" not in known] == [], kind
 
 
 def test_what_is_vendored_is_what_its_makers_have_published() -> None:
