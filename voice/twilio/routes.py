@@ -68,11 +68,11 @@ class Parameter:
     optional: bool = False
 
     def read(self, written: str) -> str | int | None:
-        """Its value; None for what cannot be one."""
+        """Its value; None for what cannot be one: PostgreSQL keeps no NUL, and the line writes nothing invisible."""
         if self.number:
             fits = written.isascii() and written.isdecimal() and len(written) < 10
             return int(written) if fits else None
-        return written if 0 < len(written) <= LONGEST_VALUE else None
+        return written if 0 < len(written) <= LONGEST_VALUE and written.isprintable() else None
 
 
 OF_ATTEMPT = (Parameter("contact"), Parameter("attempt", number=True))

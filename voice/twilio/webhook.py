@@ -21,6 +21,9 @@ LONGEST_ADDRESS = 32
 """Characters of a number or an address, as the tables keep them."""
 
 LONGEST_VALUE = 64
+LONGEST_TOKEN = 56
+"""Characters of Twilio's mark of a repeat: with the name of the webhook before it, it is the key of an answer."""
+
 LONGEST_TEXT = 1_600
 """Characters of a text (https://www.twilio.com/docs/messaging/guides/webhook-request)."""
 
@@ -68,7 +71,7 @@ def read_form(form: Mapping[str, str], token: str | None) -> Webhook:
         dial_result=clean(form.get("DialCallStatus", ""), LONGEST_VALUE),
         bridged=form.get("DialBridged", "") == "true",
         ended=form.get("CallStatus", "") in ENDED,
-        token=clean(token, LONGEST_VALUE) or None if token else None,
+        token=clean(token, LONGEST_TOKEN) or None if token else None,
     )
 
 

@@ -20,6 +20,7 @@ from voice.web.audio import serve_audio
 from voice.web.body import LONGEST_BODY, UNSIGNED, unreadable
 from voice.web.call_views import serve_calls
 from voice.web.fault_views import serve_faults
+from voice.web.forms import called
 from voice.web.leg_views import serve_legs
 from voice.web.slots import DatabaseSlots
 
@@ -41,7 +42,7 @@ def create_app(editions: Versions | Switchboard, signatures: Signatures, fallbac
             g.opened.enter_context(slots.slot())
             found = editions.of(request.form.get("CallSid", ""))
             line = in_force.over(found.line, found.clock())
-            address = signatures.address(request.url, request.headers)
+            address = signatures.address(called(), request.headers)
             g.board = replace(found, line=line, address=address, store=g.opened.enter_context(found.store.connected()))
         return cast(Switchboard, g.board)
 
@@ -61,7 +62,7 @@ def create_app(editions: Versions | Switchboard, signatures: Signatures, fallbac
         if not request.path.startswith(ROOT):
             return None
         refusal = unreadable(request)
-        if refusal is None and signatures.valid(request.url, request.form, request.headers):
+        if refusal is None and signatures.valid(called(), request.form, request.headers):
             return None
         status, cause = refusal or UNSIGNED
         log.warning("refused", path=clean(request.path, 100), cause=cause)

@@ -35,7 +35,7 @@ def serve_calls(app: Flask, switchboard: Switchboard) -> None:
 
     @answers(app, routes.HOLD_TURN)
     def hold_turn(turn: int) -> str:
-        return switchboard.turn(webhook(), turn)
+        return switchboard.turn(webhook(), turn, in_queue=True)
 
     @answers(app, routes.QUEUE)
     def left_queue(turn: int | None = None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, g, request
+from werkzeug.urls import iri_to_uri
 
 from voice.twilio.routes import Route
 from voice.twilio.webhook import Webhook, read_form
@@ -32,6 +33,13 @@ def webhook() -> Webhook:
         g.webhook = read_form(request.form, request.headers.get(TOKEN))
     posted: Webhook = g.webhook
     return posted
+
+
+def called() -> str:
+    """The URL as it was asked for, which is what the signature covers: Flask's own has letters where it had been
+    percent-encoded."""
+    query = request.query_string.decode("latin-1")
+    return iri_to_uri(request.base_url) + (f"?{query}" if query else "")
 
 
 def dialled() -> str:

@@ -82,15 +82,16 @@ class Switchboard:
 
     def ring(self, webhook: Webhook) -> str:
         """A call arrives: the greeting."""
-        return self._answer(webhook, "voice", lambda _: Rang())
+        return self._outside(webhook, "voice", lambda _: Rang())
 
-    def turn(self, webhook: Webhook, number: int) -> str:
+    def turn(self, webhook: Webhook, number: int, *, in_queue: bool = False) -> str:
         """The caller answered turn `number`, or was silent."""
 
         def event(call: Call) -> CallEvent | None:
             return self._event(call, webhook) if call.turn == number else None
 
-        return self._answer(webhook, f"turn:{number}", event)
+        answer = self._answer if in_queue else self._outside
+        return answer(webhook, f"turn:{number}", event)
 
     def hold(self, webhook: Webhook) -> str:
         """The caller waits in a queue. Twilio asks again and again at one URL: only its token tells a repeat.
@@ -102,11 +103,11 @@ class Switchboard:
 
     def after_agent(self, webhook: Webhook, attempt: int) -> str:
         """The caller's line goes on behind the conference with the agent."""
-        return self._answer(webhook, f"after:{attempt}", lambda _: LeftAgent())
+        return self._outside(webhook, f"after:{attempt}", lambda _: LeftAgent())
 
     def sent_on(self, webhook: Webhook, attempt: int, queue: str) -> str:
         """An agent has sent the caller to another queue."""
-        return self._answer(webhook, f"sent:{attempt}", lambda _: SentOn(queue))
+        return self._outside(webhook, f"sent:{attempt}", lambda _: SentOn(queue))
 
     def taken_out(self, webhook: Webhook, attempt: int) -> None:
         """The caller is on the way to an agent."""
@@ -114,7 +115,7 @@ class Switchboard:
 
     def cut_off(self, webhook: Webhook, attempt: int) -> str:
         """The caller was taken out of the queue, and the agent is gone."""
-        return self._answer(webhook, f"cut off:{attempt}", lambda _: CutOff())
+        return self._outside(webhook, f"cut off:{attempt}", lambda _: CutOff())
 
     def adopt(self, webhook: Webhook) -> str:
         """A caller whom the fallback has queued without the store: written down now, and held like any other. What they
@@ -159,6 +160,13 @@ class Switchboard:
             if self.store.save(call, after, now, event=meant, plan=self.line.plan, entries=entries):
                 log.info("hung up", call=call.sid, state=call.state, outcome=after.outcome)
                 return
+
+    def _outside(self, webhook: Webhook, key: str | None, event_of: Callable[[Call], CallEvent | None]) -> str:
+        """The answer to a caller who stands in no queue. There <Leave>, and a document without a verb, would end the
+        call: who is told to leave a queue has left it, and who would hear nothing is with no agent any more."""
+        twiml = self._answer(webhook, key, event_of)
+        left = LeftQueue("leave") if "<Leave" in twiml else LeftAgent() if twiml.endswith("<Response />") else None
+        return self._answer(replace(webhook, token=None), None, lambda _: left) if left else twiml
 
     def _answer(self, webhook: Webhook, key: str | None, event_of: Callable[[Call], CallEvent | None]) -> str:
         for _ in range(TRIES):

@@ -1,0 +1,40 @@
+"""Hostile webhooks, signed and forged: a thousand on each database (`python -m benchmarks.hostile` sends more)."""
+
+import pytest
+
+from benchmarks.hostile import Broken, attack, open_line
+from tests.conftest import SCRIPT, Scripted, Telvia
+from tests.web.test_webhooks import SID, Twilio
+from voice.content import Line
+from voice.service.calls.turn import Switchboard
+from voice.store import Store
+
+
+def test_whatever_is_sent_nobody_hears_an_error_and_nothing_is_lost(line: Line, store: Store) -> None:
+    law = attack(open_line(line, Scripted(), store, seed=7), list(SCRIPT), many=1000, seed=7)  # type: ignore[arg-type]
+    assert law.counted["contacts"] > 10
+    assert law.answers["forged 403"] > 50
+
+
+def test_the_law_is_broken_by_a_line_that_breaks(line: Line, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> str:
+        raise LookupError("the switchboard broke")
+
+    monkeypatch.setattr(Switchboard, "hold", breaks)
+    with pytest.raises(Broken, match="broke inside: LookupError"):
+        attack(open_line(line, Scripted(), store, seed=7), list(SCRIPT), many=300, seed=7)  # type: ignore[arg-type]
+
+
+def test_a_signature_covers_the_url_as_it_was_asked_for(telvia: Telvia) -> None:
+    for path in ("/twilio/agent-asked?agent=Jos%C3%A9+%26+An&times=0", "/twilio/come?contact=%E2%80%AE&attempt=1"):
+        assert Twilio(telvia).posts(path).status_code == 200
+
+
+def test_outside_a_queue_nobody_is_told_to_leave_one(telvia: Telvia) -> None:
+    """The caller wants to leave, and the webhook that Twilio sends then is another than was expected."""
+    twilio = Twilio(telvia)
+    twilio.posts("/twilio/voice")
+    twilio.posts("/twilio/turn?turn=1", SpeechResult="een medewerker")
+    turn = telvia.store.call(SID).turn  # type: ignore[union-attr]
+    assert "<Leave" in twilio.posts(f"/twilio/hold-turn?turn={turn}", Digits="9").text
+    assert "<Say" in twilio.posts("/twilio/turn?turn=77").text
