@@ -10,8 +10,8 @@ Exit codes: 0 as wished, 1 what was asked for was found wrong, 2 it could not be
     plain       what others wrote, shown in a terminal
 
 Every other module is the command of its name (`try_` is `voice try`):
-agents, call, callers, calls, check, console, diagram, evaluate, expand, health, hear, inbox, init, labels, models,
-notice, prompts, queue, reload, report, serve, simulate, topic, try_, understand, work. `history` is also publish and
+agents, call, callers, calls, check, console, diagram, evaluate, expand, health, hear, inbox, init, labels, migrate,
+models, notice, prompts, queue, reload, report, serve, simulate, topic, try_, understand, work. `history` is also publish and
 back.
 """
 
@@ -65,6 +65,7 @@ def main() -> None:
     import voice.cli.inbox
     import voice.cli.init
     import voice.cli.labels
+    import voice.cli.migrate
     import voice.cli.models
     import voice.cli.notice
     import voice.cli.prompts

@@ -8,10 +8,10 @@ if TYPE_CHECKING:
 
 
 def open_store(line: Path | None = None) -> "Store":
-    """The store that the settings name, brought up to date."""
+    """The store that the settings name, of this program's version."""
     from voice.service.runtime.settings import load
     from voice.store import Store
 
     store = Store(load(line=line).database_url, patient=True)
-    store.migrate()
+    store.prepare()
     return store

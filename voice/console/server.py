@@ -28,7 +28,7 @@ THREADS = 1000
 def build(settings: Settings, *, secure: bool, live: bool = False) -> Flask:
     """The app. With `live` a change of the line's files is taken up as everywhere (docs/live.md)."""
     store = Store(settings.database_url)
-    store.migrate()
+    store.prepare()
     now = {"line": line_to_serve(settings.line, store)}
     console = Console(
         lambda: now["line"],

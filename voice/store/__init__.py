@@ -5,7 +5,8 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
 
     tables           the tables
     rows             core records ↔ rows
-    database         engines, transactions, migrations
+    database         engines, transactions
+    schema           which schema the database has, and bringing it to this program's
     deadlines        how long a statement is waited for
     lengths          the lengths of columns, where the database keeps none
     calls            `Store`: one turn of a call is saved in one transaction

@@ -26,7 +26,7 @@ from voice.store import transitions
 from voice.store.agents import Agents, listed
 from voice.store.audit import Audit
 from voice.store.contacts import Contacts
-from voice.store.database import Source, connect, migrate, reading, writing
+from voice.store.database import Source, connect, reading, writing
 from voice.store.directory import Directory
 from voice.store.due import IN_LINE
 from voice.store.history import History
@@ -35,6 +35,7 @@ from voice.store.notices import Notices
 from voice.store.outbox import Outbox
 from voice.store.overrides import Overrides
 from voice.store.rows import CONTACTS, as_contact, from_json, to_json
+from voice.store.schema import migrate, prepare
 from voice.store.tables import agents, answers, calls, contacts, journal
 from voice.store.texted import Texted
 from voice.store.users import Users
@@ -80,8 +81,15 @@ class Store:
         self._lent: Connection | None = None
 
     def migrate(self) -> None:
+        """Bring the tables to this version (`voice.store.schema`)."""
         patient = self.patient()
         migrate(patient.engine)
+        patient.close()
+
+    def prepare(self) -> None:
+        """Be sure that the tables are of this version: on SQLite by bringing them there."""
+        patient = self.patient()
+        prepare(patient.engine)
         patient.close()
 
     def patient(self) -> "Store":

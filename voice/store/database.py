@@ -1,25 +1,21 @@
-"""Engines, transactions and migrations, on SQLite and PostgreSQL."""
+"""Engines and transactions, on SQLite and PostgreSQL."""
 
 import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from voice.errors import SettingsError, StoreError
+from voice.errors import SettingsError
 from voice.store.deadlines import BUSY_SECONDS, CONNECT_SECONDS, LIMITS, POOL_SECONDS, impatient
-from voice.store.lengths import check_lengths, forget_lengths
 
 DEFAULT_URL = "sqlite:///rechtdoor.sqlite3"
 
 SCHEMES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
-MIGRATION_LOCK = 5_271_009
-
 BATCH = 500
 """Rows that are fetched at once where many are read."""
 
@@ -152,25 +148,3 @@ def writing(source: Source) -> Iterator[Connection]:
             yield source
     finally:
         source.execution_options(**_READING[source.dialect.name])
-
-
-def migrate(engine: Engine) -> None:
-    """Bring the tables to this version. Safe when several processes start at once: one does it, the others wait."""
-    from alembic import command  # imported here: a webhook never needs it
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    try:
-        with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-            config.attributes["connection"] = connection
-            forget_lengths(connection)
-            command.upgrade(config, "head")
-            check_lengths(connection)
-    except OperationalError as error:
-        where = engine.url.render_as_string(hide_password=True)
-        raise StoreError(
-            f"The database {where} cannot be used: {error.orig}.", "Is it running, and may this user reach it?"
-        ) from None

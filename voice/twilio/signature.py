@@ -22,17 +22,19 @@ class Headers(Protocol):
 
 
 class Signatures:
-    """`public_url` is the address that Twilio calls, without a path of its own webhooks: https://voice.example."""
+    """`public_url` is the address that Twilio calls, without a path of its own webhooks: https://voice.example. While
+    the account's token is exchanged, what is signed with the `other` one is Twilio's, too."""
 
-    def __init__(self, auth_token: str, public_url: str | None, *, trust_proxy: bool = False) -> None:
-        self._validator = RequestValidator(auth_token)
+    def __init__(self, auth_token: str, public_url: str | None, *, trust_proxy: bool = False, other: str = "") -> None:
+        self._validators = [RequestValidator(token) for token in (auth_token, other) if token]
         self._public = public_url.rstrip("/") if public_url else None
         self._trust_proxy = trust_proxy
 
     def valid(self, url: str, form: Mapping[str, object], headers: "Headers") -> bool:
         """`form` is a mapping or, for names that come more than once, a multi-dictionary with `getlist`."""
         signature = headers.get(SIGNATURE) or ""
-        return bool(signature) and bool(self._validator.validate(self._called(url, headers), form, signature))
+        called = self._called(url, headers)
+        return bool(signature) and any(one.validate(called, form, signature) for one in self._validators)
 
     def address(self, url: str, headers: "Headers") -> str:
         """The line's own address, as Twilio called it: up to the path of the webhook."""

@@ -35,7 +35,7 @@ from voice.web.worker_process import worker_beside
 def build_switchboard(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Switchboard:
     """Everything a webhook needs, with the database brought up to date. Raises `VoiceError` for whatever is wrong."""
     store = Store(settings.database_url)
-    store.migrate()
+    store.prepare()
     line = line_to_serve(settings.line, store)
     return Switchboard(
         replace(line, folder=settings.line),
@@ -50,7 +50,12 @@ def build_switchboard(settings: Settings, clock: Callable[[], datetime] = system
 
 def build_app(settings: Settings, switchboard: Switchboard, *, live: bool = False) -> Flask:
     """The app. With `live` a change of the line's files is taken up within two seconds (docs/live.md)."""
-    signatures = Signatures(settings.auth_token, settings.public_url, trust_proxy=settings.trust_proxy)
+    signatures = Signatures(
+        settings.auth_token,
+        settings.public_url,
+        trust_proxy=settings.trust_proxy,
+        other=settings.other_auth_token,
+    )
     editions = Versions(switchboard)
     if live:
         editions.follower(Published(settings.line)).start()

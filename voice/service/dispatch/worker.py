@@ -308,7 +308,7 @@ def build_worker(settings: Settings) -> Worker:
         )
     rest = Rest(settings.account_sid, settings.auth_token, settings.public_url, settings.twilio_api_url)
     store = Store(settings.database_url)
-    store.migrate()
+    store.prepare()
     line = replace(line_to_serve(settings.line, store), folder=settings.line)
     return Worker(line, store, rest, calls_per_second=settings.calls_per_second)
 

@@ -1,11 +1,14 @@
-"""What the environment says. Secrets come from nowhere else."""
+"""What the environment says. Secrets come from there, or from files that it names: `X_FILE` is read where X is not set,
+as containers and systemd hand secrets over."""
 
+import os
 import sysconfig
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from voice.errors import SettingsError
 from voice.store import DEFAULT_URL
@@ -28,6 +31,7 @@ class Settings(BaseSettings):
     auth_token: str = Field(default="", alias="TWILIO_AUTH_TOKEN", repr=False)
     api_key: str = Field(default="", alias="TWILIO_API_KEY")
     api_secret: str = Field(default="", alias="TWILIO_API_SECRET", repr=False)
+    other_auth_token: str = Field(default="", alias="TWILIO_OTHER_AUTH_TOKEN", repr=False)
     public_url: str | None = Field(default=None, alias="VOICE_PUBLIC_URL", pattern=r"^https?://[^/\s]+")
     trust_proxy: bool = Field(default=False, alias="VOICE_TRUST_PROXY")
     twilio_api_url: str = Field(default=TWILIO, alias="VOICE_TWILIO_API_URL", pattern=r"^https?://[^/\s]+")
@@ -40,6 +44,35 @@ class Settings(BaseSettings):
     openid_roles: dict[str, list[str]] = Field(default_factory=dict, alias="VOICE_OPENID_ROLES")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="VOICE_LOG_LEVEL")
     log_words: bool = Field(default=False, alias="VOICE_LOG_WORDS")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, FromFiles(settings_cls)
+
+
+class FromFiles(PydanticBaseSettingsSource):
+    """The values that stand in files. Raises `SettingsError` for one that cannot be read."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[str | None, str, bool]:
+        name = f"{field.alias}_FILE"
+        path = os.environ.get(name)
+        try:
+            value = Path(path).read_text(encoding="utf-8").strip() if path else None
+        except (OSError, UnicodeDecodeError) as error:
+            what = f"{name} names {path}, which cannot be read: {type(error).__name__}."
+            raise SettingsError(what, "Name a file that this user may read.") from None
+        return value or None, field_name, False
+
+    def __call__(self) -> dict[str, str]:
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 def load(**given: object) -> Settings:
