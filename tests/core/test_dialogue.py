@@ -561,3 +561,11 @@ def test_a_transfer_to_where_nobody_answers_is_a_callback_with_the_first_arrival
 
 def test_who_comes_to_an_agent_who_is_gone_stands_in_line_again() -> None:
     assert with_agent().does(CutOff()).actions == (Enqueue("technical"),)
+
+
+def test_after_forty_seconds_without_a_word_or_a_key_one_is_asked_for_whatever_was_asked() -> None:
+    caller = Caller()
+    caller.now += timedelta(seconds=36)
+    assert caller.is_silent().state is State.AGAIN
+    caller.now += timedelta(seconds=3)
+    assert caller.is_silent().state is State.SILENT

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.conftest import PUBLIC, Agent, Ringing, Telvia
+from voice.content import Line
 from voice.core.contact.limits import CallbackLimits
 from voice.core.contact.state import Kind, Stage
 from voice.core.queue.hours import Hours
 from voice.localtwilio import Phone
+from voice.service.calls.phone_numbers import full_number, is_callable
 
 AN, KLANT = "+32470000001", "+32470123456"
 
@@ -600,3 +602,50 @@ def test_a_breath_of_the_number_counts_whatever_is_said_beside_it(telvia: Telvia
 
 def test_who_wants_another_telephone_rung_is_asked_for_its_number(telvia: Telvia) -> None:
     assert "Op welk nummer" in telvia.ring(from_="+3292241876").presses("9").says("ja maar op mijn gsm graag").hears
+
+
+@pytest.mark.parametrize("words", ["het moet stoppen met wegvallen!", "NIET annuleren", "stop daar maar eens mee"])
+def test_a_text_that_only_has_the_word_in_it_cancels_nothing(telvia: Telvia, asked: Ringing, words: str) -> None:
+    telvia.twilio.number("+3212345670", voice_url=f"{PUBLIC}/twilio/voice", sms_url=f"{PUBLIC}/twilio/sms")
+    telvia.twilio.text("+3212345670", KLANT, words)
+    telvia.passes(2)
+    assert telvia.contact_of(asked).listed
+
+
+def test_who_rings_by_sip_is_served_and_their_agent_misses_nothing(telvia: Telvia, an: Agent) -> None:
+    """Twilio refuses an outgoing call From a SIP address: the line shows a number of its own."""
+    caller = telvia.ring(to="sip:line@telvia.sip.twilio.com", from_="sip:desk@telvia.sip.twilio.com")
+    caller.says("mijn internet ligt plat").stays_silent()
+    assert an.is_rung()
+    assert an.phone.leg.from_ == "+3212345670"
+
+
+def test_a_refusal_of_our_own_number_is_no_miss_of_the_agents(telvia: Telvia, an: Agent) -> None:
+    telvia.changes(plan=replace(telvia.line.plan, numbers={"sip:line@x.example": "nl"}))
+    telvia.ring(to="sip:line@x.example").says("mijn internet ligt plat").stays_silent()
+    telvia.passes(200)
+    agent = telvia.store.agents.find("An")
+    assert agent is not None
+    assert (agent.signed_in, agent.missed, an.rings) == (True, 0, False)
+
+
+def test_an_agent_who_rings_is_not_called_back_on_the_telephone_that_is_rung_first(telvia: Telvia, an: Agent) -> None:
+    caller = telvia.ring(from_=an.phone.number).presses("9")
+    assert "Op welk nummer" in caller.hears
+    assert "kunnen wij helaas niet bellen" in caller.presses(an.phone.number.replace("+32", "0")).hears
+
+
+def test_who_asks_for_slower_speech_has_it_for_the_rest_of_the_call(telvia: Telvia) -> None:
+    caller = telvia.ring().says("kunt u wat trager spreken alstublieft")
+    assert '<prosody rate="80%">' in caller.documents[-1]
+    assert '<prosody rate="80%">' in caller.says("mijn internet ligt plat").documents[-1]
+
+
+@pytest.mark.parametrize("number", ["+447624412345", "+447797712345", "+447781123456"])
+def test_the_islands_are_rung_where_the_operator_says_so(line: Line, number: str) -> None:
+    """Man, Jersey, Guernsey: numbers of the British plan, and countries of their own."""
+    british = replace(line, country="GB", callbacks=line.callbacks.model_copy(update={"countries": ["GB"]}))
+    with_islands = line.callbacks.model_copy(update={"countries": ["GB", "IM", "JE", "GG"]})
+    assert not is_callable(number, british)
+    assert is_callable(number, replace(british, callbacks=with_islands))
+    assert full_number("0" + number[3:], british) == number

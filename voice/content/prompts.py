@@ -165,6 +165,7 @@ KEYS: Mapping[str, frozenset[str]] = {
         "sms.solved": "line",
         "sms.nothing": "line",
         "sms.cancel.words": "",
+        "sms.polite.words": "",
         "when.today": "",
         "when.tomorrow": "",
         "when.weekday": "weekday",

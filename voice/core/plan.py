@@ -149,6 +149,14 @@ class Plan:
     def language_of(self, dialled: str) -> str:
         return self.numbers.get(dialled, self.default_language)
 
+    def shown(self, dialled: str, language: str) -> str:
+        """The number that outgoing calls show: the one that was dialled, or the line's own of this language where that
+        is none (a SIP address)."""
+        if dialled in self.numbers or (dialled[:1] == "+" and dialled[1:].isdecimal()):
+            return dialled
+        own = {code: number for number, code in self.numbers.items()}
+        return own.get(language) or next(iter(self.numbers), "")
+
     @property
     def destinations(self) -> dict[str, str]:
         """Where each topic leads: to its queue. A general answer is a place of its own, like no other's."""

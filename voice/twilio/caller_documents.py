@@ -54,7 +54,7 @@ class CallerDocuments:
         return str(response)
 
     def _say(self, parent: VoiceResponse | Gather, call: Call, prompts: Iterable[Prompt], now: datetime) -> None:
-        speak(parent, self.line, call.language, prompts, now, self.address)
+        speak(parent, self.line, call.language, prompts, now, self.address, slow=call.slow)
 
     def _ask(self, response: VoiceResponse, call: Call, ask: Ask, now: datetime) -> None:
         gather = self._gather(call, TURN, action_on_empty_result=True)
@@ -64,7 +64,7 @@ class CallerDocuments:
     def _dial(self, response: VoiceResponse, call: Call, queue: str) -> None:
         """The call centre sees the caller's number, and whoever hides it calls from the line's own."""
         rules = self.line.plan.queues[queue]
-        shown = {} if call.caller else {"caller_id": call.dialled}
+        shown = {} if call.caller else {"caller_id": self.line.plan.shown(call.dialled, call.language)}
         seconds = round(rules.ring.total_seconds())
         dial = response.dial(action=DIALLED.link(turn=call.turn), timeout=seconds, **shown)
         address, whisper = rules.dial or "", BRIEFING.link(call=call.sid)

@@ -107,6 +107,10 @@ def leave(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     return call.but(state=State.LEAVE, then=wish, window=window), (Leave(),), ()
 
 
+def slower(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call.but(slow=True), (Wait((prompt("hold.commands"),)),), ()
+
+
 def change_queue(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Who asked for a person says, while waiting, what it is about: to the colleagues who know. What needs nobody is
     answered there and then, and the place is kept."""

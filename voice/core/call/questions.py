@@ -408,6 +408,11 @@ def same_question(plan: Plan, call: Call, _reading: Reading, now: datetime) -> R
     return call, (question(plan, call, *lead),), ()
 
 
+def slower(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """The same again, and everything from now on, in slower speech."""
+    return same_question(plan, call.but(slow=True), reading, now)
+
+
 def language(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """The same question in the language asked for; but whose language nobody spoke may now be put through."""
     keyed = None if reading.words else call.language

@@ -68,6 +68,7 @@ class Signal(StrEnum):
     MISSED = "a call was missed"
     BROKEN = "a promise was broken"
     SAME = "as the last time"
+    SLOWER = "slower"
     ANOTHER = "another number"
     PART = "a part of a number"
     SHORT = "small talk"
@@ -228,6 +229,7 @@ ARRANGED: Mapping[Arranging, Signal] = {
     Arranging.MISSED: Signal.MISSED,
     Arranging.BROKEN: Signal.BROKEN,
     Arranging.SAME: Signal.SAME,
+    Arranging.SLOWER: Signal.SLOWER,
 }
 NO_STORY = "none"
 """What the understanding calls words that are about no topic of the line."""
@@ -243,7 +245,7 @@ def _said(plan: Plan, call: Call, text: str, meaning: Interpretation, wish: Call
     if meaning.safety:
         likely = tuple(topic for topic, _ in meaning.probabilities[:1] if topic in plan.topics)
         return Reading(Signal.DANGER, likely, words=text, safety=meaning.safety)
-    if wish is not None and wish.what in HEARD_IN.get(call.state, ()):
+    if wish is not None and (wish.what in HEARD_IN.get(call.state, ()) or wish.what is Arranging.SLOWER):
         topics = meaning.topics[:1] if meaning.decision is Decision.ROUTE else ()
         return Reading(ARRANGED[wish.what], topics, words=text, wish=wish)
     if meaning.command is not None and meaning.command in COMMANDS:

@@ -59,7 +59,8 @@ class Call:
     `turn` counts the answers given, so that a webhook that comes twice is known; `rounds` counts those outside a queue,
     so that no caller goes round for ever; `questions` counts what the caller was
     asked since the last time they started over; `missed` counts silences and no-matches in a row in the present state.
-    `heard` says whether the caller has said or pressed anything yet. `safety` is the kind of danger they are in.
+    `began` is when it came in. `heard` says whether the caller has said or pressed anything yet. `safety` is the kind
+    of danger they are in.
     `dictated` are the digits of a number that is not complete. `keyed` is the language of the call before a key changed
     it, until somebody answers in the new one. `slow` says that they asked for slower speech.
     `wish` is the command that the caller is asked about (`wished` the language, if it is one), `before` the state in
@@ -106,6 +107,7 @@ class Call:
     number: str | None = None
     dictated: str = ""
     heard: bool = False
+    began: datetime | None = None
     keyed: str | None = None
     safety: str | None = None
     slow: bool = False

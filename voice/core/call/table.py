@@ -7,7 +7,7 @@ down (`Switchboard.adopt`), and retention takes words out. A pair that is not in
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from voice.core.call import again, answers, callback, hold, questions, safeguards, told
 from voice.core.call.actions import Action, Dial, HangUp, Leave, Wait
@@ -54,6 +54,7 @@ EVERY_QUESTION: Rows = {
     G.DANGER: Row(safeguards.danger, (S.DANGER,)),
     G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
     G.REPEAT: Row(questions.same_question, ()),
+    G.SLOWER: Row(questions.slower, ()),
     G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.ANSWERED, S.CONFIRM, S.OFFER, *NEWS)),
     G.PERHAPS: Row(questions.check, (S.CHECK, *ENDS)),
     G.REFUSED: NO_PROMISE,
@@ -300,11 +301,20 @@ QUESTIONS: Mapping[State, Rows] = {
 }
 
 
+QUIET = timedelta(seconds=40)
+"""A call so long without a word or a key is asked for one, whatever else was asked."""
+
+PATIENT = (S.QUESTION, S.AGAIN, S.MENU, S.RESUME)
+
+
 def _rows(state: State, own: Rows) -> Rows:
     """What holds in every question, and what in this one. Silence is the same whether or not somebody was heard before,
     where nothing else is said."""
     every = {signal: replace(row, to=(state, *row.to)) for signal, row in EVERY_QUESTION.items()}
-    return {**every, G.NOBODY: own[G.SILENCE], **own}
+    nobody = own[G.SILENCE]
+    if state in PATIENT:
+        nobody = replace(nobody, to=(*nobody.to, S.SILENT))
+    return {**every, G.NOBODY: nobody, **own}
 
 
 TABLE: Mapping[State, Rows] = {
@@ -312,6 +322,7 @@ TABLE: Mapping[State, Rows] = {
     **{state: _rows(state, rows) for state, rows in QUESTIONS.items()},
     S.HOLD: {
         G.WAITING: Row(hold.wait, (S.HOLD,)),
+        G.SLOWER: Row(hold.slower, (S.HOLD,)),
         G.TOPIC: Row(hold.change_queue, (S.HOLD, S.LEAVE)),
         G.UNCLEAR: STAY,
         G.PERHAPS: STAY,
@@ -374,7 +385,8 @@ def step(plan: Plan, call: Call, event: CallEvent, now: datetime) -> Result:
         heard = heard.but(words=(*call.words, event.text))
     if call.state in QUESTIONS and reading.signal is not G.NOBODY:
         heard = heard.but(rounds=call.rounds + 1)
-    result = row.move(plan, heard, reading, now)
+    silent = reading.signal is G.NOBODY and now - (call.began or call.arrived) >= QUIET and call.state in PATIENT
+    result = (safeguards.nobody_heard if silent else row.move)(plan, heard, reading, now)
     after = result[0]
     if after.state in QUESTIONS and after.rounds >= MAX_ROUNDS and not isinstance(event, Refused):
         return _enough(plan, heard, reading, now)

@@ -15,7 +15,8 @@ class Arranging(StrEnum):
     """STAY: no callback, the caller waits or goes on. NUMBER: not on this number. MOMENT: at another time.
 
     Of a callback that stands: KEEP it so; CANCEL: it is not needed any more; WHEN does it come; MISSED: the line rang,
-    and nobody picked up; BROKEN: it was promised and did not come. SAME: as the last time that they rang."""
+    and nobody picked up; BROKEN: it was promised and did not come. SAME: as the last time that they rang.
+    SLOWER: speech for the rest of the call, whatever it is about."""
 
     STAY = "stay"
     NUMBER = "number"
@@ -26,6 +27,7 @@ class Arranging(StrEnum):
     MISSED = "missed"
     BROKEN = "broken"
     SAME = "same"
+    SLOWER = "slower"
 
 
 ARRANGED = (Arranging.NUMBER, Arranging.STAY, Arranging.MOMENT)

@@ -104,7 +104,7 @@ class Calls:
             raise Refused(400, code, f"Calls to {to} are refused.")
         if not is_endpoint(to):
             raise Refused(400, 21211, f"The phone number you are attempting to call, {to}, is not valid.")
-        if not is_endpoint(from_):
+        if not is_endpoint(from_) or from_.startswith("sip:") or "@" in from_:
             raise Refused(400, 21212, f"The source phone number provided, {from_}, is not valid.")
 
     def _callback(self) -> StatusCallback | None:

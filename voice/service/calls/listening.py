@@ -80,11 +80,11 @@ class Listener:
         """Also with a callback that is asked for in the same breath: "ring me back after five"."""
         wishes = self.line.wishes.get(call.language) or NO_WISHES
         heard_here = HEARD_IN.get(call.state, ())
-        for what in heard_here:
+        for what in (*heard_here, Arranging.SLOWER):
             if what is Arranging.MOMENT:
                 if (within := self._moment(call, text)) or wishes.wants(what.value, text):
                     return CallbackWish(what, within)
-            elif what is Arranging.SAME and meaning.decision is Decision.ROUTE:
+            elif what in (Arranging.SAME, Arranging.SLOWER) and meaning.topics:
                 continue
             elif wishes.wants(what.value, text) or (what is Arranging.CANCEL and wishes.denies(DENIED, text)):
                 return CallbackWish(what)

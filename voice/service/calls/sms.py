@@ -1,10 +1,10 @@
 """Texts that callers send."""
 
-import re
 from datetime import timedelta
 
 from twilio.twiml.messaging_response import MessagingResponse
 
+from voice.content.texts import fold
 from voice.core.call.actions import Prompt
 from voice.core.contact.events import Withdrew
 from voice.core.contact.state import Kind
@@ -33,15 +33,14 @@ class Texts(ContactLeg):
             self.store.contacts.note(reference, "sms", self.now, sms=sid, status=status, code=code or None)
 
     def comes(self, text: Text) -> str:
-        """An answer to one of our texts: words of cancelling cancel what stands for the number; any other is told what
-        stands. What is asked is done however often; the answers are few."""
+        """An answer to one of our texts: a word of cancelling cancels what stands for the number; any other is told
+        what stands. What is asked is done however often; the answers are few."""
         standing = [one for one in self.store.contacts.open_for(text.sender) if one.kind is Kind.CALLBACK]
         language = standing[0].language if standing else self.line.plan.default_language
-        words = self.line.prompts[language].say(Prompt("sms.cancel.words"), self.now).casefold().split()
         answers: list[str] = []
         if not standing:
             answers.append(self._text(language, "sms.nothing"))
-        elif not set(re.findall(r"\w+", text.body.casefold())) & set(words):
+        elif not self._cancels(text.body, language, [one.reference for one in standing]):
             answers.append(self.documents.text(standing[0], "sms.taken", self.now))
         else:
             for contact in standing:
@@ -51,6 +50,18 @@ class Texts(ContactLeg):
         if answers and self._may_answer(text.sender):
             response.message(" ".join(answers))
         return str(response)
+
+    def _cancels(self, body: str, language: str, references: list[str]) -> bool:
+        """Whether the whole message is a word of cancelling: "it should stop dropping" is none. Politeness and the
+        callback's own number do not count."""
+        said = fold(body).split()
+        words, polite = (
+            fold(self.line.prompts[language].say(Prompt(key), self.now)).split()
+            for key in ("sms.cancel.words", "sms.polite.words")
+        )
+        aside = {*polite, *(part for reference in references for part in fold(reference).split())}
+        left = [word for word in said if word not in aside]
+        return bool(left) and set(left) <= set(words)
 
     def _may_answer(self, sender: str) -> bool:
         """Two machines that answer each other never end: so only full numbers of others are answered, rarely, and one

@@ -252,8 +252,10 @@ class Switchboard:
             dialled=webhook.dialled,
             caller=webhook.caller,
             arrived=now,
+            began=now,
             line=self.line.version,
             callable=bool(webhook.caller)
+            and self.store.agents.find(webhook.caller or "") is None
             and is_callable(webhook.caller or "", self.line)
             and not too_often(self.line.plan.limits, counts),
         )
@@ -310,7 +312,7 @@ class Switchboard:
         number, now = full_number(digits, self.line), self.clock()
         if number is None:
             return Dictated(digits) if call.state is State.NUMBER else Pressed(NO_NUMBER)
-        if not is_callable(number, self.line):
+        if not is_callable(number, self.line) or (number == call.caller and not call.callable):
             return Refused(CallbackRefusal.NEVER)
         counts = counted(self._known(number, now), (call.reference,), self.line.plan.midnight(now))
         why = refusal(self.line.plan.limits, counts)

@@ -14,7 +14,7 @@ from functools import partial
 
 from voice.content import Line
 from voice.core.contact.effects import ONCE, Job, Owed
-from voice.core.contact.events import AgentLeft, Declined, Gone, NotThere, Rung, Unreached
+from voice.core.contact.events import OUR_FAULT, AgentLeft, Declined, Gone, NotThere, Rung, Unreached
 from voice.core.contact.state import CALL_CENTRE, Contact, Stage
 from voice.errors import SettingsError, VoiceError
 from voice.service.dispatch.hands import Hands
@@ -44,6 +44,9 @@ NOT_CONFIRMED = "no text: nobody has confirmed this number"
 
 FINAL_NUMBERS = frozenset({21211, 21214, 21215, 21216, 21217, 21219, 21401, 21610, 21614, 13224})
 """Twilio's codes of a number that will never be reached (https://www.twilio.com/docs/api/errors)."""
+
+OURS = frozenset({20003, 20429, 21205, 21210, 21212, 21213, 21609})
+"""Its codes of what is wrong on our side: the account, an address, the number that the call comes from."""
 
 
 @dataclass
@@ -277,9 +280,10 @@ class Worker:
         contact = order.contact
         match order.job:
             case Job.RING_AGENT:
-                self._happen(contact, Declined(f"refused {refusal.code}", missed=True))
+                self._happen(contact, Declined(f"refused {refusal.code}", missed=refusal.code not in OURS))
             case Job.RING_CUSTOMER:
-                self._happen(contact, Unreached(f"refused {refusal.code}", final=refusal.code in FINAL_NUMBERS))
+                why = OUR_FAULT if refusal.code in OURS else f"refused {refusal.code}"
+                self._happen(contact, Unreached(why, final=refusal.code in FINAL_NUMBERS))
             case Job.TAKE_OUT:
                 self._happen(contact, Gone() if self._over(order) else NotThere())
             case Job.ASK | Job.MOVE:
@@ -292,11 +296,7 @@ class Worker:
         self.store.contacts.happen(self.line.plan, contact.reference, event, now, attempt=contact.attempt)
 
     def _from(self, contact: Contact) -> str:
-        """The number of the line that the caller rang, or that of their language."""
-        if contact.dialled:
-            return contact.dialled
-        numbers = {language: number for number, language in self.line.plan.numbers.items()}
-        return numbers.get(contact.language) or next(iter(numbers.values()), "")
+        return self.line.plan.shown(contact.dialled, contact.language)
 
 
 def build_worker(settings: Settings) -> Worker:
