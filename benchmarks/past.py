@@ -88,7 +88,7 @@ def _put(store: Store, table: str, rows: list[Row]) -> None:
         [process(row[name]) if process else row[name] for name, process in zip(names, processors, strict=True)]
         for row in rows
     ]
-    columns = ", ".join(f'"{name}"' for name in names)
+    columns = ", ".join(f'"{metadata.tables[table].c[name].name}"' for name in names)
     with store.engine.begin() as connection:
         driver = connection.connection.driver_connection
         if isinstance(driver, sqlite3.Connection):

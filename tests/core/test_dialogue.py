@@ -361,12 +361,20 @@ def calls_in_every_state() -> list[Caller]:
         Caller().says_clearly("hours"),
         Caller(plan=WITH_NOTICES).says_clearly("outage"),
         Caller(plan=WITH_NOTICES).says_clearly("mobile"),
+        who_rang_before().says_clearly("outage"),
     ]
 
 
 WINDOWS = ((OPEN_DAY + HOUR, OPEN_DAY + 2 * HOUR), (OPEN_DAY + 2 * HOUR, OPEN_DAY + 3 * HOUR))
 WITH_WINDOWS = replace(PLAN, queue_status=dict.fromkeys(PLAN.queues, QueueStatus(windows=WINDOWS)))
 STANDING = Standing("R1", "general", OPEN_DAY - HOUR, "+32470123456", None, (), None)
+
+
+def who_rang_before() -> Caller:
+    """Somebody whom a person answered lately, about an outage."""
+    caller = Caller()
+    caller.call = caller.call.but(earlier="R0", earlier_intent="outage")
+    return caller
 
 
 def with_agent(caller: Caller | None = None) -> Caller:
@@ -377,7 +385,7 @@ def with_agent(caller: Caller | None = None) -> Caller:
 def test_from_every_state_0_leads_to_a_person_and_star_leads_back() -> None:
     assert {c.state for c in calls_in_every_state()} == set(QUESTIONS)
     for caller in calls_in_every_state():
-        helped = caller.state in (State.HELPED, State.WHERE, State.ANSWERED, State.NOTICE, State.AREA)
+        helped = caller.state in (State.HELPED, State.WHERE, State.ANSWERED, State.NOTICE, State.AREA, State.EARLIER)
         assert caller.presses("0").actions[-1] == Enqueue(PLAN.queue_of(caller.call.intent if helped else None))
     for caller in calls_in_every_state():
         assert caller.presses("*").state is State.QUESTION

@@ -1,6 +1,7 @@
 """Which columns hold a caller's words or number, and which do not; a test holds every table against this list."""
 
 CALLERS = {
+    "agreements": {"text"},
     "answers": {"twiml"},
     "audit": {"about", "detail"},
     "calls": {"caller", "record"},
@@ -17,12 +18,13 @@ numbers, and lets them go with the words of the journal."""
 
 NOT_CALLERS = {
     "agents": {"name", "endpoint", "queues", "languages", "pin", "contact", "not_ready"},
+    "agreements": {"reference", "by"},
     "answers": {"call_sid", "key", "token"},
     "audit": {"user", "what"},
     "calls": {"sid", "state", "outcome", "language", "intent", "queue"},
     "contacts": {
         *("reference", "call_sid", "kind", "stage", "queue", "language", "dialled", "intent", "note"),
-        *("leg", "agent", "agent_call", "informed", "tier", "own_agent"),
+        *("leg", "agent", "agent_call", "informed", "tier", "own_agent", "earlier"),
     },
     "directory": {"source", "language", "tier", "queue", "agent"},
     "journal": {"call_sid", "what"},

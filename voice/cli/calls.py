@@ -78,6 +78,63 @@ def show(call: Which, json: JsonOption = False, line: LineOption = None) -> None
 
 
 @calls.command()
+def agreed(
+    call: Which,
+    text: Annotated[str, typer.Argument(help="What was agreed, as the caller reads it.")],
+    by: Annotated[str, typer.Option(help="By when: 2026-12-24 15:00, or 2 h.")],
+    line: LineOption = None,
+) -> None:
+    """Write down what agent and caller agreed: texted to the caller, who is reminded the day before."""
+    from voice.content import load_line
+    from voice.service.operators.agreements import agree
+    from voice.service.runtime.settings import load
+
+    content, store = load_line(load(line=line).line), open_store(line)
+    contact = _find(store, call)
+    made = agree(content, store, contact.reference, text, by, getpass.getuser(), datetime.now(UTC))
+    texted = "texted" if contact.number else "no number, so no text"
+    typer.echo(f"Agreement {made.id}, due {made.due.astimezone(content.plan.timezone):%d-%m %H:%M}: {texted}.")
+
+
+@calls.command()
+def agreements(line: LineOption = None) -> None:
+    """List what was agreed and not done yet, what is overdue first. Exits with 1 where something is."""
+    from rich.console import Console
+    from rich.table import Table
+
+    now, found = datetime.now(UTC), open_store(line).agreements.open()
+    table = Table("", "due", "", "call", "by", "agreed", box=None)
+    for one in found:
+        late = "overdue" if one.overdue(now) else ""
+        due = f"{one.due.astimezone():%d-%m %H:%M}"
+        table.add_row(*map(plain, (str(one.id), due, late, one.reference, one.by, one.text)))
+    Console().print(table)
+    if any(one.overdue(now) for one in found):
+        raise typer.Exit(1)
+
+
+@calls.command()
+def kept(number: Annotated[int, typer.Argument(help="See: voice calls agreements.")], line: LineOption = None) -> None:
+    """Say that what was agreed is done."""
+    from voice.service.operators.agreements import kept as keep
+
+    keep(open_store(line), number, getpass.getuser(), datetime.now(UTC))
+    typer.echo(f"Agreement {number} is kept.")
+
+
+@calls.command()
+def up(call: Which, line: LineOption = None) -> None:
+    """Pass a caller who is with an agent up, to the level above (`escalates_to`), with their place and story."""
+    from voice.content import load_line
+    from voice.service.calls.transfer import escalate
+    from voice.service.runtime.settings import load
+
+    store = open_store(line)
+    sent = escalate(load_line(load(line=line).line), store, _find(store, call).reference, datetime.now(UTC))
+    typer.echo(f"{sent.reference} goes up to {sent.queue}.")
+
+
+@calls.command()
 def transfer(call: Which, queue: str = typer.Argument(help="Where to."), line: LineOption = None) -> None:
     """Send a caller who is with an agent to another queue, with their place and their story.
 

@@ -85,6 +85,11 @@ def _print(made: "LineReport") -> None:
         for name, (informed, again) in made.answers.items():
             table.add_row(name, str(informed), str(again))
         console.print(table)
+    if made.not_solved:
+        table = Table("not solved the first time", "calls", box=None)
+        for name, many in made.not_solved.items():
+            table.add_row(name, str(many))
+        console.print(table)
     if made.notices:
         table = Table("notice", "told", "stayed", "content", "texts", box=None)
         for number, told in made.notices.items():

@@ -162,6 +162,7 @@ def _plan(written: LineFile) -> Plan:
         tiers={name: Tier(entry.priority, entry.wait_target) for name, entry in written.tiers.items()},
         overtake=written.callers.overtake,
         own_first=written.callers.own_first,
+        again_within=written.again_within,
         answers={
             name: GeneralAnswer(name, entry.topic, entry.sms, entry.url) for name, entry in written.answers.items()
         },
@@ -184,6 +185,7 @@ def _queue(name: str, entry: QueueEntry, public: frozenset[date]) -> Queue:
         on_abandon=entry.on_abandon,
         dial=entry.dial,
         answer_within=entry.answer_within,
+        escalates_to=entry.escalates_to,
     )
 
 

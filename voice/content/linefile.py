@@ -240,10 +240,17 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
             problems.append(document.problem(("menu", n), what, "Keep one.", warning=True))
     for state in written.pauses:
         must(("pauses", state), state, "state that listens called", {state.value: state for state in LISTENING})
+    levels = {entry.escalates_to for entry in written.queues.values()}
     for name in written.queues:
         if len(name) > 64:
             problems.append(document.problem(("queues", name), "A queue's name has at most 64 characters."))
-        if name not in {*written.topics.values(), written.person}:
+        above = written.queues[name].escalates_to
+        if above is not None:
+            must(("queues", name, "escalates_to"), above, "queue", written.queues)
+        if above == name:
+            what = f"The queue “{name}” escalates to itself."
+            problems.append(document.problem(("queues", name, "escalates_to"), what, "Name the level above."))
+        if name not in {*written.topics.values(), written.person, *levels}:
             what = f"Nobody can reach the queue “{name}”, unless an agent sends them there."
             problems.append(document.problem(("queues", name), what, "Give it a topic, or take it out.", warning=True))
     problems += [

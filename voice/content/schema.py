@@ -161,15 +161,15 @@ class LanguageEntry(Strict):
     open_question: Literal["freely", "phrases"] = "freely"
 
 
-LENGTH = re.compile(r"(\d+)\s*(s|sec|min|h)")
-SECONDS = {"s": 1, "sec": 1, "min": 60, "h": 3600}
+LENGTH = re.compile(r"(\d+)\s*(s|sec|min|h|d)")
+SECONDS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400}
 
 
 def length(written: object) -> timedelta:
     """`3 min` → a timedelta."""
     found = LENGTH.fullmatch(str(written).strip())
     if not found:
-        raise ValueError(f"“{written}” is no length of time; write 20 s, 3 min or 1 h")
+        raise ValueError(f"“{written}” is no length of time; write 20 s, 3 min, 1 h or 3 d")
     return timedelta(seconds=int(found[1]) * SECONDS[found[2]])
 
 
@@ -204,6 +204,7 @@ class QueueEntry(Strict):
     ring: Length = timedelta(seconds=20)
     wrap_up: Length = timedelta(seconds=20)
     answer_within: Length = timedelta(seconds=30)
+    escalates_to: str | None = None
     on_abandon: Literal["list", "callback"] = "list"
     destination: Literal["agents", "dial"] = "agents"
     dial: Annotated[str, AfterValidator(_address)] | None = None
@@ -350,6 +351,7 @@ class LineFile(Strict):
     topics: dict[Name, str] = Field(min_length=1)
     answers: dict[Name, Annotated[AnswerEntry, BeforeValidator(_answer)]] = Field(default_factory=dict)
     safety: dict[Name, SafetyEntry] = Field(default_factory=dict)
+    again_within: Length = timedelta(days=3)
     menu: list[str] = Field(max_length=MENU_SIZE)
     person: str
     queues: dict[Name, QueueEntry] = Field(min_length=1)

@@ -48,6 +48,7 @@ class Queue:
     on_abandon: str = "list"
     dial: str | None = None
     answer_within: timedelta = timedelta(seconds=30)
+    escalates_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ class Plan:
     `rung`: between which hours callers are rung back who name no time that lies outside.
     `answers` are the questions that need no person, `replies` what the operator's services say to them in this turn.
     `notices` are what is going on at this moment.
-    `tiers` by name; `own_first` is how long a caller's own agent alone is tried.
+    `tiers` by name; `own_first` is how long a caller's own agent alone is tried,
+    `again_within` how long a second call about the same may mean that the first did not solve it.
     """
 
     timezone: ZoneInfo
@@ -117,6 +119,7 @@ class Plan:
     tiers: Mapping[str, Tier] = field(default_factory=dict)
     overtake: timedelta = timedelta(minutes=5)
     own_first: timedelta = timedelta(seconds=20)
+    again_within: timedelta = timedelta(days=3)
 
     def forced(self, by_queue: Mapping[str, tuple[Forced, ...]]) -> "Plan":
         """The plan while these queues are open or closed by hand."""
@@ -137,6 +140,14 @@ class Plan:
         if queue is None or queue not in self.queues or not self.is_open(queue, now):
             return self
         return replace(self, topics=dict.fromkeys(self.topics, queue), person=queue)
+
+    def level_above(self, queue: str) -> str:
+        """Who can decide what this queue could not: the queue itself where there is nobody above."""
+        return self.queues[queue].escalates_to or queue
+
+    @property
+    def has_levels(self) -> bool:
+        return any(queue.escalates_to for queue in self.queues.values())
 
     def midnight(self, now: datetime) -> datetime:
         """When the line's day began."""

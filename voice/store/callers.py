@@ -11,7 +11,7 @@ from voice.errors import StoreError
 from voice.store.database import Source, reading, writing
 from voice.store.retention import numberless, over, wordless
 from voice.store.rows import OPEN, from_json, to_json
-from voice.store.tables import answers, audit, calls, contacts, directory, journal, ledger, outbox, texted
+from voice.store.tables import agreements, answers, audit, calls, contacts, directory, journal, ledger, outbox, texted
 
 _CONTACTS = select(contacts).where(contacts.c.number == bindparam("number")).order_by(contacts.c.arrived)
 
@@ -52,6 +52,7 @@ def everything(source: Source, number: str) -> dict[str, list[dict[str, Any]]]:
             "outbox": book(outbox, outbox.c.reference.in_(references)),
             "answers": book(answers, answers.c.call_sid.in_(sids), "at"),
             "texted": book(texted, texted.c.number == number),
+            "agreements": book(agreements, agreements.c.reference.in_(references)),
             "directory": book(directory, directory.c.number == number, "number"),
             "audit": book(audit, audit.c.about == number),
         }
@@ -76,6 +77,7 @@ def erase(source: Source, number: str, now: datetime) -> int:
         connection.execute(delete(ledger).where(ledger.c.reference.in_(references), ledger.c.what == "note"))
         connection.execute(update(outbox).where(outbox.c.reference.in_(references)).values(result=None))
         connection.execute(update(contacts).where(mine).values(number=None, words="[]"))
+        connection.execute(delete(agreements).where(agreements.c.reference.in_(references)))
         connection.execute(delete(directory).where(directory.c.number == number))
         connection.execute(delete(texted).where(texted.c.number == number))
         connection.execute(update(audit).where(audit.c.about == number).values(about=None))

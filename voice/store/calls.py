@@ -24,6 +24,7 @@ from voice.core.plan import Plan
 from voice.errors import StoreError
 from voice.store import transitions
 from voice.store.agents import Agents, listed
+from voice.store.agreements import Agreements
 from voice.store.audit import Audit
 from voice.store.contacts import Contacts
 from voice.store.database import Source, connect, reading, writing
@@ -190,6 +191,10 @@ class Store:
     @property
     def history(self) -> History:
         return History(self.source)
+
+    @property
+    def agreements(self) -> Agreements:
+        return Agreements(self.source)
 
     @property
     def directory(self) -> Directory:

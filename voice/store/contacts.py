@@ -43,6 +43,12 @@ _EARLIER = (
     .order_by(contacts.c.arrived.desc())
     .limit(5)
 )
+_ANSWERED_LATELY = (
+    _OF_NUMBER.where(contacts.c.stage == Stage.ANSWERED, contacts.c.ended >= bindparam("since"))
+    .where(contacts.c.intent.is_not(None))
+    .order_by(contacts.c.ended.desc())
+    .limit(1)
+)
 _LEDGER = select(ledger).where(ledger.c.reference == bindparam("which")).order_by(ledger.c.id)
 _FREE_AGENTS = AGENTS.where(*FREE).order_by(agents.c.idle_since).with_for_update(skip_locked=True)
 _LINE = (
@@ -106,6 +112,10 @@ class Contacts:
     def recent(self, number: str, since: datetime) -> list[Contact]:
         """What this number rang about since then, newest first; a few."""
         return self._all(_EARLIER, number=number, which="", since=since)
+
+    def answered_lately(self, number: str, since: datetime) -> Contact | None:
+        """The last contact of this number that a person answered since then, and of which the topic is known."""
+        return self._one(_ANSWERED_LATELY, number=number, since=since)
 
     def ledger_of(self, reference: str) -> list[dict[str, Any]]:
         with reading(self.source) as connection:

@@ -121,6 +121,14 @@ def calls_with_notices(engine: Engine, since: datetime) -> Iterator[Call]:
             yield from_json(record)
 
 
+def not_solved(engine: Engine, since: datetime) -> dict[str, int]:
+    """By topic, how many rang again about what a person had answered them."""
+    query = select(contacts.c.intent, func.count()).where(contacts.c.arrived >= since, contacts.c.earlier.is_not(None))
+    with reading(engine) as connection:
+        counted = connection.execute(query.group_by(contacts.c.intent).order_by(contacts.c.intent)).all()
+    return {intent: many for intent, many in counted if intent}
+
+
 def _made_by_callers(since: datetime) -> tuple[ColumnElement[bool], ...]:
     return calls.c.arrived >= since, calls.c.outbound == false()
 

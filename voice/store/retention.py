@@ -16,7 +16,7 @@ from voice.core.contact.state import OVER
 from voice.store import inbox
 from voice.store.database import reading, streaming
 from voice.store.rows import OPEN, from_json, to_json
-from voice.store.tables import answers, audit, calls, contacts, journal, ledger, marks, outbox, texted
+from voice.store.tables import agreements, answers, audit, calls, contacts, journal, ledger, marks, outbox, texted
 
 LONGEST_CALL = timedelta(hours=24)
 """A call of which nothing was heard for longer is over (`voice.service.live.versions`)."""
@@ -139,7 +139,7 @@ def forget_calls(engine: Engine, before: datetime, now: datetime) -> int:
         over(now), calls.c.updated < before, calls.c.sid.not_in(select(contacts.c.call_sid))
     )
     for which, key, books in (
-        (ended, contacts.c.reference, (ledger.c.reference, outbox.c.reference)),
+        (ended, contacts.c.reference, (ledger.c.reference, outbox.c.reference, agreements.c.reference)),
         (spoken, calls.c.sid, (answers.c.call_sid, journal.c.call_sid)),
     ):
         while True:

@@ -122,6 +122,7 @@ contacts = Table(
     Column("tier", String(64)),
     Column("own_agent", String(64)),
     Column("own_until", Moment),
+    Column("earlier", String(16)),
     partial("contacts_waiting", "queue", "place", where="stage = 'waiting'"),
     partial("contacts_open", "arrived", "queue", "language", "intent", where="ended IS NULL"),
     partial("contacts_promised", "queue", "promised", where="ended IS NULL"),
@@ -268,6 +269,19 @@ directory = Table(
 )
 """Who is known by number (`voice.core.caller.KnownCaller`): a row for each number, from the operator's file, or from
 their service until a moment."""
+
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("reference", String(16), ForeignKey("contacts.reference"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("due", Moment, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("kept", Moment),
+)
+"""What an agent and a caller agreed, and by when; `kept` once somebody says that it was done."""
 
 notices = Table(
     "notices",

@@ -95,6 +95,7 @@ def begin(
     _follow(connection, after, event, None, effects, now)
     if call.resumes:
         write(connection, call.resumes, RANG_AGAIN, {"as": reference}, now)
+    _not_solved(connection, None, after, now)
     return after
 
 
@@ -135,6 +136,7 @@ def advance(connection: Connection, plan: Plan, contact: Contact, event: Contact
     if changed:
         connection.execute(_CHANGE, changed | {"which": after.reference})
     _follow(connection, after, event, contact.stage, effects, now)
+    _not_solved(connection, contact, after, now)
     return after
 
 
@@ -162,6 +164,12 @@ def _follow(
                 connection.execute(_ENGAGE, values | {"which": agent})
             case Released():
                 _release(connection, contact, effect, now)
+
+
+def _not_solved(connection: Connection, before: Contact | None, after: Contact, now: datetime) -> None:
+    """Written with the contact of the earlier call, once."""
+    if after.earlier and (before is None or before.earlier != after.earlier):
+        write(connection, after.earlier, "not solved", {"as": after.reference}, now)
 
 
 def owe(connection: Connection, contact: Contact, owed: Owed, now: datetime) -> None:

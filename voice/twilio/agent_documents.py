@@ -35,6 +35,26 @@ def of_attempt(contact: Contact) -> dict[str, str | int]:
 
 
 @dataclass(frozen=True)
+class Background:
+    """What an agent is told beside the contact: who it is, and of the contact that did not solve it the `words` and
+    what was `agreed`."""
+
+    known: KnownCaller | None = None
+    words: tuple[str, ...] = ()
+    agreed: tuple[str, ...] = ()
+
+    def prompts(self) -> list[Prompt]:
+        found = []
+        if self.known and self.known.name:
+            found.append(Prompt("agent.known", {"name": self.known.name}))
+        if self.known and self.known.account:
+            found.append(Prompt("agent.account", {"account": " ".join(self.known.account)}))
+        if told := " … ".join(self.words)[:LONGEST_WORDS]:
+            found.append(Prompt("agent.earlier", {"words": told}))
+        return [*found, *(Prompt("agent.agreed", {"text": text}) for text in self.agreed)]
+
+
+@dataclass(frozen=True)
 class AgentDocuments:
     """In the words of one line, which Twilio finds at `address`."""
 
@@ -48,11 +68,11 @@ class AgentDocuments:
         earlier: int,
         now: datetime,
         times: int = 1,
-        known: KnownCaller | None = None,
+        background: "Background | None" = None,
     ) -> str:
         """The story in the agent's language, for so manieth time; then a key decides."""
         action = AGENT_ANSWER.link(**of_attempt(contact), times=times)
-        prompts = [*self._story(contact, earlier, now, known), Prompt("agent.press")]
+        prompts = [*self._story(contact, earlier, now, background), Prompt("agent.press")]
         return self._ask(language, action, prompts, now)
 
     def question(self, contact: Contact, language: str, now: datetime) -> str:
@@ -66,21 +86,18 @@ class AgentDocuments:
         response.pause(length=20)
         return str(response)
 
-    def briefing(self, contact: Contact, earlier: int, now: datetime, known: KnownCaller | None = None) -> str:
+    def briefing(self, contact: Contact, earlier: int, now: datetime, background: "Background | None" = None) -> str:
         """The story, for who picks up at a call centre; then the two are connected."""
         response = VoiceResponse()
-        self._say(response, contact.language, self._story(contact, earlier, now, known), now)
+        self._say(response, contact.language, self._story(contact, earlier, now, background), now)
         return str(response)
 
-    def _story(self, contact: Contact, earlier: int, now: datetime, known: KnownCaller | None) -> list[Prompt]:
+    def _story(self, contact: Contact, earlier: int, now: datetime, background: "Background | None") -> list[Prompt]:
         """Who is calling, about what, in whose words, and for how long."""
         prompts = [Prompt("agent.whisper", {"queue": contact.queue, "language": contact.language})]
         if contact.kind is Kind.CALLBACK:
             prompts.append(Prompt("agent.callback"))
-        if known and known.name:
-            prompts.append(Prompt("agent.known", {"name": known.name}))
-        if known and known.account:
-            prompts.append(Prompt("agent.account", {"account": " ".join(known.account)}))
+        prompts += background.prompts() if background else []
         words = " … ".join(contact.words)[:LONGEST_WORDS]
         if words:
             prompts.append(Prompt("agent.words", {"words": words}))
@@ -153,6 +170,12 @@ class AgentDocuments:
             key, values = "sms.taken.window", values | {"opens": contact.promised, "until": contact.until}
         elif key == "sms.taken" and contact.promised:
             key, values = "sms.taken.later", values | {"opens": contact.promised}
+        return self.line.prompts[contact.language].say(Prompt(key, values), local)
+
+    def agreed(self, contact: Contact, key: str, text: str, due: datetime, now: datetime) -> str:
+        """The words of a text about what was agreed."""
+        local = now.astimezone(self.line.plan.timezone)
+        values: dict[str, Value] = {"line": self.line.name, "opens": due, "text": text}
         return self.line.prompts[contact.language].say(Prompt(key, values), local)
 
     def _ask(

@@ -10,7 +10,7 @@ from voice.console.policy import policy
 from voice.console.signed_in import language, still_may, user
 from voice.console.streams import stream
 from voice.errors import StoreError
-from voice.service.calls.transfer import transfer
+from voice.service.calls.transfer import escalate, transfer
 from voice.service.console import desk as service
 from voice.twilio.softphone import PREFIX, Softphone
 
@@ -24,10 +24,12 @@ def serve_desk(app: Flask, console: Console) -> None:
 
     def part(template: str, **more: object) -> str:
         found = service.desk(console.store, me(), console.now)
-        elsewhere = {}
+        elsewhere, above = {}, None
         if found.story is not None and found.current:
+            queue = console.line.plan.queues.get(found.story.contact.queue)
+            above = queue.escalates_to if queue else None
             elsewhere = service.answerable(console.line, console.store, found.story.contact, console.now)
-        return render_template(template, desk=found, elsewhere=elsewhere, **more)
+        return render_template(template, desk=found, elsewhere=elsewhere, above=above, **more)
 
     def telephone() -> Softphone | None:
         """For an agent who answers in the page; None for one who has another telephone."""
@@ -80,12 +82,15 @@ def serve_desk(app: Flask, console: Console) -> None:
                 service.accept(line, store, name, reference, _number("attempt"), now)
             case "decline":
                 service.decline(line, store, name, reference, _number("attempt"), now)
-            case "note" | "outcome" | "transfer":
+            case "note" | "outcome" | "transfer" | "up":
                 _own(console, name, reference)
                 if what == "note":
                     service.take_note(store, name, reference, form.get("text", ""), now)
                 elif what == "outcome":
                     service.write_off(line, store, name, reference, form.get("outcome", ""), now)
+                elif what == "up":
+                    sent = escalate(line, store, reference, now)
+                    store.audit.write(user().name, "transferred", now, reference, queue=sent.queue)
                 else:
                     transfer(line, store, reference, form.get("queue", ""), now)
                     store.audit.write(user().name, "transferred", now, reference, queue=form.get("queue", ""))

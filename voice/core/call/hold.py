@@ -176,13 +176,20 @@ def not_helped(plan: Plan, call: Call, reading: Reading, now: datetime) -> Resul
     if reading.topics:
         call = about(plan, call, reading.topics[0])
     if call.intent or call.state is State.WHERE:
-        return to_queue(plan, call, plan.queue_of(call.intent), now, prompt("helped.again"))
+        return to_queue(plan, call, _level(plan, call), now, prompt("helped.again"))
     return ask(plan, call, State.WHERE, now)
 
 
 def again(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     """Who asks for a person gets one, without a question."""
-    return to_queue(plan, call, plan.queue_of(call.intent), now, prompt("helped.again"))
+    return to_queue(plan, call, _level(plan, call), now, prompt("helped.again"))
+
+
+def _level(plan: Plan, call: Call) -> str:
+    """Who could not be helped by a higher level is not sent down again."""
+    queue = plan.queue_of(call.intent)
+    above = plan.level_above(queue)
+    return call.queue if call.queue in (above, plan.level_above(above)) and call.queue else queue
 
 
 def helped_unclear(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:

@@ -90,6 +90,8 @@ def _wording(plan: Plan, call: Call) -> tuple[Prompt, ...]:
             return notices.wording(plan, call)
         case State.AREA:
             return notices.area_wording(plan, call)
+        case State.EARLIER:
+            return (prompt("earlier"),)
         case _:
             raise ValueError(f"there is no question in state {call.state}")
 
@@ -195,11 +197,20 @@ def announce(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     if reading.topics[0] in plan.answers:
         return inform(plan, call, reading.topics[0], now)
     call = about(plan, call, reading.topics[0])
-    if told := going_on(plan, call, now, prompt("notice.topic", topic=call.candidates[0])):
+    if told := before_queue(plan, call, now, prompt("notice.topic", topic=call.candidates[0])):
         return told
     if trouble := plan.trouble(plan.queue_of(call.intent), now):
         return offer(plan, call, trouble, now)
     return ask(plan, call, State.ANNOUNCE, now)
+
+
+def before_queue(plan: Plan, call: Call, now: datetime, *lead: Prompt) -> Result | None:
+    """What comes before the queue of a topic, if anything does. Who had a person about it lately is asked whether it is
+    about the same still: asked, for a number can be forged, and told nothing."""
+    if call.earlier and call.earlier_intent == call.intent and not call.again:
+        call = call.but(state=State.EARLIER, missed=0)
+        return call, (question(plan, call, *lead),), ()
+    return going_on(plan, call, now, *lead)
 
 
 def going_on(plan: Plan, call: Call, now: datetime, *lead: Prompt) -> Result | None:
@@ -292,7 +303,7 @@ def connect(plan: Plan, call: Call, intent: str, now: datetime) -> Result:
     if intent in plan.answers:
         return inform(plan, call, intent, now)
     call = about(plan, call, intent)
-    return going_on(plan, call, now) or to_queue(plan, call, plan.queue_of(intent), now, prompt("connecting"))
+    return before_queue(plan, call, now) or to_queue(plan, call, plan.queue_of(intent), now, prompt("connecting"))
 
 
 def choose(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -335,7 +346,7 @@ def once_more(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result
     call = about(plan, call, intent)
     topic = prompt("notice.topic", topic=intent)
     announced = prompt("announce", topic=intent)
-    return going_on(plan, call, now, topic) or to_queue(plan, call, plan.queue_of(intent), now, announced)
+    return before_queue(plan, call, now, topic) or to_queue(plan, call, plan.queue_of(intent), now, announced)
 
 
 def wrong_guess(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:

@@ -36,6 +36,7 @@ class State(StrEnum):
     ANSWERED = "answered"
     NOTICE = "notice"
     AREA = "area"
+    EARLIER = "earlier"
     DANGER = "danger"
     FAREWELL = "farewell"
     SILENT = "silent"
@@ -77,6 +78,8 @@ class Call:
     as a text.
     `notices` are those that the caller has heard, `elsewhere` those of areas where they are not, `notice` the last one
     and `awaited` those of which they want a text once they are over; `area` is theirs, where it is known.
+    `earlier` is the contact of an earlier call, about `earlier_intent`, in which a person had answered; `again` that it
+    is about the same still.
     `corrected` says that the caller took back what they were told, `passed_on` that an agent sent them to another
     queue, `outbound` that the line itself rang: it is then the call of a callback.
     `tier` is theirs, who therefore stand `ahead` seconds before their arrival; `own_queue` and `own_agent`
@@ -141,6 +144,9 @@ class Call:
     corrected: bool = False
     passed_on: bool = False
     outbound: bool = False
+    earlier: str | None = None
+    earlier_intent: str | None = None
+    again: bool = False
     tier: str | None = None
     ahead: int = 0
     own_queue: str | None = None

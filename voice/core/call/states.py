@@ -112,6 +112,7 @@ STATES: Mapping[State, StateFacts] = {
     S.ANSWERED: StateFacts("an answer that needs no person: did it help?", L.YES_NO, text=True),
     S.NOTICE: StateFacts("what is going on, and a text once it is over", L.YES_NO, topics=Topics.CLEAR),
     S.AREA: StateFacts("is it about an address there, where something is going on?", L.YES_NO, topics=Topics.CLEAR),
+    S.EARLIER: StateFacts("is it about the same as the last time still?", L.YES_NO, topics=Topics.CLEAR),
     S.DANGER: StateFacts("what to do in danger, before the call is moved", L.OBJECTION),
     S.FAREWELL: StateFacts("goodbye, which can be taken back", L.OBJECTION),
     S.SILENT: StateFacts("nobody has been heard: any key, or a word", L.OPEN, pauses=Pauses(15, 2)),

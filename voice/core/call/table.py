@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from voice.core.call import again, answers, callback, hold, questions, safeguards, told
+from voice.core.call import again, answers, callback, hold, levels, questions, safeguards, told
 from voice.core.call.actions import Action, Dial, HangUp, Leave, Wait
 from voice.core.call.events import CallEvent, Dictated, Pressed, Refused, Said
 from voice.core.call.questions import Move, Result
@@ -40,8 +40,8 @@ offer of a callback."""
 
 NO_PROMISE = Row(callback.not_promised, (S.LISTED, S.NUMBER, S.WINDOW, S.CALLBACK))
 
-NEWS = (S.NOTICE, S.AREA)
-"""Where a topic leads of which something is going on."""
+NEWS = (S.NOTICE, S.AREA, S.EARLIER)
+"""Where a topic leads of which something is going on, or that the caller rang about lately."""
 
 TOLD = (S.ANNOUNCE, S.OFFER, S.ANSWERED, S.HOLD, S.DIAL, *NEWS)
 """Where a topic leads that is announced, or needs no person; a service may know the queue."""
@@ -168,6 +168,13 @@ QUESTIONS: Mapping[State, Rows] = {
         G.NO: Row(told.outside, (*NEWS, *ENDS)),
         G.UNCLEAR: Row(told.outside, (*NEWS, *ENDS)),
         G.SILENCE: Row(told.outside, (*NEWS, *ENDS)),
+    },
+    S.EARLIER: {
+        G.TOPIC: Row(questions.announce, TOLD),
+        G.YES: Row(levels.same, ENDS),
+        G.NO: Row(levels.other, (*NEWS, *ENDS)),
+        G.UNCLEAR: Row(levels.other, (*NEWS, *ENDS)),
+        G.SILENCE: Row(levels.other, (*NEWS, *ENDS)),
     },
     S.SILENT: {
         **FIRST,

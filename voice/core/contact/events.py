@@ -6,13 +6,14 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Story:
-    """What goes along with a caller wherever they come."""
+    """What goes along with a caller wherever they come. `earlier` is the contact that did not solve it."""
 
     queue: str
     language: str
     intent: str | None
     note: str | None
     words: tuple[str, ...]
+    earlier: str | None = None
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ INFORMING = (State.ANSWERED, State.NOTICE)
 
 
 def story(call: Call, queue: str) -> Story:
-    return Story(queue, call.language, call.intent, call.note, call.words)
+    return Story(queue, call.language, call.intent, call.note, call.words, call.earlier if call.again else None)
 
 
 def contact_event(

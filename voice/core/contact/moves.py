@@ -53,6 +53,7 @@ def tell(contact: Contact, story: Story, plan: Plan) -> Contact:
         intent=story.intent,
         note=story.note,
         words=story.words or contact.words,
+        earlier=story.earlier or contact.earlier,
         priority=plan.queues[story.queue].priority,
     )
 

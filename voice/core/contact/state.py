@@ -61,7 +61,7 @@ class Contact:
     unrounded estimate, in seconds. `informed` is the name of the general answer that the caller heard, or the
     notice.
     `place` is by what they stand in line: the arrival, and for a better `tier` somewhat before it. `own_agent` alone is
-    tried until `own_until`.
+    tried until `own_until`. `earlier` is the contact that did not solve what it is about.
     """
 
     reference: str
@@ -96,6 +96,7 @@ class Contact:
     tier: str | None = None
     own_agent: str | None = None
     own_until: datetime | None = None
+    earlier: str | None = None
 
     def but(self, **changes: object) -> "Contact":
         return replace(self, **changes)  # type: ignore[arg-type]

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from voice.core.caller import KnownCaller
 from voice.core.contact.events import Accepted, AgentLeft, Declined, Reached, Rung
 from voice.core.contact.state import CALL_CENTRE, Contact, Kind, Stage
 from voice.service.calls.agent_page import OnPage, on_page
 from voice.service.calls.legs import ContactLeg
+from voice.twilio.agent_documents import Background
 from voice.twilio.webhook import Webhook
 
 LATELY = timedelta(days=7)
@@ -74,17 +74,22 @@ class AgentLeg(ContactLeg):
         current = self.current(contact.reference, contact.attempt, Stage.TALKING)
         if current is None:
             return self.documents.hang_up()
-        return self.documents.briefing(current, self._earlier(current), self.now, self._known(current))
+        return self.documents.briefing(current, self._earlier(current), self.now, self._background(current))
 
     def _whisper(self, contact: Contact, times: int) -> str:
-        known = self._known(contact)
-        return self.documents.whisper(contact, self.spoken(contact), self._earlier(contact), self.now, times, known)
+        earlier, background = self._earlier(contact), self._background(contact)
+        return self.documents.whisper(contact, self.spoken(contact), earlier, self.now, times, background)
 
-    def _known(self, contact: Contact) -> KnownCaller | None:
-        """What the operator's directory says of the number: for the agent alone."""
+    def _background(self, contact: Contact) -> Background:
+        """What the directory says of the number, and what an earlier contact came to: for the agent alone."""
         rules = self.line.directory
-        asked = contact.number and (rules.columns or rules.url)
-        return self.store.directory.find(contact.number or "", self.now) if asked else None
+        looked_up = contact.number and (rules.columns or rules.url)
+        known = self.store.directory.find(contact.number or "", self.now) if looked_up else None
+        before = self.store.contacts.contact(contact.earlier) if contact.earlier else None
+        if before is None:
+            return Background(known)
+        agreed = tuple(one.text for one in self.store.agreements.of(before.reference) if one.kept is None)
+        return Background(known, before.words, agreed)
 
     def _earlier(self, contact: Contact) -> int:
         return len(self.store.contacts.earlier(contact, self.now - LATELY))

@@ -9,6 +9,17 @@ from voice.errors import SettingsError, StoreError
 from voice.store import Store
 
 
+def escalate(line: Line, store: Store, reference: str, now: datetime) -> Contact:
+    """To the level above the queue that the caller stands in: who cannot solve it passes the call up. Raises as
+    `transfer` does, and `SettingsError` where there is nobody above."""
+    contact = store.contacts.contact(reference)
+    above = line.plan.queues[contact.queue].escalates_to if contact and contact.queue in line.plan.queues else None
+    if above is None:
+        queue = contact.queue if contact else "?"
+        raise SettingsError(f"The queue “{queue}” has no level above.", "Write escalates_to: under it in line.yaml.")
+    return transfer(line, store, reference, above, now)
+
+
 def transfer(line: Line, store: Store, reference: str, queue: str, now: datetime) -> Contact:
     """The worker then moves the caller's line, and the dialogue looks whether anybody can answer there; if not, it
     becomes a callback with the first arrival. Raises `SettingsError` for a queue that is none, and `StoreError` for a

@@ -259,7 +259,7 @@ class Switchboard:
             and is_callable(webhook.caller or "", self.line)
             and not too_often(self.line.plan.limits, counts),
         )
-        call = Acquaintances(self.line, self.store, self.service).greeted(call, now)
+        call = self._remembered(Acquaintances(self.line, self.store, self.service).greeted(call, now), now)
         if listed:
             return call, Rang(standing(listed))
         cut_off = self._cut_off(webhook.caller, now) if webhook.caller else None
@@ -285,6 +285,14 @@ class Switchboard:
         if said.wish.what is not Arranging.SAME:
             known = [one for one in known if one.kind is Kind.CALLBACK and (one.listed or one.stage in UNSERVED)]
         return replace(said, earlier=standing(known[0])) if known else said
+
+    def _remembered(self, call: Call, now: datetime) -> Call:
+        """With what a person answered this number lately: asked only where there is a level above that could help."""
+        plan = self.line.plan
+        if call.caller is None or plan.recognise == "off" or not plan.has_levels:
+            return call
+        earlier = self.store.contacts.answered_lately(call.caller, now - plan.again_within)
+        return call.but(earlier=earlier.reference, earlier_intent=earlier.intent) if earlier else call
 
     def _known(self, number: str, now: datetime) -> list[Contact]:
         """What this number waits for, and the callbacks that it was given today."""

@@ -53,6 +53,7 @@ class Retention:
         engine = self.store.engine
         forget_answers(engine, now - ANSWERS_KEPT)
         self.store.directory.forget(now)
+        self.store.agreements.forget(now - timedelta(days=line.keep_words_days))
         many = forget_calls(engine, now - timedelta(days=line.keep_calls_days), now)
         for what, kept, forgets in (
             ("words", line.keep_words_days, forget),

@@ -27,6 +27,7 @@ from voice.service.runtime.clock import system_clock
 from voice.service.runtime.logs import log, masked
 from voice.service.runtime.settings import Settings
 from voice.store import Order, Store
+from voice.store.agreements import AGREED, REMINDER
 from voice.store.due import due as what_is_due
 from voice.twilio import routes
 from voice.twilio.agent_documents import AgentDocuments, of_attempt
@@ -169,11 +170,24 @@ class Worker:
                 if contact.number and not self._confirmed(contact):
                     return NOT_CONFIRMED
                 if contact.number:
-                    text = AgentDocuments(self.line).text(contact, order.what, self.clock())
+                    text = self._words(order)
+                    if text is None:
+                        return "over"
                     status = routes.MESSAGE_STATUS.path(contact=contact.reference)
                     sender = self.line.sms_from or self._from(contact)
                     return self.rest.text(contact.number, sender, text, status)
         return ""
+
+    def _words(self, order: Order) -> str | None:
+        """Of a text; None where what it was about has gone meanwhile."""
+        documents = AgentDocuments(self.line)
+        for mark, key in ((AGREED, "sms.agreed"), (REMINDER, "sms.agreed.reminder")):
+            if order.what.startswith(mark):
+                agreement = self.store.agreements.find(int(order.what.removeprefix(mark)))
+                if agreement is None or agreement.kept:
+                    return None
+                return documents.agreed(order.contact, key, agreement.text, agreement.due, self.clock())
+        return documents.text(order.contact, order.what, self.clock())
 
     def _confirmed(self, contact: Contact) -> bool:
         """Whether the number is the caller's own, or a person was reached on it: a stranger is sent no text."""

@@ -6,6 +6,7 @@ inbox          what callers said that went wrong, and what is made of it
 similarity     how alike two utterances are, to a reader
 report         how the line did in the last days
 report_page    the same as a page
+agreements     what agent and caller agreed
 notices        what is going on, checked before callers hear it
 recordings     recordings → files for the telephone
 topics         topics added, renamed, split, merged and removed

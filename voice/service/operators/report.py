@@ -31,6 +31,7 @@ from voice.store.report_data import (
     calls_since,
     calls_with_notices,
     contacts_since,
+    not_solved,
 )
 
 AGAIN_WITHIN = timedelta(days=2)
@@ -76,7 +77,8 @@ class ToldFigures:
 @dataclass(frozen=True)
 class LineReport:
     """`days` gives each day's number of calls, none left out; `answers` of each general answer how often it was all
-    that a caller needed, and how many of those rang again about the same; `notices` by their numbers."""
+    that a caller needed, and how many of those rang again about the same; `notices` by their numbers;
+    `not_solved` of each topic how many rang again about what a person had answered."""
 
     line: str
     since: datetime
@@ -87,6 +89,7 @@ class LineReport:
     answers: Mapping[str, tuple[int, int]]
     days: Mapping[str, int]
     notices: Mapping[str, ToldFigures]
+    not_solved: Mapping[str, int]
 
     def as_dict(self) -> dict[str, object]:
         """For JSON."""
@@ -111,6 +114,7 @@ def make_report(line: Line, store: Store, days: int, now: datetime) -> LineRepor
         languages=_by(called, needed, lambda each: each.language),
         answers=_answers(needed),
         days={day.isoformat(): many for day, many in zip(dates, counts, strict=True)},
+        not_solved=not_solved(store.engine, midnights[0]),
         notices=_notices(calls_with_notices(store.engine, midnights[0])),
     )
 

@@ -1,0 +1,158 @@
+"""Who rings again about the same gets who can decide; what was agreed is sent home, and known to the next agent."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import Agent, Ringing, Telvia
+from voice.core.contact.state import Kind, Stage
+from voice.core.queue.hours import Hours
+from voice.errors import SettingsError, StoreError
+from voice.service.calls.transfer import escalate
+from voice.service.operators.agreements import agree, kept
+from voice.service.operators.report import make_report
+from voice.store.callers import erase, everything
+
+TECHNICIAN = "er komt maandag een technicus"
+
+
+@pytest.fixture
+def telvia(open_line: Callable[..., Telvia]) -> Telvia:
+    """Technical questions have a second level: the people of the complaints queue."""
+    telvia = open_line()
+    queues = telvia.line.plan.queues
+    levels = queues | {"technical": replace(queues["technical"], escalates_to="complaints")}
+    telvia.changes(plan=replace(telvia.line.plan, queues=levels))
+    return telvia
+
+
+@pytest.fixture
+def an(telvia: Telvia) -> Agent:
+    return telvia.hire("An", "+32470999001", "technical")
+
+
+@pytest.fixture
+def first(telvia: Telvia, an: Agent) -> Ringing:
+    """Somebody whom the first level answered."""
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    an.accepts()
+    telvia.passes(30)
+    caller.hangs_up()
+    telvia.passes(30)
+    assert telvia.contact_of(caller).stage is Stage.ANSWERED
+    return caller
+
+
+def test_a_second_call_about_the_same_goes_up_with_both_stories(telvia: Telvia, first: Ringing) -> None:
+    bea = telvia.hire("Bea", "+32470999002", "complaints")
+    again = telvia.ring().says("mijn internet ligt plat")
+    assert again.hears == "U belt over een storing thuis. Belt u hierover opnieuw, omdat het nog niet opgelost is?"
+    again.says("ja")
+    assert again.queue == "complaints"
+    bea.accepts()
+    assert "Belt opnieuw, het was nog niet opgelost. Vorige keer: mijn internet ligt plat." in bea.hears
+    ledger = telvia.store.contacts.ledger_of(telvia.contact_of(first).reference)
+    assert ledger[-1]["what"] == "not solved"
+    assert ledger[-1]["detail"] == {"as": telvia.contact_of(again).reference}
+    assert make_report(telvia.line, telvia.store, 1, telvia.worker.clock()).not_solved == {"outage": 1}
+
+
+@pytest.mark.parametrize("answers", [lambda c: c.says("nee"), lambda c: c.stays_silent().stays_silent()])
+def test_something_else_about_it_is_a_first_call(
+    telvia: Telvia, first: Ringing, answers: Callable[[Ringing], Ringing]
+) -> None:
+    assert first
+    caller = answers(telvia.ring().says("mijn internet ligt plat"))
+    assert caller.queue == "technical"
+    assert telvia.contact_of(caller).earlier is None
+
+
+def test_another_topic_another_number_or_long_after_is_not_asked(telvia: Telvia, first: Ringing) -> None:
+    assert first
+    for caller in (
+        telvia.ring().says("mijn factuur klopt niet"),
+        telvia.ring(from_="+32470000099").says("mijn internet ligt plat"),
+    ):
+        assert "opnieuw" not in caller.hears
+        caller.hangs_up()
+    telvia.twilio.advance(4 * 86400)
+    assert "opnieuw" not in telvia.ring().says("mijn internet ligt plat").hears
+
+
+def test_an_agent_passes_the_call_up_and_a_closed_level_promises_a_callback(telvia: Telvia, an: Agent) -> None:
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    an.accepts()
+    reference = telvia.contact_of(caller).reference
+    closed = replace(telvia.line.plan.queues["complaints"], hours=Hours(((),) * 7, {}))
+    telvia.changes(plan=replace(telvia.line.plan, queues=telvia.line.plan.queues | {"complaints": closed}))
+    escalate(telvia.line, telvia.store, reference, telvia.worker.clock())
+    telvia.passes(20)
+    contact = telvia.contact_of(caller)
+    assert (contact.queue, contact.kind, contact.stage) == ("complaints", Kind.CALLBACK, Stage.WAITING)
+    assert contact.words == ("mijn internet ligt plat",)
+
+
+def test_where_there_is_nobody_above_it_is_told(telvia: Telvia) -> None:
+    telvia.hire("An", "+32470999001", "billing")
+    caller = telvia.ring().says("mijn factuur klopt niet").stays_silent()
+    with pytest.raises(SettingsError, match="no level above"):
+        escalate(telvia.line, telvia.store, telvia.contact_of(caller).reference, telvia.worker.clock())
+
+
+def agreed(telvia: Telvia, caller: Ringing, days: int = 3) -> int:
+    now = telvia.worker.clock()
+    due = f"{now + timedelta(days=days):%Y-%m-%d} 14:00"
+    reference = telvia.contact_of(caller).reference
+    return agree(telvia.line, telvia.store, reference, TECHNICIAN, due, "an", now).id
+
+
+def texts(telvia: Telvia) -> list[str]:
+    telvia.passes(3)
+    return [message.body for message in telvia.twilio.world.messages.values()]
+
+
+def test_what_was_agreed_is_sent_home_reminded_of_and_overdue_when_it_slips(telvia: Telvia, first: Ringing) -> None:
+    number = agreed(telvia, first)
+    [text] = texts(telvia)
+    assert text.startswith(f"Telvia: wij spraken af: {TECHNICIAN} (vrijdag om 14 uur).")
+    [agreement] = telvia.store.agreements.open()
+    assert not agreement.overdue(telvia.worker.clock())
+    telvia.twilio.advance(2.5 * 86400)
+    assert texts(telvia)[1:] == [
+        f"Telvia: ter herinnering, morgen om 14 uur: {TECHNICIAN}. Past het niet meer? Bel ons gerust."
+    ]
+    telvia.twilio.advance(86400)
+    assert agreement.overdue(telvia.worker.clock())
+    kept(telvia.store, number, "an", telvia.worker.clock())
+    assert telvia.store.agreements.open() == []
+    books = [entry["what"] for entry in telvia.store.contacts.ledger_of(agreement.reference)]
+    assert books.count("agreed") == books.count("agreement kept") == 1
+
+
+def test_who_is_no_longer_waited_for_is_not_reminded(telvia: Telvia, first: Ringing) -> None:
+    number = agreed(telvia, first)
+    kept(telvia.store, number, "an", telvia.worker.clock())
+    with pytest.raises(StoreError, match="no agreement"):
+        kept(telvia.store, number, "an", telvia.worker.clock())
+    telvia.twilio.advance(3 * 86400)
+    assert texts(telvia) == []
+
+
+def test_the_next_agent_hears_what_was_agreed_and_the_caller_hears_none_of_it(telvia: Telvia, first: Ringing) -> None:
+    bea = telvia.hire("Bea", "+32470999002", "complaints")
+    agreed(telvia, first)
+    again = telvia.ring().says("mijn internet ligt plat").says("ja")
+    bea.accepts()
+    assert f"Afgesproken was: {TECHNICIAN}." in bea.hears
+    assert all(TECHNICIAN not in document for document in again.documents)
+
+
+def test_an_agreement_is_erased_with_the_rest(telvia: Telvia, first: Ringing) -> None:
+    agreed(telvia, first)
+    number = "+32470123456"
+    assert len(everything(telvia.store.source, number)["agreements"]) == 1
+    erase(telvia.store.source, number, telvia.worker.clock())
+    assert telvia.store.agreements.open() == []
+    assert texts(telvia) == []

@@ -1,0 +1,32 @@
+"""What agent and caller agreed: written down after the call, texted home, and kept or overdue."""
+
+from datetime import datetime, timedelta
+
+from voice.content import Line
+from voice.core.cleaning import clean
+from voice.errors import SettingsError, StoreError
+from voice.service.console.queues import WRITE, moment
+from voice.store import Store
+from voice.store.agreements import Agreement
+
+LONGEST_TEXT = 200
+FARTHEST = timedelta(days=366)
+
+
+def agree(line: Line, store: Store, reference: str, text: str, due: str, by: str, now: datetime) -> Agreement:
+    """`due` is a moment as of `voice queue`: by then it is to be done. Raises `SettingsError` and `StoreError`."""
+    contact = store.contacts.contact(reference.upper())
+    if contact is None:
+        raise StoreError(f"There is no contact “{reference}”.", "See: voice calls list.")
+    words = clean(text, LONGEST_TEXT)
+    if not words:
+        raise SettingsError("The agreement has no words.", "Write what was agreed, between quotes.")
+    at = moment(due, line, now)
+    if not now < at <= now + FARTHEST:
+        raise SettingsError("That moment is past, or over a year away.", WRITE)
+    return store.agreements.add(contact, words, at, by, now)
+
+
+def kept(store: Store, number: int, by: str, now: datetime) -> None:
+    if not store.agreements.keep(number, by, now):
+        raise StoreError(f"There is no agreement {number} that is open.", "See: voice calls agreements.")
