@@ -330,7 +330,7 @@ def test_a_promise_that_slips_is_told_and_moves_up(telvia: Telvia) -> None:
     technical = replace(telvia.line.plan.queues["technical"], capacity=1)
     telvia.changes(plan=replace(telvia.line.plan, queues=telvia.line.plan.queues | {"technical": technical}))
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent().presses("9")
-    assert "Of zeg wanneer het u beter past" in caller.hears
+    assert "Of zeg wanneer." in caller.hears
     caller.presses("3")
     assert "vandaag tussen 11 uur en 12 uur: druk 1." in caller.hears
     caller.presses("1").says("ja")
@@ -580,7 +580,7 @@ def test_the_callers_own_callback_does_not_count_against_its_change(telvia: Telv
 @pytest.mark.parametrize("said", ["vrijdag na één uur", "nee, vrijdag liever, tussen één en vijf"])
 def test_any_moment_can_be_said_is_read_back_and_is_promised(telvia: Telvia, said: str) -> None:
     caller = telvia.ring().presses("9").says(said)
-    assert "Wij bellen u vrijdag tussen één uur" in caller.hears.replace("13 uur", "één uur")
+    assert "vrijdag tussen één uur" in caller.hears.replace("13 uur", "één uur")
     caller.says("ja")
     promised = telvia.contact_of(caller).promised
     assert promised is not None

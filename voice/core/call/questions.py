@@ -17,7 +17,7 @@ from voice.core.queue.status import Trouble
 Result = tuple[Call, tuple[Action, ...], tuple[CallEffect, ...]]
 Move = Callable[[Plan, Call, Reading, datetime], Result]
 
-MOST_WINDOWS = 3
+MOST_WINDOWS = 2
 
 
 def prompt(key: str, **values: Value) -> Prompt:
