@@ -125,6 +125,29 @@ def test_one_slow_order_holds_up_no_other(store: Store) -> None:
     hands.close()
 
 
+def test_while_one_waits_for_the_database_the_others_give_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else all threads would wait, and the fallback and the health check for them."""
+    monkeypatch.setattr(slots, "SLOT_SECONDS", 60.0)
+    monkeypatch.setattr(slots, "CROWDED_SECONDS", 0.01)
+    few, got = slots.DatabaseSlots(slots=1), threading.Event()
+
+    def wait() -> None:
+        with few.slot():
+            got.set()
+
+    waiting = threading.Thread(target=wait)
+    with few.slot():
+        waiting.start()
+        until = time.monotonic() + 30
+        while not few.crowded and time.monotonic() < until:
+            time.sleep(0.01)
+        with pytest.raises(StoreError, match="Too many requests wait"), few.slot():
+            pass
+        assert not got.is_set()
+    waiting.join(30)
+    assert got.is_set()
+
+
 def test_of_all_requests_only_so_many_wait_for_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slots, "SLOT_SECONDS", 0.05)
     few = slots.DatabaseSlots(slots=1)

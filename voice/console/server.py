@@ -99,6 +99,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
                 "loglevel": "warning",
                 "proc_name": "rechtdoor-console",
             }
+            if "control_socket_disable" in self.cfg.settings:
+                options["control_socket_disable"] = True  # one under $HOME, for all that gunicorn serves there
             for name, value in options.items():
                 self.cfg.set(name, value)
 

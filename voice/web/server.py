@@ -2,6 +2,8 @@
 
 import ipaddress
 import secrets
+import socket
+import struct
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,6 +32,9 @@ from voice.understanding import load_understanding
 from voice.web.app import create_app
 from voice.web.slots import THREADS
 from voice.web.worker_process import worker_beside
+
+SILENT_SECONDS = 5.0
+"""How long a client may keep a thread waiting for its next byte."""
 
 
 def build_switchboard(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Switchboard:
@@ -105,6 +110,41 @@ def serve(settings: Settings, host: str, port: int, workers: int, *, debug: bool
         _gunicorn(settings, switchboard, f"{host}:{port}", workers)
 
 
+def gunicorn_options(address: str, workers: int) -> dict[str, Any]:
+    """What gunicorn can limit is limited: lines, fields, and how long a client may keep a thread and send nothing. One
+    that sends little by little is for a proxy to stop (deploy/nginx.conf)."""
+    from gunicorn.config import KNOWN_SETTINGS
+
+    options = {
+        "bind": address,
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "keepalive": 30,
+        "graceful_timeout": 20,
+        # A forwarded header is read by the signature check, and only where the settings trust it.
+        "forwarded_allow_ips": "",
+        "secure_scheme_headers": {},
+        # One under $HOME for all that gunicorn serves there: two lines of one user would fight over it.
+        "control_socket_disable": True,
+        "limit_request_line": 2048,
+        "limit_request_fields": 60,
+        "limit_request_field_size": 4096,
+        "backlog": 512,
+        "when_ready": _limit_silence,
+    }
+    known = {setting.name for setting in KNOWN_SETTINGS}
+    return {name: value for name, value in options.items() if name in known}
+
+
+def _limit_silence(server: Any) -> None:
+    """A connection takes this over from the socket that it came in by (socket(7), SO_RCVTIMEO)."""
+    for listener in server.LISTENERS:
+        seconds, rest = divmod(SILENT_SECONDS, 1)
+        limit = struct.pack("ll", int(seconds), int(rest * 1_000_000))
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+
+
 def _gunicorn(settings: Settings, switchboard: Switchboard, address: str, workers: int) -> None:
     try:
         from gunicorn.app.base import BaseApplication
@@ -126,22 +166,7 @@ def _gunicorn(settings: Settings, switchboard: Switchboard, address: str, worker
         """The line and its model are read once, in the first process; each worker opens the database for itself."""
 
         def load_config(self) -> None:
-            options: dict[str, Any] = {
-                "bind": address,
-                "workers": workers,
-                "worker_class": "gthread",
-                "threads": THREADS,
-                "keepalive": 30,
-                "graceful_timeout": 20,
-                # A forwarded header is read by the signature check, and only where the settings trust it.
-                "forwarded_allow_ips": "",
-                "limit_request_line": 2048,
-                "limit_request_fields": 60,
-                "limit_request_field_size": 4096,
-                "backlog": 512,
-                "proc_name": "rechtdoor",
-                "logger_class": Log,
-            }
+            options = gunicorn_options(address, workers) | {"proc_name": "rechtdoor", "logger_class": Log}
             for name, value in options.items():
                 self.cfg.set(name, value)
 
