@@ -10,12 +10,14 @@ import pytest
 
 from tests.core.conftest import PLAN
 from voice.cli import main
-from voice.cli.simulation.day import DayOutcome, Wishes, play
+from voice.cli.simulation.day import DayOutcome, Rehearsal, Wishes, play
+from voice.cli.simulation.people import Understood
 from voice.cli.simulation.report import DayReport, report
 from voice.content import Line, load_line
 from voice.core.contact.state import Contact, Kind, Stage
 from voice.core.plan import Plan, Tier
 from voice.core.queue.hours import Hours
+from voice.store import Store
 from voice.store import contacts as store_contacts
 from voice.store.tables import contacts
 
@@ -194,3 +196,20 @@ def test_waits_are_counted_apart_from_callbacks_and_the_agent_by_the_clock() -> 
     assert (found.answered, found.called_back) == (2, 1)
     assert (found.wait_p50, found.callback_p50) == (120.0, 720.0)
     assert found.occupancy == pytest.approx(12 / 60, abs=0.001)
+
+
+def test_a_day_is_kept_in_a_new_database_to_be_looked_at(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "trial.sqlite3"
+    words = {"mijn factuur klopt niet": "billing", "mijn internet valt weg": "outage"}
+    rehearsal = Rehearsal(Store(f"sqlite:///{kept}"), Understood(), [(t, t) for t in words.values()], "yes", "no")
+    played = play(line, Wishes(calls=4, agents=2), lambda _: None, rehearsal)
+    assert played.closed < datetime.now(UTC), "a report counts what is over"
+    store = Store(f"sqlite:///{kept}")
+    assert len(store.contacts.newest()) == len(played.contacts) > 0
+    assert not any(agent.signed_in for agent in store.agents.all())
+    monkeypatch.setattr(sys, "argv", ["voice", "simulate", "--line", str(PROJECT), "--calls", "1", "--into", str(kept)])
+    with pytest.raises(SystemExit):
+        main()
+    assert "holds calls or agents already" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """What callers said that went wrong is gathered, and an operator makes phrases of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -198,3 +199,56 @@ def test_a_file_of_templates_alone_gets_its_first_phrase(tmp_path: Path) -> None
     assert path.read_text(encoding="utf-8") == (
         'templates:\n  - "(yes|yeah) [please]"  # or nods\nphrases:\n  - "sure thing"\n'
     )
+
+
+def test_what_the_line_is_sure_of_goes_into_no_other_topic_by_mistake(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "the washer will not spin"
+    inbox, number, now = asked(desk, said)
+    sure = Scripted({said: routed("repair")})
+    monkeypatch.setattr("voice.service.operators.inbox.load_understanding", lambda _: Always(sure, said))
+    with pytest.raises(
+        SettingsError, match="The line is sure that “the washer will not spin” is about “repair”"
+    ) as told:
+        inbox.accept(number, "none", now)
+    assert "--intent repair" in told.value.mend
+    inbox.accept(number, "none", now, anyway=True)
+    assert said in desk.files.reads("grammars/en/none.yaml")
+
+
+def test_what_a_caller_has_denied_is_accepted_all_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "the washer is on my statement"
+    inbox, number, now = asked(desk, said)
+    [group] = inbox.groups(now)
+    denied = replace(group, why=(Why.CORRECTED,), likely="billing")
+    monkeypatch.setattr(Inbox, "groups", lambda *_: [denied])
+    sure = Scripted({said: routed("repair")})
+    monkeypatch.setattr("voice.service.operators.inbox.load_understanding", lambda _: Always(sure, said))
+    inbox.accept(number, "billing", now)
+    assert said in desk.files.reads(BILLING)
+
+
+def test_an_accept_is_taken_back_and_stands_in_the_inbox_again(desk: Desk) -> None:
+    before = desk.files.reads(BILLING)
+    inbox, number, now = asked(desk, "the flibbertigibbet on my statement")
+    inbox.accept(number, "billing", now, text="a flibbertigibbet, please", anyway=True)
+    how, _, files = inbox.undo()
+    assert (how, files) == ("accepted", [desk.shelf.line / BILLING])
+    assert desk.files.reads(BILLING) == before
+    assert [group.number for group in inbox.groups(now)] == [number]
+    with pytest.raises(SettingsError, match="Nothing was accepted or dismissed"):
+        inbox.undo()
+
+
+def test_a_dismissal_is_taken_back(desk: Desk) -> None:
+    inbox, number, now = asked(desk, "the flibbertigibbet on my statement")
+    inbox.dismiss(number, now)
+    assert inbox.undo()[0] == "dismissed"
+    assert [group.number for group in inbox.groups(now)] == [number]
+
+
+def test_every_entry_has_its_likeliest_topic(desk: Desk) -> None:
+    inbox, _, now = asked(desk, "the flibbertigibbet on my bill")
+    [group] = inbox.with_likeliest(inbox.groups(now))
+    assert group.likely in inbox.line.plan.topics

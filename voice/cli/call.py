@@ -28,6 +28,7 @@ def call(
     wav: bool = typer.Option(False, "--wav", help="Replay audio files, each one turn."),
     phone: bool = typer.Option(False, "--phone", help="Pass the sound through a telephone line: 300-3400 Hz, 8 kHz."),
     model: str = typer.Option("", metavar="PATH", help="The speech model's folder or name; else that of the language."),
+    here: bool = typer.Option(False, "--here", help="Into the served line's own database: for its inbox and report."),
     json: JsonOption = False,
 ) -> None:
     """Ring the line.
@@ -48,15 +49,26 @@ def call(
     settings = load(line=line)
     set_up("error")
     content = load_line(settings.line)
+    if here:
+        _nobody_is_rung(settings.line)
     dialled = to or _number(content.plan.numbers, language)
     moment = _moment(at, content.plan.timezone)
     show = JsonShow() if json else TerminalShow()
     wish = Wish(files=tuple(files or ()), mic=mic, text=text, phone=phone, model=model, json=json)
     how = choose(wish, content.plan.language_of(dialled), show)
     show.typed = how.typed
-    with Scene(settings, moment, show.starting, how.loudspeaker) as scene:
+    with Scene(settings, moment, show.starting, how.loudspeaker, here=here) as scene:
         converse(scene, dialled, from_, how.turns, show, patient=how.patient)
         how.finish()
+
+
+def _nobody_is_rung(line: Path) -> None:
+    """A worker would ring for real whoever is promised a callback in a rehearsal."""
+    from voice.service.live.published import Published
+
+    if any(process.what == "work" for process in Published(line).processes()):
+        mend = "Stop voice work for as long as you rehearse, or ring without --here."
+        raise SettingsError("A worker serves this line: it would really ring whoever is promised a callback.", mend)
 
 
 def _number(numbers: object, language: str | None) -> str:

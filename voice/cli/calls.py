@@ -3,13 +3,13 @@
 import getpass
 import json as json_module
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from voice.cli import app
-from voice.cli.opening import open_store
+from voice.cli.opening import line_zone, open_store
 from voice.cli.options import JsonOption, LineOption
 from voice.cli.plain import plain
 from voice.errors import StoreError
@@ -40,9 +40,12 @@ def list_(
         for contact in found:
             typer.echo(json_module.dumps(asdict(contact), default=str, ensure_ascii=False))
         return
-    table = Table("reference", "arrived", "queue", "kind", "stage", "number", "words", box=None)
+    zone = line_zone(line)
+    table = Table(box=None, pad_edge=False)
+    for name in ("reference", "arrived", "queue", "kind", "stage", "number", "words"):
+        table.add_column(name, no_wrap=name in ("reference", "arrived", "number"), overflow="fold")
     for contact in found:
-        arrived = contact.arrived.astimezone().strftime("%d-%m %H:%M")
+        arrived = contact.arrived.astimezone(zone).strftime("%d-%m %H:%M")
         kind = f"{contact.kind}, late" if contact.late else contact.kind.value
         words = " … ".join(contact.words)[:50]
         shown = (contact.reference, arrived, contact.queue, kind, contact.stage, contact.number or "", words)
@@ -57,13 +60,15 @@ def show(call: Which, json: JsonOption = False, line: LineOption = None) -> None
     from rich.table import Table
 
     store = open_store(line)
-    story = _story(store, _find(store, call))
+    zone = line_zone(line)
+    story = _story(store, _find(store, call), zone)
     if json:
         typer.echo(json_module.dumps(story, default=str, ensure_ascii=False))
         return
     console = Console(highlight=False)
     facts = Table(box=None, show_header=False)
-    for name, value in story.items():
+    for name, given in story.items():
+        value = given.astimezone(zone).strftime("%d-%m-%Y %H:%M:%S") if isinstance(given, datetime) else given
         if name not in ("ledger", "earlier") and value not in (None, "", (), False, 0):
             facts.add_row(f"[dim]{name.replace('_', ' ')}[/dim]", plain(value))
     for earlier in story["earlier"]:  # type: ignore[attr-defined]
@@ -73,7 +78,8 @@ def show(call: Which, json: JsonOption = False, line: LineOption = None) -> None
     for entry in story["ledger"]:  # type: ignore[attr-defined]
         detail = ", ".join(plain(f"{k} {v}") for k, v in entry["detail"].items())
         console.print(
-            f"[dim]{entry['at']:%d-%m %H:%M:%S}[/dim]  {plain(entry['what'])}  [dim]{detail}[/dim]", soft_wrap=True
+            f"[dim]{entry['at'].astimezone(zone):%d-%m %H:%M:%S}[/dim]  {plain(entry['what'])}  [dim]{detail}[/dim]",
+            soft_wrap=True,
         )
 
 
@@ -102,11 +108,12 @@ def agreements(line: LineOption = None) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    zone = line_zone(line)
     now, found = datetime.now(UTC), open_store(line).agreements.open()
     table = Table("", "due", "", "call", "by", "agreed", box=None)
     for one in found:
         late = "overdue" if one.overdue(now) else ""
-        due = f"{one.due.astimezone():%d-%m %H:%M}"
+        due = f"{one.due.astimezone(zone):%d-%m %H:%M}"
         table.add_row(*map(plain, (str(one.id), due, late, one.reference, one.by, one.text)))
     Console().print(table)
     if any(one.overdue(now) for one in found):
@@ -185,7 +192,7 @@ def note(
     typer.echo(f"The note stands on {contact.reference}.")
 
 
-def _story(store: "Store", contact: "Contact") -> dict[str, object]:
+def _story(store: "Store", contact: "Contact", zone: tzinfo) -> dict[str, object]:
     from voice.service.calls.agent_leg import LATELY
 
     ended = contact.served or contact.ended or datetime.now(UTC)
@@ -193,7 +200,10 @@ def _story(store: "Store", contact: "Contact") -> dict[str, object]:
     return {
         **asdict(contact),
         "waited_seconds": round((ended - contact.arrived).total_seconds()),
-        "earlier": [f"{one.arrived:%d-%m %H:%M} {one.queue}: {' … '.join(one.words)} ({one.stage})" for one in earlier],
+        "earlier": [
+            f"{one.arrived.astimezone(zone):%d-%m %H:%M} {one.queue}: {' … '.join(one.words)} ({one.stage})"
+            for one in earlier
+        ],
         "ledger": [
             {"at": e["at"], "what": e["what"], "detail": e["detail"]}
             for e in store.contacts.ledger_of(contact.reference)

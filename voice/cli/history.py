@@ -1,7 +1,7 @@
 """`voice publish`, `voice history` and `voice back`: which version of the line is live, since when, and by whom."""
 
 import json as json_module
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from voice.cli import app
-from voice.cli.opening import open_store
+from voice.cli.opening import line_zone, open_store
 from voice.cli.options import JsonOption, LineOption
 from voice.cli.plain import plain
 from voice.errors import ContentError
@@ -59,8 +59,10 @@ def history(
     if not found:
         console.print("Nothing was live yet. The first is what [bold]voice serve[/bold] starts with.")
         return
-    zone = _zone(shelf)
+    zone = line_zone(line)
     table = Table("version", "since", "by", "how", "changed", box=None, pad_edge=False)
+    for column in table.columns[:2]:
+        column.no_wrap = True
     for one in found:
         since = one.at.astimezone(zone).strftime("%d %b %Y %H:%M")
         table.add_row(one.version, since, plain(one.by), one.how, _changed(one))
@@ -93,16 +95,6 @@ def _shelf(line: Path | None) -> "Published":
     from voice.service.runtime.settings import load
 
     return Published(load(line=line).line)
-
-
-def _zone(shelf: "Published") -> tzinfo:
-    """The line's, where its files can be read as they stand."""
-    from voice.content import load_line
-
-    try:
-        return load_line(shelf.line).plan.timezone
-    except ContentError:
-        return UTC
 
 
 def _changed(one: "Publication", most: int = MOST_NAMED) -> str:

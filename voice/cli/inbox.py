@@ -37,7 +37,8 @@ def show(
     """Show it, the most frequent first, each with the likeliest topic."""
     if context.invoked_subcommand is not None:
         return
-    groups = _open(line).groups(datetime.now(UTC))[:most]
+    opened = _open(line)
+    groups = opened.with_likeliest(opened.groups(datetime.now(UTC))[:most])
     if as_json:
         typer.echo(json.dumps([asdict(group) for group in groups], ensure_ascii=False))
         return
@@ -45,16 +46,19 @@ def show(
         console.print("[green]The inbox is empty.[/green]")
         return
     table = Table("N", "times", "", "what callers said", "why", "likely", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
     for group in groups:
         texts = [f"“{plain(text)}”" for text in group.texts[:MOST_TEXTS]]
         more = len(group.texts) - MOST_TEXTS
         said = "\n".join([*texts, f"[dim]and {more} more[/dim]"] if more > 0 else texts)
         why = ", ".join(group.why)
         table.add_row(str(group.number), str(group.count), group.language, said, why, group.likely or "?")
-    console.print(table)
+    Console(highlight=False).print(table)
     first = groups[0]
     example = f"voice inbox accept {first.number} --intent {first.likely or 'TOPIC'}"
-    console.print(f"\n[dim]Teach it:[/dim] {example}   [dim]Not worth it:[/dim] voice inbox dismiss {first.number}")
+    console.print(f"\n[dim]Teach it:[/dim]      {example}")
+    console.print(f"[dim]Not worth it:[/dim]  voice inbox dismiss {first.number}")
+    console.print("[dim]As before:[/dim]     voice inbox undo")
 
 
 @inbox.command()
@@ -62,7 +66,9 @@ def accept(
     number: Number,
     intent: Annotated[str, typer.Option("--intent", help="The topic or command that it is a phrase of.")],
     text: Annotated[str, typer.Option("--text", help="The phrase, if it should be written otherwise.")] = "",
-    anyway: Annotated[bool, typer.Option("--anyway", help="Even if it takes something from other topics.")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Even if it takes from others, or the line is sure of another.")
+    ] = False,
     line: LineOption = None,
 ) -> None:
     """Write it into the topic's file, after checking that it takes nothing from other topics."""
@@ -77,6 +83,15 @@ def dismiss(number: Number, line: LineOption = None) -> None:
     """Take it out of the inbox; nothing is learnt from it."""
     group = _open(line).dismiss(number, datetime.now(UTC))
     console.print(f"Dismissed: “{escape(group.texts[0])}”.")
+
+
+@inbox.command()
+def undo(line: LineOption = None) -> None:
+    """Take the last accept or dismiss back: the phrase goes out of its file, the words are in the inbox again."""
+    how, text, files = _open(line).undo()
+    console.print(f"Back in the inbox: “{plain(text)}”, which was {how}.")
+    for path in files:
+        console.print(f"[green]Taken out of[/green] {escape(str(path))}.")
 
 
 def _open(line: Path | None) -> "Inbox":

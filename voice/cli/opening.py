@@ -1,7 +1,9 @@
 """What several commands open."""
 
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from voice.store import Store
@@ -15,3 +17,16 @@ def open_store(line: Path | None = None) -> "Store":
     store = Store(load(line=line).database_url, patient=True)
     store.prepare()
     return store
+
+
+def line_zone(line: Path | None = None) -> tzinfo:
+    """The line's time zone, in which every command speaks; UTC where line.yaml cannot be read."""
+    from voice.content.files import read_yaml
+    from voice.content.linefile import LINE_FILE
+    from voice.errors import ContentError
+    from voice.service.runtime.settings import load
+
+    try:
+        return ZoneInfo(str(read_yaml(load(line=line).line / LINE_FILE, LINE_FILE).data["timezone"]))
+    except (ContentError, LookupError, TypeError, ValueError, OSError):
+        return UTC

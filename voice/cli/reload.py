@@ -4,7 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from voice.cli import app
+from voice.cli.opening import line_zone
 from voice.cli.options import JsonOption, LineOption
 from voice.errors import SettingsError
 
@@ -53,13 +54,13 @@ def reload(line: LineOption = None, as_json: JsonOption = False) -> None:
             status.update("The statistics are trained on it…")
             _until(lambda: _all_have(shelf, state.coming, trained=True), TRAINED_WITHIN)
             console.print(f"The statistics know it after {time.monotonic() - started:.0f} s.")
-    _tell(shelf, as_json=as_json)
+    _tell(shelf, line_zone(line), as_json=as_json)
 
 
 @app.command()
 def status(line: LineOption = None, as_json: JsonOption = False) -> None:
     """Who serves the line on this machine, with which version, and which change was refused. Ends with 1 if one was."""
-    _tell(_shelf(line), as_json=as_json)
+    _tell(_shelf(line), line_zone(line), as_json=as_json)
 
 
 def _shelf(line: Path | None) -> "Published":
@@ -84,7 +85,7 @@ def _until(done: Callable[[], bool], seconds: float) -> None:
         time.sleep(SLOW)
 
 
-def _tell(shelf: "Published", *, as_json: bool) -> None:
+def _tell(shelf: "Published", zone: tzinfo, *, as_json: bool) -> None:
     state, processes = shelf.state(), shelf.processes()
     if as_json:
         written = {
@@ -94,12 +95,12 @@ def _tell(shelf: "Published", *, as_json: bool) -> None:
         }
         typer.echo(json.dumps(written, ensure_ascii=False))
     else:
-        _print(state, processes)
+        _print(state, processes, zone)
     if state.refused:
         raise typer.Exit(1)
 
 
-def _print(state: "PublishedState", processes: "list[Process]") -> None:
+def _print(state: "PublishedState", processes: "list[Process]", zone: tzinfo) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if not processes:
         console.print("Nobody serves this line on this machine. Start it: [bold]voice serve[/bold]")
@@ -107,13 +108,13 @@ def _print(state: "PublishedState", processes: "list[Process]") -> None:
         table = Table("process", "does", "version", "since", box=None, pad_edge=False)
         for process in processes:
             note = "" if process.trained else " [yellow](new phrases to the letter)[/yellow]"
-            table.add_row(str(process.pid), process.what, process.version + note, _clock(process.since))
-        console.print(table)
+            table.add_row(str(process.pid), process.what, process.version + note, _clock(process.since, zone))
+        Console(highlight=False).print(table)
     if state.draft and not state.refused:
         console.print(f"The files as they stand are a draft, {state.draft}. Make it live: [bold]voice publish[/bold]")
     if state.refused:
         console.print(
-            f"[red]The files as they stand were refused at {_clock(state.refused.at)}; no call hears them:[/red]"
+            f"[red]The files as they stand were refused at {_clock(state.refused.at, zone)}; no call hears them:[/red]"
         )
         for problem in state.refused.problems:
             place = f"{problem.path}:{problem.line}" if problem.line else problem.path
@@ -122,5 +123,5 @@ def _print(state: "PublishedState", processes: "list[Process]") -> None:
             )
 
 
-def _clock(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds).astimezone().strftime("%d %b %H:%M:%S")
+def _clock(seconds: float, zone: tzinfo) -> str:
+    return datetime.fromtimestamp(seconds, zone).strftime("%d %b %H:%M:%S")

@@ -58,6 +58,8 @@ def report(
 
 
 def _print(made: "LineReport") -> None:
+    from voice.service.operators.report_page import clock
+
     console = Console(highlight=False)
     overall = made.overall
     console.print(f"[bold]{escape(made.line)}[/bold], {made.since:%d %b} to {made.until:%d %b}: {overall.calls} calls")
@@ -73,12 +75,15 @@ def _print(made: "LineReport") -> None:
     until = _wait(overall.until_call, overall.until_call_of_nine_in_ten)
     console.print(f"[dim]callbacks[/dim]  {callbacks}; the time until then: {until}")
     for title, groups in (("topic", made.topics), ("language", made.languages)):
-        table = Table(title, "calls", "", "at once", "one more", "took back", "passed on", "wait", box=None)
+        table = Table(
+            title, "calls", "", "at once", "one more", "took back", "passed on", "half / 9 in 10 wait", box=None
+        )
         for name, figures in groups.items():
             parts = (figures.at_once, figures.after_one, figures.corrected, figures.misrouted)
             row = [f"{part / figures.calls:.0%}" for part in parts]
-            bar = Bar(overall.calls, 0, figures.calls, width=WIDTH // 2)
-            table.add_row(name, str(figures.calls), bar, *row, _wait(figures.wait, figures.wait_of_nine_in_ten))
+            bar = Bar(overall.calls, 0, figures.calls, width=WIDTH // 5)
+            waits = "–" if figures.wait is None else f"{clock(figures.wait)} / {clock(figures.wait_of_nine_in_ten)}"
+            table.add_row(name, str(figures.calls), bar, *row, waits)
         console.print(table)
     if made.answers:
         table = Table("answer", "needed no more", "rang again", box=None)

@@ -17,7 +17,9 @@ from voice.content.schema import length
 from voice.errors import SettingsError
 
 if TYPE_CHECKING:
+    from voice.cli.simulation.day import Rehearsal
     from voice.cli.simulation.report import DayReport
+    from voice.content import Line
 
 
 @app.command()
@@ -29,6 +31,7 @@ def simulate(
     offer_after: str | None = typer.Option(None, help="The wait from which a callback is offered; else the line's."),
     seed: int = typer.Option(1, help="Another seed is another day with the same habits."),
     tiers: str = typer.Option("", help="What share of callers is of which tier: gold=0.1,silver=0.2."),
+    into: str = typer.Option("", metavar="DATABASE", help="Keep the day in this new database: a file, or a URL."),
     plot: Path | None = typer.Option(None, help="Draw the day into this file (.png, .svg or .pdf)."),
     json: JsonOption = False,
 ) -> None:
@@ -48,6 +51,7 @@ def simulate(
     offered = _length("--offer-after", offer_after) if offer_after else None
     content = load_line(load(line=line).line)
     wishes = Wishes(calls, agents, waits, offered, seed, _shares(tiers, content.plan.tiers))
+    rehearsal = _rehearsal(content, into) if into else None
     if plot:
         from voice.cli.simulation.picture import check
 
@@ -57,7 +61,7 @@ def simulate(
     columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("A day at the line", total=calls)
-        outcome = play(content, wishes, lambda number: bar.update(task, completed=number))
+        outcome = play(content, wishes, lambda number: bar.update(task, completed=number), rehearsal)
     found = report(outcome, time.monotonic() - began)
     if plot:
         from voice.cli.simulation.picture import draw
@@ -67,6 +71,32 @@ def simulate(
         typer.echo(json_module.dumps(asdict(found)))
     else:
         _show(found)
+    if into and not json:
+        url = into if "://" in into else f"sqlite:///{into}"
+        typer.echo(f"The day is kept in {into}. Look at it with voice report, voice inbox, voice health, after:")
+        typer.echo(f"  export VOICE_DATABASE_URL={url}")
+
+
+def _rehearsal(line: "Line", into: str) -> "Rehearsal":
+    """A day of callers who say the labelled lines of the line's first language, into a database that holds nothing."""
+    from voice.cli.simulation.day import Rehearsal
+    from voice.content import load_grammar
+    from voice.core.interpretation import Command
+    from voice.store import Store
+    from voice.understanding import load_understanding
+    from voice.understanding.loading import labelled_lines
+
+    url = into if "://" in into else f"sqlite:///{into}"
+    store = Store(url, patient=True)
+    store.migrate()
+    if store.contacts.newest(limit=1) or store.agents.all():
+        raise SettingsError(f"{into} holds calls or agents already.", "Name a new one, as trial.sqlite3.")
+    language = line.plan.default_language
+    grammar = load_grammar(line.folder, language, line.intents)
+    said = [(label, text) for label, text in labelled_lines(line, language) if label in line.plan.topics]
+    said = said or [(phrase.intent, phrase.text) for phrase in grammar.phrases if phrase.intent in line.plan.topics]
+    words = {phrase.intent: phrase.text for phrase in reversed(grammar.phrases)}
+    return Rehearsal(store, load_understanding(line), said, words[Command.YES], words[Command.NO])
 
 
 def _shares(written: str, known: Collection[str]) -> dict[str, float]:

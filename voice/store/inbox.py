@@ -83,6 +83,32 @@ def settle(engine: Engine, language: str, texts: Iterable[str], how: str, now: d
         connection.execute(insert(settled), rows)
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What was settled at once, by whatever command. `texts` are folded."""
+
+    language: str
+    how: str
+    at: datetime
+    texts: tuple[str, ...]
+
+
+def last_settled(engine: Engine) -> Settled | None:
+    newest = select(settled).order_by(settled.c.at.desc()).limit(1)
+    with reading(engine) as connection:
+        last = connection.execute(newest).first()
+        if last is None:
+            return None
+        same = select(settled.c.text).where(settled.c.at == last.at, settled.c.language == last.language)
+        texts = tuple(connection.execute(same.order_by(settled.c.text)).scalars())
+    return Settled(last.language, last.how, last.at, texts)
+
+
+def unsettle(engine: Engine, what: Settled) -> None:
+    with engine.begin() as connection:
+        connection.execute(delete(settled).where(settled.c.at == what.at, settled.c.language == what.language))
+
+
 def forget(engine: Engine, before: datetime, since: datetime) -> int:
     """Take the words out of the journal's lines from `since` until `before`; what happened stays. How many lines lost
     them."""

@@ -30,7 +30,7 @@ class Scene:
     """The app and the local Twilio, for as long as the `with` lasts.
 
     The clock stands still while the caller thinks, and moves as they speak and listen. The database is a file of the
-    moment, unless the settings name one.
+    moment, unless the settings name one or the call is made `here`, where the line is served.
     """
 
     def __init__(
@@ -39,10 +39,12 @@ class Scene:
         moment: datetime,
         starting: Callable[[str], None],
         loudspeaker: Loudspeaker | None = None,
+        *,
+        here: bool = False,
     ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="rechtdoor-"))
         url = settings.database_url
-        if url == DEFAULT_URL:
+        if url == DEFAULT_URL and not here:
             url = f"sqlite:///{self._folder / 'call.sqlite3'}"
         self._settings = settings.model_copy(
             update={"database_url": url, "auth_token": secrets.token_hex(16), "public_url": None}

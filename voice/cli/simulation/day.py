@@ -3,7 +3,7 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from voice.store.due import next_moment
 from voice.twilio.fallback import fallback
 from voice.twilio.rest import Rest
 from voice.twilio.signature import Signatures
+from voice.understanding import Understanding
 from voice.web.app import create_app
 
 PUBLIC = "https://line.example"
@@ -50,6 +51,18 @@ class Wishes:
 
 
 @dataclass(frozen=True)
+class Rehearsal:
+    """A day to look at afterwards: in a store of its own, with callers who say one of these (topic, sentence) and are
+    understood as callers are."""
+
+    store: Store
+    understanding: Understanding
+    sentences: Sequence[tuple[str, str]]
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True)
 class DayOutcome:
     """What the store holds in the evening, of a line with this plan."""
 
@@ -62,24 +75,30 @@ class DayOutcome:
     ledgers: dict[str, list[dict[str, Any]]]
 
 
-def play(line: Line, wishes: Wishes, progress: Callable[[int], None]) -> DayOutcome:
-    """Play the day; `progress` is told how many calls have come so far."""
+def play(line: Line, wishes: Wishes, progress: Callable[[int], None], rehearsal: Rehearsal | None = None) -> DayOutcome:
+    """Play the day; `progress` is told how many calls have come so far. What came of it is kept where a `rehearsal`
+    says where."""
     folder = Path(tempfile.mkdtemp(prefix="rechtdoor-day-"))
     try:
-        return _Day(line, wishes, folder).play(progress)
+        store = rehearsal.store if rehearsal else Store(f"sqlite:///{folder / 'day.sqlite3'}")
+        return _Day(line, wishes, store, rehearsal).play(progress)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Day:
-    def __init__(self, line: Line, wishes: Wishes, folder: Path) -> None:
-        self.line, self.wishes = _wished(line, wishes), wishes
+    def __init__(self, line: Line, wishes: Wishes, store: Store, rehearsal: Rehearsal | None) -> None:
+        self.line, self.wishes, self.rehearsal = _wished(line, wishes), wishes, rehearsal
         self.chance = Random(wishes.seed)
         self.habits = Habits(patience=wishes.patience.total_seconds())
-        self.midnight = _working_day(line, wishes.today or datetime.now(line.plan.timezone))
+        if rehearsal:
+            self.habits = replace(self.habits, unsure=0.0, yes=rehearsal.yes, no=rehearsal.no)
+        today = wishes.today or datetime.now(line.plan.timezone)
+        self.midnight = _working_day(line, today, ahead=rehearsal is None)
         self.look_again_in, self.stirred = LOOK_AGAIN, False
-        self.store = Store(f"sqlite:///{folder / 'day.sqlite3'}")
-        event.listen(self.store.engine, "connect", _hurry)
+        self.store = store
+        if store.engine.dialect.name == "sqlite":
+            event.listen(self.store.engine, "connect", _hurry)
         self.store.migrate()
         event.listen(self.store.engine, "commit", self._stir)
         self._put_together()
@@ -91,7 +110,8 @@ class _Day:
             return datetime.fromtimestamp(clock.now(), UTC)
 
         token = secrets.token_hex(16)
-        switchboard = Switchboard(self.line, Understood(), self.store, now)
+        understanding = self.rehearsal.understanding if self.rehearsal else Understood()
+        switchboard = Switchboard(self.line, understanding, self.store, now)
         app = create_app(switchboard, Signatures(token, PUBLIC), fallback(self.line))
         to_app = httpx.Client(transport=httpx.WSGITransport(app))
         self.clock, self.now = clock, now
@@ -120,6 +140,8 @@ class _Day:
         contacts = self.store.contacts.newest(limit=10 * self.wishes.calls)
         opened = self.midnight + timedelta(hours=OPENS)
         ledgers = {one.reference: self.store.contacts.ledger_of(one.reference) for one in contacts}
+        for n in range(self.wishes.agents):
+            self.store.agents.sign_out(f"agent {n + 1}", self.now())
         self.store.close()
         return DayOutcome(self.line.plan, self.wishes.calls, self.wishes.agents, opened, closed, contacts, ledgers)
 
@@ -149,6 +171,9 @@ class _Day:
         self._belongs_to_a_tier(number, from_)
         dialled = next(iter(self.line.plan.numbers))
         topic = chance.choice(sorted(self.line.plan.topics))
+        if self.rehearsal:
+            said = [sentence for about, sentence in self.rehearsal.sentences if about == topic]
+            topic = chance.choice(said or [sentence for _, sentence in self.rehearsal.sentences])
         self.twilio.ring(
             dialled,
             from_,
@@ -198,11 +223,11 @@ def _wished(line: Line, wishes: Wishes) -> Line:
     return replace(line, plan=replace(line.plan, queues=queues))
 
 
-def _working_day(line: Line, today: datetime) -> datetime:
-    """Midnight of the next day on which every queue is open at ten."""
+def _working_day(line: Line, today: datetime, *, ahead: bool = True) -> datetime:
+    """Midnight of the next day, or of the last that is over, on which every queue is open at ten."""
     day = today.replace(hour=0, minute=0, second=0, microsecond=0)
     for _ in range(400):
-        day += timedelta(days=1)
+        day += timedelta(days=1 if ahead else -1)
         if all(line.plan.is_open(queue, day + timedelta(hours=10)) for queue in line.plan.queues):
             return day
     return day

@@ -41,7 +41,8 @@ def serve_words(app: Flask, console: Console) -> None:
     @app.get("/words/inbox", endpoint="words.inbox")
     def show_inbox() -> str:
         found = inbox()
-        return render_template("inbox.html", groups=found.groups(console.now), intents=found.line.intents)
+        groups = found.with_likeliest(found.groups(console.now))
+        return render_template("inbox.html", groups=groups, intents=found.line.intents)
 
     @app.post("/words/inbox/<int:number>", endpoint="words.inbox.do")
     def settle(number: int) -> BaseResponse:

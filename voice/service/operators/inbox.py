@@ -7,7 +7,7 @@ line.yaml allows. The same said by many is one entry; its number is that of the 
 import shutil
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from io import StringIO
@@ -23,20 +23,24 @@ from voice.content.labelled import labelled_files, read_labelled
 from voice.content.texts import fold
 from voice.core.call.signals import TAKEN_BACK, TOPICAL, Signal
 from voice.core.call.state import State
-from voice.core.interpretation import Interpretation
+from voice.core.interpretation import Decision, Interpretation
 from voice.core.plan import Plan
 from voice.errors import ContentError, Problem, SettingsError
 from voice.service.calls.redaction import MASK
 from voice.service.live.published import Published, put
 from voice.service.operators.similarity import grouped
 from voice.store import Store
-from voice.store.inbox import JournaledCall, dealt_with, heard, settle
+from voice.store.inbox import JournaledCall, dealt_with, heard, last_settled, settle, unsettle
 from voice.store.inbox import JournalLine as Entry
-from voice.understanding import load_understanding
+from voice.understanding import Understanding, load_understanding
 from voice.understanding.model import NONE
 
 LONGEST = 512
 STOLEN_SHOWN = 5
+ACCEPTED = "accepted"
+SURE = 0.9
+"""The share of a topic from which on the line is sure, though it may still ask."""
+
 GUESSED = frozenset({State.ANNOUNCE, State.CONFIRM, State.CHOICE})
 """States in which the line has said what it made of the caller's words."""
 
@@ -86,6 +90,11 @@ class Group:
     why: tuple[Why, ...]
     likely: str | None
 
+    @property
+    def denied(self) -> bool:
+        """Somebody has said that it was about something else than the line took it for."""
+        return any(why is not Why.NOT_UNDERSTOOD for why in self.why)
+
 
 @dataclass(frozen=True)
 class Inbox:
@@ -116,9 +125,20 @@ class Inbox:
             groups += [_group([each for at in alike for each in said[texts[at]]]) for alike in grouped(texts)]
         return sorted(groups, key=lambda group: (-group.count, group.number))
 
+    def with_likeliest(self, groups: Sequence[Group]) -> list[Group]:
+        """The same, each with its likeliest topic: where no call told it, by what the line makes of the words."""
+        if all(group.likely for group in groups):
+            return list(groups)
+        understanding = load_understanding(self.line)
+        return [
+            group if group.likely else replace(group, likely=_likeliest(understanding, group, self.line.plan))
+            for group in groups
+        ]
+
     def accept(self, number: int, intent: str, now: datetime, text: str = "", *, anyway: bool = False) -> Path:
         """Write the phrase into the intent's file, which is returned. Raises `SettingsError` where it cannot stand
-        there, or takes from another topic what is its own (unless `anyway`)."""
+        there and, unless `anyway`, where it takes from another topic what is its own, or the line is sure that it is
+        about another topic, which no caller has denied."""
         group = self._find(number, now)
         phrase = text.strip() or group.texts[0]
         if intent not in self.line.intents:
@@ -128,14 +148,40 @@ class Inbox:
             raise SettingsError(f"“{phrase}” has numbers that were masked.", mend)
         shown_as = f"grammars/{group.language}/{intent}.yaml"
         self._try_on(group.language, intent, phrase, shown_as, anyway=anyway)
+        if not anyway and not (group.denied and intent == group.likely):
+            self._warn(group.language, intent, phrase)
         add_phrase(self.line.folder / shown_as, phrase)
-        settle(self.store.engine, group.language, [_key(each) for each in group.texts], "accepted", now)
+        settle(self.store.engine, group.language, [_key(each) for each in (*group.texts, phrase)], ACCEPTED, now)
         return self.line.folder / shown_as
+
+    def undo(self) -> tuple[str, str, list[Path]]:
+        """Take the last `accept` or `dismiss` back: it stands in the inbox again. How it was settled, its words, and
+        the files from which its phrase was taken. Raises `SettingsError` where there is nothing to undo."""
+        last = last_settled(self.store.engine)
+        if last is None:
+            raise SettingsError("Nothing was accepted or dismissed lately.", "See: voice inbox.")
+        changed = []
+        if last.how == ACCEPTED:
+            for path in sorted((self.line.folder / "grammars" / last.language).glob("*.yaml")):
+                if not path.name.startswith("_") and take_phrase(path, last.texts):
+                    changed.append(path)
+        unsettle(self.store.engine, last)
+        return last.how, last.texts[0], changed
 
     def dismiss(self, number: int, now: datetime) -> Group:
         group = self._find(number, now)
         settle(self.store.engine, group.language, [_key(each) for each in group.texts], "dismissed", now)
         return group
+
+    def _warn(self, language: str, intent: str, phrase: str) -> None:
+        meaning = load_understanding(self.line).understand(phrase, language)
+        routed = meaning.decision is Decision.ROUTE
+        topic, share = next(iter(meaning.probabilities), (meaning.topics[0], 1.0) if routed else (NONE, 0.0))
+        if topic not in (intent, NONE) and (share >= SURE or routed):
+            raise SettingsError(
+                f"The line is sure that “{phrase}” is about “{topic}” ({share:.0%}), not “{intent}”.",
+                f"Accept it there (--intent {topic}), dismiss it, or add --anyway.",
+            )
 
     def _find(self, number: int, now: datetime) -> Group:
         for group in self.groups(now):
@@ -208,20 +254,48 @@ def missed(call: JournaledCall, plan: Plan) -> Iterator[Missed]:
 
 
 def add_phrase(path: Path, phrase: str) -> None:
-    """One phrase more at the end of a grammar file; its comments, order and quotes stay. ruamel.yaml keeps them."""
-    yaml = YAML()
-    yaml.width = 10_000
-    yaml.preserve_quotes = True
-    yaml.indent(mapping=2, sequence=4, offset=2)
+    """One phrase more at the end of a grammar file."""
+    yaml = _yaml()
     data = yaml.load(path.read_text(encoding="utf-8"))
     if data.get("phrases") is None:
         data["phrases"] = CommentedSeq()
     data["phrases"].append(DoubleQuotedScalarString(phrase))
+    _write(path, yaml, data)
+
+
+def take_phrase(path: Path, folded: Sequence[str]) -> bool:
+    """The last phrase of a grammar file that is one of these, taken out again. Is there one?"""
+    yaml = _yaml()
+    data = yaml.load(path.read_text(encoding="utf-8")) or {}
+    found = [at for at, phrase in enumerate(data.get("phrases") or ()) if _key(str(phrase)) in folded]
+    if found:
+        data["phrases"].pop(found[-1])
+        if not data["phrases"]:
+            del data["phrases"]
+        _write(path, yaml, data)
+    return bool(found)
+
+
+def _yaml() -> YAML:
+    """It keeps comments, order and quotes."""
+    yaml = YAML()
+    yaml.width = 10_000
+    yaml.preserve_quotes = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _write(path: Path, yaml: YAML, data: object) -> None:
     written = StringIO()
     yaml.dump(data, written)
     mode = path.stat().st_mode
     put(path, written.getvalue())
     path.chmod(mode)
+
+
+def _likeliest(understanding: Understanding, group: Group, plan: Plan) -> str | None:
+    shares = understanding.understand(group.texts[0], group.language).probabilities
+    return next((topic for topic, _ in shares if topic in plan.destinations), None)
 
 
 def _missed(entry: Entry, call: JournaledCall, why: Why, likely: str | None) -> Missed:
