@@ -146,7 +146,8 @@ HAPPENINGS = st.sampled_from(
         events.Assigned("An"), events.Rung("CAx"), events.Accepted(), events.Declined("no"),
         events.Declined("no answer", missed=True),
         events.Reached("CA2"), events.Unreached("busy"), events.Unreached("21211", final=True),
-        events.NotThere(), events.AgentLeft(), events.Transferred("mobile"), events.Gone(), events.Helped(),
+        events.NotThere(), events.AgentLeft(), events.Transferred("mobile"),
+        events.HandedOver("Bea", "CA8"), events.Gone(), events.Helped(),
         events.Withdrew(),
         events.TimeUp(),
     ]

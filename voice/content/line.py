@@ -95,6 +95,12 @@ def load_line(folder: Path) -> Line:
             what = f"The language {code} has no folder grammars/{code}/."
             problems.append(document.problem(("languages", code), what, "Make it, or take the language out."))
         problems += spoken_languages(folder, code, outline)
+    if written is not None and written.console.listening:
+        for code, spoken in prompts.items():
+            if "welcome.listened" not in spoken.texts:
+                what = f"Calls may be listened to, and prompts/{code}.yaml does not say so."
+                mend = "Write welcome.listened in it, or take console: listening: out."
+                problems.append(document.problem(("console", "listening"), what, mend))
     wishes = {code: load_wishes(folder, code, problems) for code in outline.languages}
     moments = {code: load_moment_words(folder, code, problems) for code in outline.languages}
     refuse(problems)
@@ -163,6 +169,7 @@ def _plan(written: LineFile) -> Plan:
         overtake=written.callers.overtake,
         own_first=written.callers.own_first,
         again_within=written.again_within,
+        listened=written.console.listening,
         answers={
             name: GeneralAnswer(name, entry.topic, entry.sms, entry.url) for name, entry in written.answers.items()
         },

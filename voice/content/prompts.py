@@ -185,6 +185,7 @@ KEYS: Mapping[str, frozenset[str]] = {
 """Every prompt of the dialogue, with the placeholders that it may have. Topics and queues add theirs by name."""
 
 EXTRA: Mapping[str, frozenset[str]] = {
+    "welcome.listened": frozenset(),
     "clock.morning": frozenset(),
     "clock.afternoon": frozenset(),
     "clock.one": frozenset(),
@@ -196,7 +197,7 @@ EXTRA: Mapping[str, frozenset[str]] = {
     "number.read": frozenset(),
 }
 """What not every language needs: the halves of a twelve-hour clock, the first of the month, the evening that a midnight
-ends, and how telephone numbers are read."""
+ends, how telephone numbers are read, and that calls may be listened to."""
 
 PARTS_OF_A_MOMENT = frozenset({"day", "from"})
 """What may stand for {opens}: its day, and its time."""

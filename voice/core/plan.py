@@ -92,7 +92,7 @@ class Plan:
     how soon they must ring again to go on where they were.
     `rung`: between which hours callers are rung back who name no time that lies outside.
     `answers` are the questions that need no person, `replies` what the operator's services say to them in this turn.
-    `notices` are what is going on at this moment.
+    `notices` are what is going on at this moment. `listened`: somebody else may listen to what is said with an agent.
     `tiers` by name; `own_first` is how long a caller's own agent alone is tried,
     `again_within` how long a second call about the same may mean that the first did not solve it.
     """
@@ -116,6 +116,7 @@ class Plan:
     answers: Mapping[str, GeneralAnswer] = field(default_factory=dict)
     replies: Mapping[str, ServiceReply] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    listened: bool = False
     tiers: Mapping[str, Tier] = field(default_factory=dict)
     overtake: timedelta = timedelta(minutes=5)
     own_first: timedelta = timedelta(seconds=20)

@@ -13,11 +13,15 @@ from voice.store.rows import CONTACTS, OPEN, as_contact
 from voice.store.tables import agents, contacts, ledger, presence, written
 
 COUNTED = (
-    "Joined", "Dialled", "Promised", "Assigned", "Reached", "AgentLeft", "Transferred", "Gone", "Helped", "Withdrew",
-    "NotTaken", "outcome",
+    "Joined", "Dialled", "Promised", "Assigned", "Reached", "AgentLeft", "Transferred", "HandedOver", "Gone", "Helped",
+    "Withdrew", "NotTaken", "outcome",
 )  # fmt: skip
 """The entries of the ledger that figures are made of: events of a contact (`voice.core.contact.events`), and an
 agent's outcome."""
+
+
+GIVEN, ASKS = ("Assigned", "HandedOver"), "asks"
+"""The entries that name an agent: who was given the contact, and who was asked about it."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def last_contact_of(source: Source, agent: str, since: datetime) -> Contact | No
     mine = (
         select(ledger.c.reference)
         .where(
-            ledger.c.what == written("Assigned"),
+            ledger.c.what.in_(GIVEN),
             ledger.c.at >= since,
             ledger.c.detail.like(_assigned(agent), escape="\\"),
         )
@@ -92,14 +96,23 @@ def last_contact_of(source: Source, agent: str, since: datetime) -> Contact | No
 
 
 def was_with(source: Source, agent: str, reference: str) -> bool:
-    """Whether this agent was ever given the contact."""
+    """Whether this agent was ever given the contact, or asked about it."""
     query = select(ledger.c.id).where(
         ledger.c.reference == reference,
-        ledger.c.what == "Assigned",
+        ledger.c.what.in_((*GIVEN, ASKS)),
         ledger.c.detail.like(_assigned(agent), escape="\\"),
     )
     with reading(source) as connection:
         return connection.execute(query.limit(1)).first() is not None
+
+
+def last_question_to(source: Source, agent: str, since: datetime) -> str | None:
+    """The reference of the contact about which this agent was asked last."""
+    query = select(ledger.c.reference).where(
+        ledger.c.what == ASKS, ledger.c.at >= since, ledger.c.detail.like(_assigned(agent), escape="\\")
+    )
+    with reading(source) as connection:
+        return connection.execute(query.order_by(ledger.c.id.desc()).limit(1)).scalar()
 
 
 def _assigned(agent: str) -> str:

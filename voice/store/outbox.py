@@ -25,6 +25,9 @@ STILL_VALID = {
     Job.TAKE_OUT: Stage.TAKING,
     Job.ASK: Stage.ASKED,
     Job.MOVE: Stage.AWAY,
+    Job.HOLD: Stage.TALKING,
+    Job.TAKE_IN: Stage.TALKING,
+    Job.HAND_OVER: Stage.TALKING,
 }
 """An order is carried out only while its contact is in the stage that owed it."""
 

@@ -163,6 +163,37 @@ class Rest:
             member = self._client.queues(self._queue_sid(queue)).members(call_sid)
             member.update(url=self._public + path, method="POST")
 
+    def take_in(
+        self, room: str, to: str, from_: str, status_path: str, seconds: int, *, muted: bool, coach: str | None
+    ) -> str:
+        """Ring somebody into a conference, which goes on when they leave. Whoever coaches is heard by the one on the
+        line `coach` alone. Returns the CallSid."""
+        coaching = {"coaching": True, "call_sid_to_coach": coach} if coach else {}
+        with _Asking():
+            made = self._client.conferences(self._room_sid(room)).participants.create(
+                to=to,
+                from_=from_,
+                timeout=seconds,
+                muted=muted,
+                beep="false",
+                end_conference_on_exit=False,
+                status_callback=self._public + status_path + REPEATED,
+                **coaching,
+            )
+        return str(made.call_sid)
+
+    def in_room(self, room: str, call_sid: str, **changes: bool) -> None:
+        """`hold`, or `end_conference_on_exit`, of one who is in a conference; final for who is not."""
+        with _Asking():
+            self._client.conferences(self._room_sid(room)).participants(call_sid).update(**changes)
+
+    def _room_sid(self, name: str) -> str:
+        """Of the conference of this name that goes on."""
+        found = self._client.conferences.list(friendly_name=name, status="in-progress", limit=1)
+        if not found:
+            raise RestRefused("final", f"There is no conference “{name}”.", status=404)
+        return str(found[0].sid)
+
     def redirect(self, call_sid: str, path: str) -> None:
         with _Asking():
             fallback = self._public + FALLBACK.path()

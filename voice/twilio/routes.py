@@ -149,6 +149,8 @@ AGENT_PIN = Route("agent-pin", Whose.AGENT)
 AGENT_ASKED = Route("agent-asked", Whose.AGENT, parameters=(Parameter("agent"), Parameter("times", number=True)))
 BRIEFING = Route("briefing", Whose.AGENT, Reply.WHISPER, (Parameter("call"),))
 
+ROOM_STATUS = Route("room-status", Whose.STATUS, Reply.NOTHING, (*OF_ATTEMPT, Parameter("how"), Parameter("who")))
+
 CUSTOMER = Route("customer", Whose.CUSTOMER, parameters=OF_ATTEMPT)
 CUSTOMER_ANSWER = Route("customer-answer", Whose.CUSTOMER, parameters=(*OF_ATTEMPT, Parameter("times", number=True)))
 CUSTOMER_AGAIN = Route("customer-again", Whose.CUSTOMER, parameters=OF_ATTEMPT)

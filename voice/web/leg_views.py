@@ -50,7 +50,12 @@ def serve_agents(app: Flask, agents: AgentLeg) -> None:
 
     @answers(app, routes.AGENT_STATUS)
     def ended(contact: str, attempt: int) -> str:
-        agents.ended(contact, attempt, value(request.form, "CallStatus"))
+        agents.ended(contact, attempt, value(request.form, "CallStatus"), value(request.form, "CallSid"))
+        return ""
+
+    @answers(app, routes.ROOM_STATUS)
+    def guest_ended(contact: str, attempt: int, how: str, who: str) -> str:
+        agents.guest_ended(contact, attempt, how, who, value(request.form, "CallSid"))
         return ""
 
     @answers(app, routes.BRIEFING)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from voice.console.access import may
 from voice.console.context import Console
 from voice.console.signed_in import user
+from voice.service.calls.room import RoomRole, attend
 from voice.service.calls.transfer import transfer
 from voice.service.console import desk, story
 from voice.store.callers import erase, everything
@@ -53,6 +54,9 @@ def serve_calls(app: Flask, console: Console) -> None:
         match what:
             case "transfer":
                 transfer(line, store, contact.reference, form.get("queue", ""), now)
+            case "listen" | "coach" | "join":
+                attend(line, store, RoomRole(what), contact.reference, user().agent, by, now)
+                return redirect(f"/calls/{contact.reference}", 303)
             case "callback":
                 contact = desk.ring_now(line, store, contact.reference, None, now)
             case "withdraw":

@@ -9,7 +9,9 @@ from voice.console.context import Console
 from voice.console.policy import policy
 from voice.console.signed_in import language, still_may, user
 from voice.console.streams import stream
+from voice.core.queue.status import Trouble
 from voice.errors import StoreError
+from voice.service.calls import room
 from voice.service.calls.transfer import escalate, transfer
 from voice.service.console import desk as service
 from voice.twilio.softphone import PREFIX, Softphone
@@ -24,12 +26,15 @@ def serve_desk(app: Flask, console: Console) -> None:
 
     def part(template: str, **more: object) -> str:
         found = service.desk(console.store, me(), console.now)
-        elsewhere, above = {}, None
+        above: str | None = None
+        elsewhere: dict[str, Trouble | None] = {}
+        others: tuple[str, ...] = ()
         if found.story is not None and found.current:
             queue = console.line.plan.queues.get(found.story.contact.queue)
             above = queue.escalates_to if queue else None
             elsewhere = service.answerable(console.line, console.store, found.story.contact, console.now)
-        return render_template(template, desk=found, elsewhere=elsewhere, above=above, **more)
+            others = service.colleagues(console.store, me(), console.now)
+        return render_template(template, desk=found, elsewhere=elsewhere, above=above, others=others, **more)
 
     def telephone() -> Softphone | None:
         """For an agent who answers in the page; None for one who has another telephone."""
@@ -82,6 +87,14 @@ def serve_desk(app: Flask, console: Console) -> None:
                 service.accept(line, store, name, reference, _number("attempt"), now)
             case "decline":
                 service.decline(line, store, name, reference, _number("attempt"), now)
+            case "hold" | "back":
+                room.hold(store, name, reference, now, on=what == "hold")
+            case "ask":
+                room.ask(store, name, reference, form.get("agent", ""), now)
+            case "let-go":
+                room.let_go(store, name, reference, now)
+            case "hand-over":
+                room.hand_over(store, name, reference, now)
             case "note" | "outcome" | "transfer" | "up":
                 _own(console, name, reference)
                 if what == "note":

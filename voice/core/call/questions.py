@@ -181,7 +181,9 @@ def why(plan: Plan, call: Call, now: datetime) -> Prompt:
 
 def welcome(plan: Plan) -> tuple[Prompt, ...]:
     days = plan.keep_words_days
-    return (prompt("welcome"), prompt("welcome.kept", count=days)) if days else (prompt("welcome"),)
+    kept = (prompt("welcome.kept", count=days),) if days else ()
+    listened = (prompt("welcome.listened"),) if plan.listened else ()
+    return (prompt("welcome"), *kept, *listened)
 
 
 def greet(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:

@@ -19,12 +19,15 @@ class Job(StrEnum):
     ASK = "ask"
     MOVE = "move"
     JOIN = "join"
+    HOLD = "hold"
+    TAKE_IN = "take in"
+    HAND_OVER = "hand over"
 
 
-ONCE = frozenset({Job.RING_AGENT, Job.RING_CUSTOMER, Job.TEXT})
+ONCE = frozenset({Job.RING_AGENT, Job.RING_CUSTOMER, Job.TEXT, Job.TAKE_IN})
 
 
-CALLS = frozenset({Job.RING_AGENT, Job.RING_CUSTOMER})
+CALLS = frozenset({Job.RING_AGENT, Job.RING_CUSTOMER, Job.TAKE_IN})
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,14 @@ class AgentLeft:
 
 
 @dataclass(frozen=True)
+class HandedOver:
+    """Another agent, who is in the room on the line `call_sid`, goes on with the caller."""
+
+    agent: str
+    call_sid: str
+
+
+@dataclass(frozen=True)
 class Transferred:
     """The agent sends the caller on to another queue."""
 
@@ -185,5 +193,5 @@ class TimeUp:
 ContactEvent = (
     Informed | TextWanted | NewsWanted | Content
     | Joined | Dialled | NotTaken | SteppedOut | Promised | Noted | Assigned | Rung | Accepted | Declined | Reached
-    | Unreached | NotThere | AgentLeft | Transferred | Gone | Helped | Withdrew | TimeUp
+    | Unreached | NotThere | AgentLeft | HandedOver | Transferred | Gone | Helped | Withdrew | TimeUp
 )  # fmt: skip

@@ -12,6 +12,7 @@ from voice.core.contact.events import (
     Declined,
     Dialled,
     Gone,
+    HandedOver,
     Informed,
     Joined,
     NewsWanted,
@@ -224,6 +225,14 @@ def agent_dropped(plan: Plan, contact: Contact, event: ContactEvent, now: dateti
 def agent_left(plan: Plan, contact: Contact, _event: ContactEvent, _now: datetime) -> Result:
     """The caller is asked whether they were helped: their own line goes on behind the conference."""
     return without_agent(contact).but(stage=Stage.ASKED), release(contact, plan.queues[contact.queue].wrap_up, False)
+
+
+def handed_over(plan: Plan, contact: Contact, event: ContactEvent, _now: datetime) -> Result:
+    assert isinstance(event, HandedOver)
+    if contact.agent in (None, event.agent):
+        raise Impossible("there is nobody to go on in whose place")
+    let_go = (*hang_up(contact.agent_call), *release(contact, plan.queues[contact.queue].wrap_up, False))
+    return contact.but(agent=event.agent, agent_call=event.call_sid), (*let_go, Engaged(event.agent))
 
 
 def transferred(plan: Plan, contact: Contact, event: ContactEvent, _now: datetime) -> Result:

@@ -7,6 +7,7 @@ agent_leg      agents and call centres that are rung: the whisper, and the key t
 customer_leg   callers who are fetched, and customers who are called back: into the room
 sign_in        agents who sign in by telephone
 sms            texts that callers send
+room           who else comes into the room of an agent and a caller: a colleague, a supervisor
 transfer       sending a caller who is with an agent on to another queue
 known_caller   who rings, by their number
 operator_service  the operator's own service, asked for an answer

@@ -6,6 +6,7 @@ from voice.core.contact.events import Accepted, AgentLeft, Declined, Reached, Ru
 from voice.core.contact.state import CALL_CENTRE, Contact, Kind, Stage
 from voice.service.calls.agent_page import OnPage, on_page
 from voice.service.calls.legs import ContactLeg
+from voice.service.calls.room import RoomRole, is_gone, room_of
 from voice.twilio.agent_documents import Background
 from voice.twilio.webhook import Webhook
 
@@ -56,14 +57,31 @@ class AgentLeg(ContactLeg):
         language = contact.language if contact else self.line.plan.default_language
         return self.documents.last_words(language, "agent.declined", self.now)
 
-    def ended(self, reference: str, attempt: int, status: str) -> None:
+    def ended(self, reference: str, attempt: int, status: str, sid: str) -> None:
         """The agent's line is over, whatever it was: never answered, declined by hanging up, or a call that is done."""
         if status in ("busy", "no-answer", "failed"):
             self.happen(reference, Declined(status, missed=True), attempt)
         elif self.current(reference, attempt, Stage.RINGING):
             self.happen(reference, Declined("hung up"), attempt)
-        else:
+        elif self._still_with(reference, sid):
             self.happen(reference, AgentLeft(), attempt)
+
+    def guest_ended(self, reference: str, attempt: int, how: str, who: str, sid: str) -> None:
+        """The line of somebody who was taken into the room is over: of the agent by now, or of a guest."""
+        contact = self.store.contacts.contact(reference)
+        if contact is None or how not in set(RoomRole):
+            return
+        if contact.agent_call == sid:
+            self.happen(reference, AgentLeft(), attempt)
+            return
+        room = room_of(self.store.contacts.ledger_of(reference), attempt)
+        if any(one.call == sid for one in room.guests):
+            is_gone(self.store, contact, RoomRole(how), who, sid, self.now)
+
+    def _still_with(self, reference: str, sid: str) -> bool:
+        """An agent who has handed the caller over leaves nobody alone."""
+        contact = self.store.contacts.contact(reference)
+        return contact is not None and contact.agent_call in (None, sid)
 
     def call_centre_picks_up(self, caller_sid: str) -> str:
         """The whisper; after it the two speak. Nobody is connected with a caller who has gone."""

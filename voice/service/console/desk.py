@@ -1,7 +1,7 @@
 """An agent's desk: what is before them, and what they do about it. What a key does, the page does by the same event."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from voice.content import Line
@@ -14,11 +14,12 @@ from voice.service.calls import agent_page
 from voice.service.calls.agent_leg import LATELY
 from voice.service.calls.agent_page import OnPage
 from voice.service.calls.phone_numbers import is_callable
+from voice.service.calls.room import ASKED_FOR, Room, room_of
 from voice.service.console.board import AgentRow, agent_row
 from voice.store import Store
 from voice.store.agents import note_presence
 from voice.store.database import writing
-from voice.store.day import last_contact_of, open_contacts_with_agents, was_with
+from voice.store.day import last_contact_of, last_question_to, open_contacts_with_agents, was_with
 from voice.store.queue_status import statuses
 
 __all__ = ["was_with"]
@@ -49,6 +50,7 @@ class AgentStory:
     outcome: str | None = None
     picked_up: bool = False
     accepted: bool = False
+    room: Room = field(default_factory=Room)
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,27 @@ def desk(store: Store, name: str, now: datetime) -> Desk:
         raise StoreError(f"There is no agent “{name}” any more.", "Ask an administrator.")
     contact = store.contacts.contact(agent.contact) if agent.contact else None
     row = agent_row(agent, contact, open_contacts_with_agents(store.source) if contact else {}, now)
-    last = contact or last_contact_of(store.source, name, now - LATELY)
+    last = contact or asked_about(store, name, now) or last_contact_of(store.source, name, now - LATELY)
     listed = [one for one in store.contacts.newest(open_only=True) if one.kind is Kind.CALLBACK]
     mine = [one for one in listed if one.queue in agent.queues and one.stage is Stage.WAITING]
     callbacks = sorted(mine, key=lambda one: one.promised or one.due or one.arrived)[:MOST]
     return Desk(row, story_of(store, last) if last else None, contact is not None, tuple(callbacks))
+
+
+def asked_about(store: Store, name: str, now: datetime) -> Contact | None:
+    """The contact about which a colleague asks this agent just now."""
+    reference = last_question_to(store.source, name, now - ASKED_FOR)
+    contact = store.contacts.contact(reference) if reference else None
+    if contact is None or contact.stage is not Stage.TALKING:
+        return None
+    asked = room_of(store.contacts.ledger_of(contact.reference), contact.attempt).asked
+    return contact if asked == name else None
+
+
+def colleagues(store: Store, name: str, now: datetime) -> tuple[str, ...]:
+    """Who could be asked now."""
+    found = store.agents.all()
+    return tuple(one.name for one in found if one.signed_in and one.free(now) and one.name != name)
 
 
 def story_of(store: Store, contact: Contact) -> AgentStory:
@@ -88,6 +106,7 @@ def story_of(store: Store, contact: Contact) -> AgentStory:
         outcomes[-1] if outcomes else None,
         agent_page.PICKED_UP in done,
         OnPage.ACCEPTED in done,
+        room_of(ledger, contact.attempt),
     )
 
 

@@ -85,6 +85,9 @@ def course_of(contact: Contact, steps: Sequence[Step]) -> Course:
                     answered = answered or step.at
                 else:
                     called_back = called_back or step.at
+            case "HandedOver" if talking:
+                handlings.append(Handling(agent, stood, talking, step.at))
+                agent, talking = str(step.detail.get("agent", "")), step.at
             case "Transferred":
                 sent_on = True
             case "Gone" if live and answered is None and step.detail.get("from") != "talking":

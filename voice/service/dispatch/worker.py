@@ -14,9 +14,10 @@ from functools import partial
 
 from voice.content import Line
 from voice.core.contact.effects import ONCE, Job, Owed
-from voice.core.contact.events import OUR_FAULT, AgentLeft, Declined, Gone, NotThere, Rung, Unreached
+from voice.core.contact.events import OUR_FAULT, AgentLeft, Declined, Gone, HandedOver, NotThere, Rung, Unreached
 from voice.core.contact.state import CALL_CENTRE, Contact, Stage
 from voice.errors import SettingsError, VoiceError
+from voice.service.calls.room import ON, RoomRole, came, is_gone, room_of
 from voice.service.dispatch.hands import Hands
 from voice.service.dispatch.retention import Retention
 from voice.service.live.follower import Follower
@@ -30,7 +31,7 @@ from voice.store import Order, Store
 from voice.store.agreements import AGREED, REMINDER
 from voice.store.due import due as what_is_due
 from voice.twilio import routes
-from voice.twilio.agent_documents import AgentDocuments, of_attempt
+from voice.twilio.agent_documents import AgentDocuments, of_attempt, room
 from voice.twilio.rest import Rest, RestRefused, Ringing
 
 REST_SECONDS = 0.2
@@ -162,6 +163,13 @@ class Worker:
                 self.rest.redirect(contact.leg, routes.SENT.path(**of_attempt(contact), queue=order.what))
             case Job.JOIN:
                 return self._join(contact)
+            case Job.HOLD:
+                assert contact.leg is not None
+                self.rest.in_room(room(contact), contact.leg, hold=order.what == ON)
+            case Job.TAKE_IN:
+                return self._take_in(order)
+            case Job.HAND_OVER:
+                self._hand_over(order)
             case Job.HANG_UP:
                 self.rest.hang_up(order.what)
             case Job.LOOK:
@@ -230,6 +238,35 @@ class Worker:
             return "over"
         self.rest.redirect(contact.agent_call, routes.AGENT_JOIN.path(**of_attempt(contact)))
         return ""
+
+    def _take_in(self, order: Order) -> str:
+        """A colleague or a supervisor, into the room."""
+        contact = order.contact
+        way, _, who = order.what.partition(" ")
+        how, agent = RoomRole(way), self.store.agents.find(who)
+        if agent is None:
+            raise RestRefused("final", f"There is no agent “{who}” any more.")
+        status = routes.ROOM_STATUS.path(**of_attempt(contact), how=way, who=who)
+        seconds = round(self.line.plan.queues[contact.queue].ring.total_seconds())
+        coach = contact.agent_call if how is RoomRole.COACH else None
+        muted = how is RoomRole.LISTEN
+        call = self.rest.take_in(
+            room(contact), agent.endpoint, self._from(contact), status, seconds, muted=muted, coach=coach
+        )
+        came(self.store, contact, how, who, call, self.clock())
+        return call
+
+    def _hand_over(self, order: Order) -> None:
+        """The room lives on with the second agent; then the first leaves it."""
+        contact, call = order.contact, order.what
+        guests = room_of(self.store.contacts.ledger_of(contact.reference), contact.attempt).guests
+        who = next((one.who for one in guests if one.call == call), None)
+        if who is None or contact.leg is None or contact.agent_call is None:
+            raise RestRefused("final", "Whoever was asked has left.")
+        self.rest.in_room(room(contact), call, end_conference_on_exit=True)
+        self.rest.in_room(room(contact), contact.agent_call, end_conference_on_exit=False)
+        self.rest.in_room(room(contact), contact.leg, hold=False)
+        self._happen(contact, HandedOver(who, call))
 
     def _take_out(self, contact: Contact) -> str:
         """Out of the queue, to the agent. Who is not in that queue still hears what is said before the music, or stands
@@ -304,8 +341,11 @@ class Worker:
                 self._happen(contact, Gone())
             case Job.JOIN:
                 self._happen(contact, AgentLeft())
+            case Job.TAKE_IN:
+                way, _, who = order.what.partition(" ")
+                is_gone(self.store, contact, RoomRole(way), who, None, self.clock())
 
-    def _happen(self, contact: Contact, event: Gone | AgentLeft | Declined | Unreached | NotThere) -> None:
+    def _happen(self, contact: Contact, event: Gone | AgentLeft | HandedOver | Declined | Unreached | NotThere) -> None:
         now = self.clock()
         self.store.contacts.happen(self.line.plan, contact.reference, event, now, attempt=contact.attempt)
 
