@@ -32,6 +32,8 @@ NOT_CALLERS = {
     "outbox": {"reference", "job", "what", "state"},
     "notices": {"kind", "texts", "topics", "area", "by", "ended_by"},
     "marks": {"name"},
+    "alarms": {"name"},
+    "processes": {"machine", "what", "version"},
     "overrides": {"queue", "by", "why"},
     "pin_rings": {"agent"},
     "presence": {"agent", "state", "reason"},

@@ -4,7 +4,8 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from dataclasses import asdict
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,12 @@ from rich.table import Table
 from voice.cli import app
 from voice.cli.opening import line_zone
 from voice.cli.options import JsonOption, LineOption
+from voice.cli.plain import plain
 from voice.errors import SettingsError
 
 if TYPE_CHECKING:
-    from voice.service.live.published import Process, Published, PublishedState
+    from voice.service.live.published import Published, PublishedState
+    from voice.store.processes import Serving
 
 ANSWERED_WITHIN = 30.0
 TRAINED_WITHIN = 600.0
@@ -59,7 +62,7 @@ def reload(line: LineOption = None, as_json: JsonOption = False) -> None:
 
 @app.command()
 def status(line: LineOption = None, as_json: JsonOption = False) -> None:
-    """Who serves the line on this machine, with which version, and which change was refused. Ends with 1 if one was."""
+    """Who serves the line on every machine, with which version, and which change was refused. Ends with 1 then."""
     _tell(_shelf(line), line_zone(line), as_json=as_json)
 
 
@@ -85,30 +88,52 @@ def _until(done: Callable[[], bool], seconds: float) -> None:
         time.sleep(SLOW)
 
 
+def _processes(shelf: "Published", url: str) -> "list[Serving]":
+    """Of every machine, as the store knows them; none where it does not answer."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from voice.store import Store
+
+    if url.startswith("sqlite") and not shelf.processes():
+        return []
+    store = Store(url)
+    try:
+        return store.processes.all(datetime.now(UTC))
+    except SQLAlchemyError as error:
+        typer.echo(f"The database does not answer: {type(error).__name__}.", err=True)
+        return []
+    finally:
+        store.close()
+
+
 def _tell(shelf: "Published", zone: tzinfo, *, as_json: bool) -> None:
-    state, processes = shelf.state(), shelf.processes()
+    from voice.service.runtime.settings import load
+
+    state, processes = shelf.state(), _processes(shelf, load().database_url)
     if as_json:
         written = {
             "line": str(shelf.line),
             "live": state.model_dump(mode="json", exclude={"added", "granted"}),
-            "processes": [process.model_dump() for process in processes],
+            "processes": [asdict(one) for one in processes],
         }
-        typer.echo(json.dumps(written, ensure_ascii=False))
+        typer.echo(json.dumps(written, ensure_ascii=False, default=str))
     else:
         _print(state, processes, zone)
     if state.refused:
         raise typer.Exit(1)
 
 
-def _print(state: "PublishedState", processes: "list[Process]", zone: tzinfo) -> None:
+def _print(state: "PublishedState", processes: "list[Serving]", zone: tzinfo) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if not processes:
-        console.print("Nobody serves this line on this machine. Start it: [bold]voice serve[/bold]")
+        console.print("Nobody serves this line. Start it: [bold]voice serve[/bold]")
     else:
-        table = Table("process", "does", "version", "since", box=None, pad_edge=False)
-        for process in processes:
-            note = "" if process.trained else " [yellow](new phrases to the letter)[/yellow]"
-            table.add_row(str(process.pid), process.what, process.version + note, _clock(process.since, zone))
+        table = Table("machine", "process", "does", "version", "since", "last look", box=None, pad_edge=False)
+        for one in processes:
+            note = "" if one.trained else " [yellow](new phrases to the letter)[/yellow]"
+            looked = _clock(one.ticked.timestamp(), zone) if one.ticked else ""
+            row = (str(one.pid), one.what, one.version + note, _clock(one.since.timestamp(), zone), looked)
+            table.add_row(plain(one.machine), *row)
         Console(highlight=False).print(table)
     if state.draft and not state.refused:
         console.print(f"The files as they stand are a draft, {state.draft}. Make it live: [bold]voice publish[/bold]")

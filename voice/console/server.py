@@ -16,6 +16,7 @@ from voice.service.console.accounts import ROLES
 from voice.service.live.follower import Follower
 from voice.service.live.published import Published, PublishedState
 from voice.service.live.publishing import line_to_serve
+from voice.service.live.signing import signer
 from voice.service.runtime.logs import log
 from voice.service.runtime.settings import Settings
 from voice.store import Store
@@ -45,7 +46,7 @@ def build(settings: Settings, *, secure: bool, live: bool = False) -> Flask:
             now["line"] = line
             console.changes.tell()
 
-        Follower(shelf, "console", now["line"].version, take).start()
+        Follower(shelf, "console", now["line"].version, take, signer(store)).start()
     app = create_app(console)
     if settings.trust_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]

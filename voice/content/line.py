@@ -16,6 +16,7 @@ from voice.content.prompts import Prompts, load_prompts
 from voice.content.recordings import MANIFEST, Recordings, load_recordings, music
 from voice.content.schema import (
     YEARS,
+    AlarmsEntry,
     CallersEntry,
     ConsoleEntry,
     LanguageEntry,
@@ -59,6 +60,7 @@ class Line:
     agents_number: str | None = None
     callbacks: RulesEntry = field(default_factory=RulesEntry)
     sms_from: str | None = None
+    alarms: AlarmsEntry = field(default_factory=AlarmsEntry)
     music: str | None = None
     keep_words_days: int = 30
     keep_numbers_days: int = 90
@@ -123,6 +125,7 @@ def load_line(folder: Path) -> Line:
         agents_number=written.agents.number,
         callbacks=written.callbacks,
         sms_from=written.sms.sender,
+        alarms=written.alarms,
         music=written.music,
         keep_words_days=written.keep_words_days,
         keep_numbers_days=written.keep_numbers_days,

@@ -269,6 +269,14 @@ class SmsEntry(Strict):
     sender: Sender | None = Field(default=None, alias="from")
 
 
+class AlarmsEntry(Strict):
+    """Who is told when something is wrong with the line (docs/running.md): numbers that get a text, and an address that
+    gets a signed POST."""
+
+    sms: list[Annotated[str, AfterValidator(_e164)]] = Field(default_factory=list, max_length=10)
+    post: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
+
+
 class PausesEntry(Strict):
     """Seconds of quiet in one state of the call (docs/dialogue.md): `silence` until a caller who says nothing counts as
     silent, `pause` until one who has spoken is done. What is not given is the line's own."""
@@ -359,6 +367,7 @@ class LineFile(Strict):
     agents: AgentsEntry = AgentsEntry()
     callbacks: RulesEntry = RulesEntry()
     sms: SmsEntry = SmsEntry()
+    alarms: AlarmsEntry = AlarmsEntry()
     console: ConsoleEntry = ConsoleEntry()
     notices: NoticesEntry = NoticesEntry()
     callers: CallersEntry = CallersEntry()

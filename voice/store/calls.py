@@ -35,6 +35,7 @@ from voice.store.lengths import TOO_LONG
 from voice.store.notices import Notices
 from voice.store.outbox import Outbox
 from voice.store.overrides import Overrides
+from voice.store.processes import Processes
 from voice.store.rows import CONTACTS, as_contact, from_json, to_json
 from voice.store.schema import migrate, prepare
 from voice.store.tables import agents, answers, calls, contacts, journal
@@ -207,6 +208,10 @@ class Store:
     @property
     def users(self) -> Users:
         return Users(self.source)
+
+    @property
+    def processes(self) -> Processes:
+        return Processes(self.source)
 
     @property
     def audit(self) -> Audit:

@@ -373,3 +373,25 @@ marks = Table(
     Column("at", Moment, nullable=False),
 )
 """Up to which moment something was done for good, so that nobody looks at what is older again."""
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("machine", String(128), primary_key=True),
+    Column("pid", Integer, primary_key=True, autoincrement=False),
+    Column("what", String(16), nullable=False),
+    Column("version", String(16), nullable=False),
+    Column("trained", Boolean, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("ticked", Moment),
+)
+"""Who serves the line, on every machine (`voice.store.processes`)."""
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("since", Moment, nullable=False),
+)
+"""What is wrong now, and was told (`voice.core.alarms`)."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
+from twilio.base import values
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.response import Response
@@ -151,9 +152,9 @@ class Rest:
             )
         return str(call.sid)
 
-    def text(self, to: str, from_: str, body: str, status_path: str) -> str:
-        """Send a text; what becomes of it is told to `status_path`. Returns its MessageSid."""
-        status = self._public + status_path + REPEATED
+    def text(self, to: str, from_: str, body: str, status_path: str = "") -> str:
+        """Send a text; what becomes of it is told to `status_path`, if one is named. Returns its MessageSid."""
+        status = self._public + status_path + REPEATED if status_path else values.unset
         with _Asking():
             return str(self._client.messages.create(to=to, from_=from_, body=body, status_callback=status).sid)
 

@@ -18,7 +18,9 @@ from voice.content.line import version_of
 from voice.errors import ContentError, SettingsError
 from voice.service.calls.operator_service import OperatorService
 from voice.service.calls.turn import Switchboard
+from voice.service.dispatch.alarms import Alarms
 from voice.service.dispatch.retention import Retention
+from voice.service.dispatch.worker import build_rest
 from voice.service.live.published import Published
 from voice.service.live.publishing import line_to_serve
 from voice.service.live.versions import Versions
@@ -67,6 +69,8 @@ def build_app(settings: Settings, switchboard: Switchboard, *, live: bool = Fals
         keeper = Retention(switchboard.store.patient())
         arguments = (lambda: editions.now.line, switchboard.clock, threading.Event())
         threading.Thread(target=keeper.run, args=arguments, name="keeper", daemon=True).start()
+        alarms = Alarms(switchboard.store, build_rest(settings), settings.service_secret)
+        alarms.start(lambda: editions.now.line, switchboard.clock)
     return create_app(editions, signatures, fallback(switchboard.line))
 
 

@@ -2,5 +2,6 @@
 
 worker     the dispatcher and the outbox
 hands      threads that carry orders out side by side
+alarms     tells a person what is wrong with the line
 retention  callers' words, kept as long as the line allows
 """

@@ -18,12 +18,14 @@ from voice.core.contact.events import OUR_FAULT, AgentLeft, Declined, Gone, Hand
 from voice.core.contact.state import CALL_CENTRE, Contact, Stage
 from voice.errors import SettingsError, VoiceError
 from voice.service.calls.room import ON, RoomRole, came, is_gone, room_of
+from voice.service.dispatch.alarms import Alarms
 from voice.service.dispatch.hands import Hands
 from voice.service.dispatch.retention import Retention
 from voice.service.live.follower import Follower
 from voice.service.live.in_force import InForce
 from voice.service.live.published import Published, PublishedState
 from voice.service.live.publishing import line_to_serve
+from voice.service.live.signing import signer
 from voice.service.runtime.clock import system_clock
 from voice.service.runtime.logs import log, masked
 from voice.service.runtime.settings import Settings
@@ -63,6 +65,7 @@ class Worker:
     calls_per_second: float = 1.0
     hands: Hands | None = None
     in_force: InForce | None = None
+    ticked: datetime | None = None
 
     def __post_init__(self) -> None:
         self.in_force = self.in_force or InForce(self.store)
@@ -86,6 +89,7 @@ class Worker:
         """How much was done."""
         assert self.in_force is not None
         line = self.in_force.over(self.line, self.clock())
+        self.ticked = self.clock()
         with self.store.connected() as store:
             return replace(self, store=store, line=line)._tick()
 
@@ -353,14 +357,21 @@ class Worker:
         return self.line.plan.shown(contact.dialled, contact.language)
 
 
+def build_rest(settings: Settings) -> Rest | None:
+    """Twilio, as the settings say; None where it could not be asked, or could not answer."""
+    if not (settings.account_sid and settings.auth_token and settings.public_url):
+        return None
+    return Rest(settings.account_sid, settings.auth_token, settings.public_url, settings.twilio_api_url)
+
+
 def build_worker(settings: Settings) -> Worker:
     """A worker as the settings say. Raises `SettingsError` where Twilio could not be asked, or could not answer."""
-    if not (settings.account_sid and settings.auth_token and settings.public_url):
+    rest = build_rest(settings)
+    if rest is None:
         raise SettingsError(
             "A worker rings people through Twilio, and does not know the account or its own address.",
             "Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and VOICE_PUBLIC_URL (https://… where Twilio finds this line).",
         )
-    rest = Rest(settings.account_sid, settings.auth_token, settings.public_url, settings.twilio_api_url)
     store = Store(settings.database_url)
     store.prepare()
     line = replace(line_to_serve(settings.line, store), folder=settings.line)
@@ -382,7 +393,8 @@ def work(settings: Settings, parent: int = 0) -> None:
         worker.line = replace(line, folder=shelf.line)
         worker.store.contacts.resettle(line.plan, worker.clock())
 
-    Follower(shelf, "work", worker.line.version, take).start()
+    Follower(shelf, "work", worker.line.version, take, signer(worker.store, lambda: worker.ticked)).start()
+    Alarms(worker.store, worker.rest, settings.service_secret).start(lambda: worker.line, worker.clock)
     if parent:
         threading.Thread(target=_outlive, args=(parent, stop), name="parent", daemon=True).start()
     worker.run(stop)

@@ -2,6 +2,7 @@
 
 watcher    checks what is saved, and publishes it
 published  what the processes of one machine tell one another about a line
+signing    each process says to the store that it is there
 follower   takes up in a process what was published
 versions   the line as it is now, and as it was for calls that began before
 publishing drafts, publications, and the way back

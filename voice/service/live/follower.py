@@ -21,12 +21,20 @@ EDITOR_EVERY = 3.0
 
 class Follower:
     """`take` is given each version that is published after this process has read its own. Raising harms nothing: the
-    version before stays."""
+    version before stays. `sign` is told every few seconds that the process is there."""
 
-    def __init__(self, shelf: Published, what: str, version: str, take: Callable[[Line, PublishedState], None]) -> None:
+    def __init__(
+        self,
+        shelf: Published,
+        what: str,
+        version: str,
+        take: Callable[[Line, PublishedState], None],
+        sign: Callable[[Process], None] = lambda _: None,
+    ) -> None:
         self._shelf = shelf
         self._what = what
         self._take = take
+        self._sign_too = sign
         self._version, self._trained = version, True
         self._since = time.time()
         self._mark = (0, 0)
@@ -84,6 +92,7 @@ class Follower:
                 since=self._since,
                 seen=now,
             )
+            self._sign_too(process)
             self._shelf.sign(process)
 
     def _keep_editor(self) -> None:

@@ -15,6 +15,7 @@ from voice.core.interpretation import Decision, Interpretation
 from voice.service.calls.turn import Switchboard
 from voice.service.live.follower import Follower
 from voice.service.live.published import Published, PublishedState
+from voice.service.live.signing import signer
 from voice.store.running import versions_of_running_calls
 from voice.understanding import Understanding, load_understanding
 from voice.understanding.normalise import normalise
@@ -85,7 +86,7 @@ class Versions:
     def follower(self, shelf: Published) -> Follower:
         """What brings this process whatever is published; once it is started, by itself."""
         self._shelf = shelf
-        follower = Follower(shelf, "serve", self._now.line.version, self.take)
+        follower = Follower(shelf, "serve", self._now.line.version, self.take, signer(self._now.store))
         self.behind = follower.behind
         return follower
 
