@@ -28,7 +28,16 @@ def contact(reference: str, kind: Kind = Kind.CALLBACK, stage: Stage = Stage.WAI
     ],
 )
 def test_a_callback_is_refused_for_what_others_of_the_number_stand_for(known, own, why) -> None:
-    assert refusal(LIMITS, counted(known, own, MIDNIGHT)) == why
+    assert refusal(LIMITS, counted(known, own, MIDNIGHT, None)) == why
+
+
+def test_a_callback_about_another_topic_stands_in_nobodys_way() -> None:
+    """Two people may ring from one switchboard; together they have no more on one day."""
+    bill = contact("A").but(intent="billing")
+    assert refusal(LIMITS, counted([bill], (), MIDNIGHT, "outage")) is None
+    assert refusal(LIMITS, counted([bill], (), MIDNIGHT, "billing")) is CallbackRefusal.STANDING
+    both = [bill, contact("B").but(intent="mobile")]
+    assert refusal(LIMITS, counted(both, (), MIDNIGHT, "outage")) is CallbackRefusal.OFTEN
 
 
 def test_a_window_is_refused_when_it_is_full() -> None:

@@ -69,3 +69,11 @@ def test_after_the_hour_or_where_the_line_says_so_nobody_is_recognised(telvia: T
     telvia.ring().says("mijn factuur klopt niet").stays_silent().hangs_up()
     telvia.twilio.advance(timedelta(hours=2).total_seconds() if why == "too late" else 60)
     assert "Gaat het nog" not in telvia.ring().hears
+
+
+def test_somebody_else_behind_the_same_number_gets_a_callback_of_their_own(telvia: Telvia, asked: Ringing) -> None:
+    second = telvia.ring().says("mijn factuur klopt niet").stays_silent().presses("9").says("ja")
+    assert "Genoteerd" in second.hears
+    listed = [one for one in telvia.store.contacts.open_for("+32470123456") if one.listed]
+    assert [one.intent for one in listed] == ["outage", "billing"]
+    assert listed[0].reference == telvia.contact_of(asked).reference

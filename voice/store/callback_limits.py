@@ -51,7 +51,7 @@ def may_promise(
     connection: Connection, plan: Plan, call: Call, event: Promised, own: Collection[str], now: datetime
 ) -> None:
     """Raises `NotPromised`. `own` are the references that become this callback: they stand in nobody's way."""
-    counts = _counts(connection, plan, event.number, own, now)
+    counts = _counts(connection, plan, event.number, own, event.story.intent, now)
     counts = _of_day(connection, counts, call.caller, event.number, own, plan.midnight(now))
     capacity = None
     if event.until is not None:
@@ -70,15 +70,17 @@ def gone(connection: Connection, plan: Plan, contact: Contact, now: datetime) ->
     call = from_json(record) if record else None
     if call and call.caller == contact.number and not call.callable:
         return Gone(ring_back=False)
-    counts = _counts(connection, plan, contact.number or "", (contact.reference,), now)
+    counts = _counts(connection, plan, contact.number or "", (contact.reference,), contact.intent, now)
     return Gone(ring_back=refusal(plan.limits, counts) is None)
 
 
-def _counts(connection: Connection, plan: Plan, number: str, own: Collection[str], now: datetime) -> CallbackCounts:
+def _counts(
+    connection: Connection, plan: Plan, number: str, own: Collection[str], topic: str | None, now: datetime
+) -> CallbackCounts:
     _alone(connection, number)
     midnight = plan.midnight(now)
     rows = connection.execute(KNOWN_OF, {"number": number, "since": midnight})
-    return counted(map(as_contact, rows), own, midnight)
+    return counted(map(as_contact, rows), own, midnight, topic)
 
 
 def _of_day(

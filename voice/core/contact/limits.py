@@ -27,9 +27,9 @@ class CallbackRefusal(StrEnum):
 
 @dataclass(frozen=True)
 class CallbackLimits:
-    """How many callbacks a number may have open at once, and be given on one day of the line (`daily`); how many one
-    caller may ask for on other numbers than their own, how many all who hide their number together, and how many the
-    whole line takes on one day."""
+    """How many callbacks a number may have open at once about one topic, and be given on one day of the line
+    (`daily`); how many one caller may ask for on other numbers than their own, how many all who hide their number
+    together, and how many the whole line takes on one day."""
 
     open: int = 1
     daily: int = 5
@@ -56,13 +56,15 @@ class CallbackCounts:
 
 
 def counted(
-    known: Iterable[Contact], own: Collection[str | None], midnight: datetime, in_window: int = 0
+    known: Iterable[Contact], own: Collection[str | None], midnight: datetime, topic: str | None
 ) -> CallbackCounts:
     """Of the contacts known of a number, oldest first. `own` are the references that would become this callback, as the
-    caller's own that stands: they count nowhere. `midnight` is when the line's day began."""
+    caller's own that stands: they count nowhere. `midnight` is when the line's day began. One about another topic than
+    `topic` stands in nobody's way: two people may ring from one switchboard."""
     others = [one for one in known if one.kind is Kind.CALLBACK and one.reference not in own]
     today = sum(one.arrived >= midnight for one in others)
-    return CallbackCounts(tuple(one for one in others if one.listed), today, in_window)
+    standing = tuple(one for one in others if one.listed and one.intent == topic)
+    return CallbackCounts(standing, today)
 
 
 def refusal(limits: CallbackLimits, counts: CallbackCounts, capacity: int | None = None) -> CallbackRefusal | None:

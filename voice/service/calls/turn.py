@@ -245,7 +245,7 @@ class Switchboard:
         now = self.clock()
         known = self._known(webhook.caller, now) if webhook.caller else []
         listed = next((one for one in known if one.listed), None)
-        counts = counted(known, (listed.reference if listed else None,), self.line.plan.midnight(now))
+        counts = counted(known, (listed.reference if listed else None,), self.line.plan.midnight(now), None)
         call = Call(
             sid=webhook.sid,
             language=self.line.plan.language_of(webhook.dialled),
@@ -322,7 +322,7 @@ class Switchboard:
             return Dictated(digits) if call.state is State.NUMBER else Pressed(NO_NUMBER)
         if not is_callable(number, self.line) or (number == call.caller and not call.callable):
             return Refused(CallbackRefusal.NEVER)
-        counts = counted(self._known(number, now), (call.reference,), self.line.plan.midnight(now))
+        counts = counted(self._known(number, now), (call.reference,), self.line.plan.midnight(now), call.intent)
         why = refusal(self.line.plan.limits, counts)
         if why is None:
             return Pressed(number)
