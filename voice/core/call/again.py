@@ -92,7 +92,14 @@ def another_topic(plan: Plan, call: Call, reading: Reading, now: datetime) -> Re
     if call.intent in (None, plan.topic_of(reading.topics[0])):
         return announce(plan, call, reading, now)
     fresh = call.but(
-        reference=None, arrived=now, queue=None, intent=None, words=(reading.words,), number=None, stands=()
+        reference=None,
+        arrived=now,
+        queue=None,
+        intent=None,
+        words=(reading.words,),
+        number=None,
+        stands=(),
+        beside=True,
     )
     return announce(plan, fresh, reading, now)
 

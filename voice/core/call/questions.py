@@ -389,7 +389,7 @@ def back(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
 
 def declined(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     """A callback from before this call stands all the same."""
-    return start_over(plan, call, now, prompt("listed.stays" if call.reference else "declined"))
+    return start_over(plan, call, now, prompt("listed.stays" if call.reference or call.beside else "declined"))
 
 
 def start_over(plan: Plan, call: Call, now: datetime, lead: Prompt) -> Result:

@@ -69,13 +69,13 @@ class Call:
     they ring about.
     `number` is where to call back. `then` is what a caller who leaves a queue wants next. `callable` says whether the
     line may ring the caller's own number. `reference` is the contact that the caller had before this call,
-    `withdrawn` that they want it no more, `stands` what was promised of it: from when, and until when. `resumes` is a
-    contact that is over and that this call goes on from, `since` when that one arrived; `first` says that a promise
-    to them was broken, so that they come before all others. `moments` are those offered for a callback, as they were
-    heard, and `window` the one chosen; `wait` the range of minutes told when the caller was queued (`held`), `guess`
-    the same unrounded, in seconds; `offered` when a callback was offered last. `answer` is the general answer that
-    was given, `reply` and `reply_text` what the operator's service had to say and to text, `texted` whether it went
-    as a text.
+    `withdrawn` that they want it no more, `stands` what was promised of it: from when, and until when. `beside` says
+    that one about something else stands. `resumes` is a contact that is over and that this call goes on from, `since`
+    when that one arrived; `first` says that a promise to them was broken, so that they come before all others.
+    `moments` are those offered for a callback, as they were heard, and `window` the one chosen; `wait` the range of
+    minutes told when the caller was queued (`held`), `guess` the same unrounded, in seconds; `offered` when a
+    callback was offered last. `answer` is the general answer that was given, `reply` and `reply_text` what the
+    operator's service had to say and to text, `texted` whether it went as a text.
     `notices` are those that the caller has heard, `elsewhere` those of areas where they are not, `notice` the last one
     and `awaited` those of which they want a text once they are over; `area` is theirs, where it is known.
     `earlier` is the contact of an earlier call, about `earlier_intent`, in which a person had answered; `again` that it
@@ -123,6 +123,7 @@ class Call:
     reference: str | None = None
     withdrawn: bool = False
     stands: tuple[datetime, ...] = ()
+    beside: bool = False
     resumes: str | None = None
     since: datetime | None = None
     first: bool = False
