@@ -7,7 +7,7 @@ that nobody rings about, and confirmations that are always answered yes, are rea
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -33,6 +33,10 @@ ONE_SIDED = 0.25
 """A topic has phrases in one language alone where another has fewer than this share of them."""
 
 ALWAYS_YES = 0.95
+FIRST = frozenset({Signal.TOPIC, Signal.LIKELY, Signal.EITHER, Signal.UNCLEAR})
+SPEAK_OTHERWISE = 0.15
+"""Callers asked beyond what was foretold, from which on the labelled lines are not what callers say."""
+
 LEAST_CALLS = 50
 """Calls from which on what callers did is held against the files."""
 
@@ -51,40 +55,64 @@ class Finding:
 @dataclass(frozen=True)
 class Called:
     """What the calls of the last weeks tell: how often each topic was rung about, and of its confirmations how many
-    were put and how many answered yes."""
+    were put and how many answered yes. `first` counts what became of a caller's first words, by language: were they
+    asked about them?"""
 
     topics: Counter[str]
     confirmed: Counter[str]
     asked: Counter[str]
+    first: Counter[tuple[str, bool]] = field(default_factory=Counter)
 
 
 def called(calls: Iterable[JournaledCall]) -> Called:
     """What became of the guesses that callers were asked about."""
     topics, confirmed, asked = Counter[str](), Counter[str](), Counter[str]()
+    first = Counter[tuple[str, bool]]()
     for call in calls:
         if call.intent:
             topics[call.intent] += 1
         guess = None
+        begun = next((entry for entry in call.lines if entry.what in FIRST), None)
+        if begun is not None:
+            first[call.language, begun.what != Signal.TOPIC] += 1
         for entry in call.lines:
             if entry.detail.get("from") == State.CONFIRM and guess:
                 asked[guess] += 1
                 confirmed[guess] += entry.what == Signal.YES
             guess = entry.detail.get("guess") if entry.what == Signal.LIKELY else None
-    return Called(topics, confirmed, asked)
+    return Called(topics, confirmed, asked, first)
 
 
 def health(line: Line, understanding: Trained, called: Called | None = None) -> list[Finding]:
     """The most costly first."""
     found: list[Finding] = []
     for language in line.languages:
-        found += _of_files(line, language)
+        found += of_files(line, language)
         model = understanding.models[language]
         told = judged(model, understanding.head(model))
-        found += _of_model(line, model, told, understanding)
-    found += _one_sided(line)
+        asked = _asked(told, understanding.policy(model).price)
+        found += _of_model(line, model, told, asked, understanding)
+        found += held_against(called, language, asked) if called else ()
+    found += one_sided(line)
     if called and sum(called.topics.values()) >= LEAST_CALLS:
-        found += _of_calls(line, called)
+        found += of_calls(line, called)
     return sorted(found, key=lambda one: (-one.cost, one.language, one.topic))
+
+
+def _asked(told: Judged, price: float) -> float:
+    """The share of callers with a topic who are asked about it, as the labelled lines foretell."""
+    sent = told.price >= price
+    return float(told.counts[told.topic & ~sent].sum()) / max(float(told.counts[told.topic].sum()), 1.0)
+
+
+def held_against(called: Called, language: str, foretold: float) -> Iterator[Finding]:
+    """Callers who are asked much more often than the labelled lines foretell speak otherwise than those."""
+    asked, at_once = called.first[language, True], called.first[language, False]
+    if asked + at_once >= LEAST_CALLS and asked / (asked + at_once) > foretold + SPEAK_OTHERWISE:
+        share = asked / (asked + at_once)
+        what = f"In {language} {share:.0%} of {asked + at_once} callers were asked, where the labelled lines foretell "
+        mend = "Label what callers said, in their own words: voice inbox."
+        yield Finding(language, "", f"{what}{foretold:.0%}.", mend, share - foretold)
 
 
 def _labels(line: Line, language: str) -> Counter[str]:
@@ -93,7 +121,7 @@ def _labels(line: Line, language: str) -> Counter[str]:
     return Counter(part for row in rows for part in row.label.split("+"))
 
 
-def _of_files(line: Line, language: str) -> Iterator[Finding]:
+def of_files(line: Line, language: str) -> Iterator[Finding]:
     labelled = _labels(line, language)
     phrases = Counter(each.intent for each in load_grammar(line.folder, language, line.intents).expanded(3))
     share = 1 / max(len(line.plan.topics), 1)
@@ -112,11 +140,8 @@ def _of_files(line: Line, language: str) -> Iterator[Finding]:
             yield Finding(language, topic, what, f"With {FEW_LABELLED} fewer of its callers are asked.", cost)
 
 
-def _of_model(line: Line, model: Model, told: Judged, understanding: Trained) -> Iterator[Finding]:
+def _of_model(line: Line, model: Model, told: Judged, asked: float, understanding: Trained) -> Iterator[Finding]:
     every = float(told.counts.sum()) or 1.0
-    policy = understanding.policy(model)
-    sent = told.price >= policy.price
-    asked = float(told.counts[told.topic & ~sent].sum()) / max(float(told.counts[told.topic].sum()), 1.0)
     lines = int(told.topic.sum())
     if asked > 0.2:
         what = f"In {model.language} {asked:.0%} of callers with a topic are asked, with {lines} labelled lines."
@@ -150,7 +175,7 @@ def _confused(line: Line, model: Model, understanding: Trained, every: float) ->
                 yield Finding(model.language, topic, what, f"See {other}.yaml for phrases that are none.", many / every)
 
 
-def _one_sided(line: Line) -> Iterator[Finding]:
+def one_sided(line: Line) -> Iterator[Finding]:
     """Phrases in one language alone."""
     count = {
         language: Counter(each.intent for each in load_grammar(line.folder, language, line.intents).phrases)
@@ -165,7 +190,7 @@ def _one_sided(line: Line) -> Iterator[Finding]:
                 yield Finding(language, topic, what, "Write them in this language, too.", share * 0.3)
 
 
-def _of_calls(line: Line, called: Called) -> Iterator[Finding]:
+def of_calls(line: Line, called: Called) -> Iterator[Finding]:
     every = sum(called.topics.values())
     for topic in line.plan.topics:
         if called.topics[topic] == 0:

@@ -21,6 +21,7 @@ from voice.content import load_line
 from voice.content.check import check_files
 from voice.content.files import nearest
 from voice.content.linefile import LINE_FILE
+from voice.core.plan import MENU_SIZE
 from voice.errors import ContentError, SettingsError
 from voice.service.live.published import Published, put
 from voice.service.live.waiting import in_the_way
@@ -79,7 +80,7 @@ def apply(line: Path, change: Change, store: Store | None, *, dry_run: bool = Fa
 
 
 def add(topic: str, queue: str, names: dict[str, str]) -> Change:
-    """A new topic with a first phrase of its own: its spoken name, by language."""
+    """A new topic with a first phrase of its own: its spoken name, by language; on the keypad while there is a key."""
 
     def change(bench: Workbench) -> None:
         _new(bench, topic)
@@ -88,7 +89,7 @@ def add(topic: str, queue: str, names: dict[str, str]) -> Change:
             text = "\n".join(("phrases:", f'  - "{_said(spoken)}"', ""))
             (bench.folder / f"grammars/{language}/{topic}.yaml").write_text(text, encoding="utf-8")
             bench.edit(f"prompts/{language}.yaml", partial(_name, topic=topic, spoken=spoken))
-        bench.edit(LINE_FILE, lambda data: data["topics"].update({topic: queue}))
+        bench.edit(LINE_FILE, partial(_into_line, topic=topic, queue=queue))
 
     return change
 
@@ -196,6 +197,13 @@ def _move_key(data: Any, old: str, new: str) -> None:
     if old in data:
         at = list(data).index(old)
         data.insert(at, new, data.pop(old))
+
+
+def _into_line(data: Any, topic: str, queue: str) -> None:
+    """With its queue; and on the keypad, while there is a key."""
+    data["topics"][topic] = queue
+    if len(data["menu"]) < MENU_SIZE:
+        data["menu"].append(topic)
 
 
 def _in_line(data: Any, old: str, new: str | None) -> None:
