@@ -14,7 +14,7 @@ from voice.service.runtime.settings import Settings
 PROJECT = Path(__file__).parent.parent
 DEPLOY = PROJECT / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
-KNOWN = {field.alias for field in Settings.model_fields.values()} | {"VOICE_CACHE", "VOICE_METRICS"}
+KNOWN = {field.alias for field in Settings.model_fields.values()} | {"VOICE_CACHE"}
 
 
 def test_the_lock_has_whatever_the_project_asks_for() -> None:

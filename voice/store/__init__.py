@@ -30,6 +30,7 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     changes          being told that something changed
     due              is there anything to do?
     processes        the processes of every machine, and the alarms that stand
+    gauges           the line at this moment, in numbers
     running          what is under way, for a new version of the line to respect
     inbox            what callers said, as the journal keeps it
     report_data      what a report is made of

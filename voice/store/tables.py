@@ -205,7 +205,7 @@ ledger = Table(
     Column("at", Moment, nullable=False),
     Column("what", String(32), nullable=False),
     Column("detail", Text, nullable=False),
-    partial("ledger_assigned", "at", where="what = 'Assigned'"),
+    Index("ledger_at", "at"),
 )
 """What was promised and what happened to each contact; rows are added, never changed."""
 

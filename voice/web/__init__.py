@@ -8,6 +8,7 @@ slots           how many requests may wait for the database at once
 body            what is refused before it is parsed
 forms           what a request posts, read once
 audio           recordings and music, for Twilio to fetch
+metrics         `/metrics` for Prometheus, where it is asked for
 server          gunicorn, or Flask's own server
 worker_process  the dispatcher's process beside the webhooks, on SQLite
 """

@@ -24,6 +24,7 @@ from voice.service.dispatch.worker import build_rest
 from voice.service.live.published import Published
 from voice.service.live.publishing import line_to_serve
 from voice.service.live.versions import Versions
+from voice.service.runtime import metrics
 from voice.service.runtime.clock import system_clock
 from voice.service.runtime.logs import log
 from voice.service.runtime.settings import Settings
@@ -32,6 +33,7 @@ from voice.twilio.fallback import fallback
 from voice.twilio.signature import Signatures
 from voice.understanding import load_understanding
 from voice.web.app import create_app
+from voice.web.metrics import serve_metrics
 from voice.web.slots import THREADS
 from voice.web.worker_process import worker_beside
 
@@ -71,7 +73,10 @@ def build_app(settings: Settings, switchboard: Switchboard, *, live: bool = Fals
         threading.Thread(target=keeper.run, args=arguments, name="keeper", daemon=True).start()
         alarms = Alarms(switchboard.store, build_rest(settings), settings.service_secret)
         alarms.start(lambda: editions.now.line, switchboard.clock)
-    return create_app(editions, signatures, fallback(switchboard.line))
+    app = create_app(editions, signatures, fallback(switchboard.line))
+    if settings.metrics:
+        serve_metrics(app, switchboard.store, switchboard.clock)
+    return app
 
 
 def with_token(settings: Settings, host: str) -> Settings:
@@ -107,6 +112,8 @@ def serve(settings: Settings, host: str, port: int, workers: int, *, debug: bool
         raise
     if switchboard.line.version == version_of(settings.line):
         sound_line(settings.line)
+    if settings.metrics:
+        metrics.begin()
     if debug:
         build_app(settings, switchboard, live=True).run(host, port, debug=True, use_reloader=False)
         return
@@ -171,6 +178,7 @@ def _gunicorn(settings: Settings, switchboard: Switchboard, address: str, worker
 
         def load_config(self) -> None:
             options = gunicorn_options(address, workers) | {"proc_name": "rechtdoor", "logger_class": Log}
+            options["child_exit"] = lambda _server, worker: metrics.end(worker.pid)
             for name, value in options.items():
                 self.cfg.set(name, value)
 

@@ -41,6 +41,7 @@ from voice.service.calls.listening import Listener
 from voice.service.calls.operator_service import OperatorService
 from voice.service.calls.phone_numbers import full_number, is_callable
 from voice.service.calls.redaction import without_numbers
+from voice.service.runtime import metrics
 from voice.service.runtime.clock import system_clock
 from voice.service.runtime.logs import log, masked
 from voice.store import Answer, JournalEntry, NotPromised, Store
@@ -334,6 +335,7 @@ class Switchboard:
     def _entry(self, before: Call, after: Call, event: CallEvent) -> JournalEntry:
         detail: dict[str, object] = {"from": before.state, "to": after.state}
         if isinstance(event, Said):
+            metrics.understood(event.meaning.decision)
             detail |= {"decision": event.meaning.decision, "because": event.meaning.because}
             if self.line.keep_words_days:
                 words = without_numbers(event.text, before.language, event.meaning.digits)

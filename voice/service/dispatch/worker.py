@@ -26,6 +26,7 @@ from voice.service.live.in_force import InForce
 from voice.service.live.published import Published, PublishedState
 from voice.service.live.publishing import line_to_serve
 from voice.service.live.signing import signer
+from voice.service.runtime import metrics
 from voice.service.runtime.clock import system_clock
 from voice.service.runtime.logs import log, masked
 from voice.service.runtime.settings import Settings
@@ -319,6 +320,7 @@ class Worker:
         if kind == "unknown" and order.job not in ONCE:
             kind = "again"
         log.warning("refused", contact=order.contact.reference, job=order.job, kind=kind, code=refusal.code)
+        metrics.refused(order.job, kind)
         why = masked(f"{refusal.code or refusal.status or ''} {refusal.message}".strip())
         if kind == "again":
             later = now + timedelta(seconds=LATER[min(order.tries, len(LATER)) - 1])
@@ -383,6 +385,8 @@ def work(settings: Settings, parent: int = 0) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    if settings.metrics:
+        metrics.begin()
     worker = build_worker(settings)
     hands = worker.hands = Hands(worker.store)
     log.info("working", line=worker.line.version)

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     openid_secret: str = Field(default="", alias="VOICE_OPENID_SECRET", repr=False)
     openid_claim: str = Field(default="groups", alias="VOICE_OPENID_CLAIM")
     openid_roles: dict[str, list[str]] = Field(default_factory=dict, alias="VOICE_OPENID_ROLES")
+    metrics: bool = Field(default=False, alias="VOICE_METRICS")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="VOICE_LOG_LEVEL")
     log_words: bool = Field(default=False, alias="VOICE_LOG_WORDS")
 

@@ -1,0 +1,60 @@
+"""`/metrics` for Prometheus, where `VOICE_METRICS` asks for it. The proxy lets nobody outside to it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from importlib import import_module
+from time import perf_counter
+from typing import Any
+
+from flask import Flask, Response, g, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from voice.service.runtime import metrics
+from voice.store import Store
+from voice.store.gauges import GAUGES, samples
+
+
+def serve_metrics(app: Flask, store: Store, clock: Callable[[], datetime]) -> None:
+    from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+    multiprocess: Any = import_module("prometheus_client.multiprocess")
+
+    @app.before_request
+    def begin() -> None:
+        g.began = perf_counter()
+
+    @app.after_request
+    def answered(response: Response) -> Response:
+        # A path that is no route has no name here: whoever guesses paths makes no new series.
+        name = request.url_rule.rule if request.url_rule else "none"
+        metrics.answered(name, response.status_code, perf_counter() - g.get("began", perf_counter()))
+        return response
+
+    @app.get("/metrics")
+    def told() -> Response:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)
+        registry.register(_Line(store, clock))
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class _Line:
+    """The line at this moment, as its database knows it; that it does not answer is a number, too."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store, self._clock = store, clock
+
+    def collect(self) -> Iterator[Any]:
+        from prometheus_client.core import GaugeMetricFamily
+
+        try:
+            found = samples(self._store.source, self._clock())
+        except SQLAlchemyError:
+            found = None
+        yield GaugeMetricFamily("voice_database_up", "Whether the database answers.", float(found is not None))
+        for name, (about, label) in GAUGES.items():
+            family = GaugeMetricFamily(name, about, labels=(label,) if label else ())
+            for which, labels, value in found or ():
+                if which == name:
+                    family.add_metric(labels, value)
+            yield family
