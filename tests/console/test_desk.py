@@ -1,11 +1,12 @@
 """An agent at their desk: what they see, and what they do with their page and their telephone."""
 
+import html
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from tests.conftest import Agent, Ringing, Telvia
+from tests.conftest import OPEN_DAY, Agent, Ringing, Telvia
 from tests.console.conftest import Visitor
 from voice.core.contact.state import Stage
 from voice.errors import SettingsError, StoreError
@@ -226,3 +227,32 @@ def test_who_is_busy_rings_nobody(telvia: Telvia, an: Agent, page: Visitor, call
     an.accepts()
     assert page.posts(f"/missed/{reference}/ring").status_code == 422
     assert "mijn internet ligt plat" in page.sees("/missed")
+
+
+def test_an_agent_promises_to_ring_at_a_moment_and_reads_the_text_before_it_goes(
+    telvia: Telvia, an: Agent, page: Visitor, caller: Ringing
+) -> None:
+    bea = telvia.hire("Bea", "+32470000002")
+    an.accepts()
+    reference = str(which(telvia, caller)["reference"])
+    assert page.posts("/desk/later", reference=reference, at="yesterday").status_code == 422
+    shown = page.posts("/desk/later", reference=reference, at="11:00").text
+    assert "11" in shown
+    customer = telvia.twilio.phone("+32470123456")
+    assert customer.texts == []
+    assert page.posts("/desk/later", reference=reference, at="11:00", sure="text").status_code == 303
+    caller.hangs_up()
+    telvia.passes(2)
+    assert [text.body in html.unescape(shown) for text in customer.texts] == [True]
+    assert page.posts("/desk/later", reference=reference, at="11:00", sure="no").status_code == 422, "promised already"
+    assert page.posts("/desk/agreed", reference=reference, text="a new modem by post", until="2 h").status_code == 200
+    assert len(customer.texts) == 1, "read before it goes"
+    page.posts("/desk/agreed", reference=reference, text="a new modem by post", until="2 h", sure="text")
+    telvia.passes(2)
+    assert "a new modem by post" in customer.texts[-1].body
+    telvia.twilio.advance((OPEN_DAY + timedelta(hours=1) - telvia.worker.clock()).total_seconds() - 60)
+    telvia.passes(30)
+    assert not an.rings
+    assert not bea.rings
+    assert an.is_rung(within=60), "it is her promise, though Bea is free for longer"
+    assert not bea.rings

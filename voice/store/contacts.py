@@ -139,6 +139,16 @@ class Contacts:
                 return given
             return fresh
 
+    def next_reference(self, contact: Contact) -> str:
+        """What another contact of the same caller would be known by."""
+        with reading(self.source) as connection:
+            return transitions.next_reference(connection, contact)
+
+    def promise(self, plan: Plan, contact: Contact, number: str, agreed: transitions.Agreed, now: datetime) -> Contact:
+        """A new contact of the same caller and story, to be called back as an agent has agreed with them."""
+        with writing(self.source) as connection:
+            return transitions.begin_again(connection, plan, contact, number, now, agreed)
+
     def note(self, reference: str, what: str, now: datetime, **detail: object) -> None:
         """Write into the ledger what changed no stage."""
         with writing(self.source) as connection:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,18 @@ from voice.store.agents import note_presence
 from voice.store.callback_limits import gone, may_promise
 from voice.store.rows import CONTACTS, OPEN, as_contact, as_row
 from voice.store.tables import agents, contacts, ledger, outbox
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """An agent has told the caller that they will ring in this window. They alone are tried until `own_until`;
+    `texted`: the caller is sent what was agreed."""
+
+    agent: str
+    window: tuple[datetime, datetime]
+    own_until: datetime
+    texted: bool
+
 
 # Statements are built once: to build one costs several times what it costs to run it.
 BY_REFERENCE = CONTACTS.where(contacts.c.reference == bindparam("which"), OPEN).with_for_update()
@@ -99,29 +111,44 @@ def begin(
     return after
 
 
-def begin_again(connection: Connection, plan: Plan, contact: Contact, number: str, now: datetime) -> Contact:
-    """Another contact of the same caller, to be called back at once. Nobody has agreed on it with them, so that no text
-    says so."""
+def begin_again(
+    connection: Connection,
+    plan: Plan,
+    contact: Contact,
+    number: str,
+    now: datetime,
+    agreed: Agreed | None = None,
+) -> Contact:
+    """Another contact of the same caller, to be called back: at the moment that an agent has agreed on with them; else
+    at once, and as nobody has agreed on it, no text says so."""
     story = Story(contact.queue, contact.language, contact.intent, contact.note, contact.words)
-    event = Promised(story, number)
-    known = connection.execute(_HOW_MANY, {"which": contact.call_sid}).scalar_one()
-    reference = f"{contact.call_sid[-8:]}-A{known}".upper()
+    event = Promised(story, number, *(agreed.window if agreed else ()))
     after, effects = table.begin(
         plan,
         event,
-        reference,
+        next_reference(connection, contact),
         contact.call_sid,
         contact.dialled,
         contact.number,
         contact.arrived,
         now,
         contact.tier,
-        contact.own_agent,
+        agreed.agent if agreed else contact.own_agent,
     )
+    after = after.but(own_until=agreed.own_until) if agreed else after
     connection.execute(_NEW, as_row(after))
-    _follow(connection, after, event, None, [one for one in effects if one != Owed(Job.TEXT, "sms.taken")], now)
-    write(connection, contact.reference, "called back anew", {"as": reference}, now)
+    texted = agreed is not None and agreed.texted
+    _follow(
+        connection, after, event, None, [one for one in effects if texted or one != Owed(Job.TEXT, "sms.taken")], now
+    )
+    write(connection, contact.reference, "called back anew", {"as": after.reference}, now)
     return after
+
+
+def next_reference(connection: Connection, contact: Contact) -> str:
+    """What the next contact of the same call will be known by."""
+    known = connection.execute(_HOW_MANY, {"which": contact.call_sid}).scalar_one()
+    return f"{contact.call_sid[-8:]}-A{known}".upper()
 
 
 def advance(connection: Connection, plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> Contact | None:

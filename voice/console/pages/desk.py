@@ -9,11 +9,16 @@ from voice.console.context import Console
 from voice.console.policy import policy
 from voice.console.signed_in import language, still_may, user
 from voice.console.streams import stream
+from voice.core.contact.state import Contact
 from voice.core.queue.status import Trouble
 from voice.errors import StoreError
 from voice.service.calls import room
 from voice.service.calls.transfer import escalate, transfer
 from voice.service.console import desk as service
+from voice.service.console.queues import moment
+from voice.service.console.story import find
+from voice.service.operators.agreements import agree
+from voice.twilio.agent_documents import AgentDocuments
 from voice.twilio.softphone import PREFIX, Softphone
 
 
@@ -95,6 +100,28 @@ def serve_desk(app: Flask, console: Console) -> None:
                 room.let_go(store, name, reference, now)
             case "hand-over":
                 room.hand_over(store, name, reference, now)
+            case "agreed":
+                _own(console, name, reference)
+                text, until = form.get("text", ""), form.get("until", "")
+                if "sure" not in form:
+                    contact, due = find(store, reference), moment(until, line, now)
+                    shown = AgentDocuments(line).agreed(contact, "sms.agreed", text, due, now)
+                    return _read_first(shown, contact, "agreed", text=text, until=until)
+                agree(line, store, reference, text, until, name, now)
+            case "later":
+                _own(console, name, reference)
+                at = moment(form.get("at", ""), line, now)
+                if "sure" not in form:
+                    contact = find(store, reference)
+                    service.check_later(line, store, contact, at, now)
+                    return _read_first(
+                        service.later_text(line, store, contact, at, now),
+                        contact,
+                        "later",
+                        at=f"{at.astimezone(line.plan.timezone):%Y-%m-%d %H:%M}",
+                    )
+                fresh = service.ring_later(line, store, name, reference, at, now, texted=form["sure"] == "text")
+                store.audit.write(user().name, "promised", now, reference, at=at, as_=fresh.reference)
             case "note" | "outcome" | "transfer" | "up":
                 _own(console, name, reference)
                 if what == "note":
@@ -127,6 +154,12 @@ def serve_desk(app: Flask, console: Console) -> None:
     def done(reference: str) -> BaseResponse:
         service.done(console.store, me(), reference, request.form.get("why", ""), console.now)
         return redirect("/missed", 303)
+
+
+def _read_first(shown: str, contact: Contact, what: str, /, **fields: str) -> BaseResponse:
+    """What the caller would be sent, before it goes."""
+    page = render_template("read_first.html", text=shown, contact=contact, what=what, fields=fields)
+    return Response(page, mimetype="text/html")
 
 
 def _own(console: Console, agent: str, reference: str) -> None:

@@ -21,6 +21,8 @@ from voice.store.agents import note_presence
 from voice.store.database import writing
 from voice.store.day import last_contact_of, last_question_to, open_contacts_with_agents, was_with
 from voice.store.queue_status import statuses
+from voice.store.transitions import Agreed
+from voice.twilio.agent_documents import AgentDocuments
 
 __all__ = ["was_with"]
 
@@ -30,6 +32,11 @@ MORE = (timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=5))
 """How much longer an agent may ask wrap-up to last, at a time."""
 
 MISSED_FOR = timedelta(days=7)
+
+WINDOW, OWN_FIRST = timedelta(minutes=30), timedelta(minutes=15)
+"""How long after the moment that an agent agreed on the customer is rung, and the agent alone is tried."""
+
+LATEST = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -212,6 +219,35 @@ def ring_now(line: Line, store: Store, reference: str, agent: str | None, now: d
     if not contact.number or not is_callable(contact.number, line):
         raise StoreError("That number is not rung by this line.", "See callbacks: in grammars/line.yaml.")
     return store.contacts.call_back(line.plan, contact, contact.number, agent, now)
+
+
+def ring_later(
+    line: Line, store: Store, by: str, reference: str, at: datetime, now: datetime, *, texted: bool
+) -> Contact:
+    """This agent rings them at that moment, or a while after it; who else is free does if they cannot. Raises
+    `SettingsError` for a moment at which nobody answers for the queue, `StoreError` for who may not be rung."""
+    contact = _there(store, reference)
+    check_later(line, store, contact, at, now)
+    assert contact.number
+    agreed = Agreed(by, (at, at + WINDOW), at + OWN_FIRST, texted)
+    return store.contacts.promise(line.plan, contact, contact.number, agreed, now)
+
+
+def check_later(line: Line, store: Store, contact: Contact, at: datetime, now: datetime) -> None:
+    if not now < at <= now + LATEST:
+        raise SettingsError("That moment is past, or more than a month away.", "Choose one that is neither.")
+    if not line.plan.is_open(contact.queue, at):
+        raise SettingsError(f"{contact.queue} is closed then.", "Choose a moment at which it is open.")
+    if not contact.number or not is_callable(contact.number, line):
+        raise StoreError("That number is not rung by this line.", "See callbacks: in grammars/line.yaml.")
+    if any(one.listed for one in store.contacts.open_for(contact.number)):
+        raise StoreError("They are called back already.", "Look at the callbacks.")
+
+
+def later_text(line: Line, store: Store, contact: Contact, at: datetime, now: datetime) -> str:
+    """What they would be sent."""
+    fresh = contact.but(reference=store.contacts.next_reference(contact), promised=at, until=at + WINDOW)
+    return AgentDocuments(line).text(fresh, "sms.taken", now)
 
 
 def done(store: Store, by: str, reference: str, why: str, now: datetime) -> None:
