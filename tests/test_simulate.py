@@ -51,6 +51,12 @@ def test_the_same_seed_is_the_same_day_and_another_is_another(line: Line) -> Non
     assert day(line, calls=12, agents=1, seed=4) != first
 
 
+def test_who_needs_no_person_is_answered_and_waits_for_nobody(line: Line) -> None:
+    found = day(line, calls=20, agents=1, answers=0.5)
+    assert 3 <= found.informed <= 17
+    assert found.lost == 0
+
+
 def test_of_tiers_the_better_waits_less_and_nobody_is_overtaken_beyond_the_bound(line: Line) -> None:
     plan = replace(line.plan, tiers={"gold": Tier(1, timedelta(minutes=1))}, overtake=timedelta(minutes=3))
     found = day(replace(line, plan=plan), calls=30, agents=1, tiers={"gold": 0.3}, patience=timedelta(hours=1))

@@ -32,6 +32,7 @@ def simulate(
     seed: int = typer.Option(1, help="Another seed is another day with the same habits."),
     tiers: str = typer.Option("", help="What share of callers is of which tier: gold=0.1,silver=0.2."),
     into: str = typer.Option("", metavar="DATABASE", help="Keep the day in this new database: a file, or a URL."),
+    answers: float = typer.Option(0.0, min=0, max=1, help="What share of callers asks what needs no person."),
     plot: Path | None = typer.Option(None, help="Draw the day into this file (.png, .svg or .pdf)."),
     json: JsonOption = False,
 ) -> None:
@@ -50,7 +51,7 @@ def simulate(
         raise SettingsError("--patience is how long callers wait, and more than nothing.", "Write 20 s, 3 min or 1 h.")
     offered = _length("--offer-after", offer_after) if offer_after else None
     content = load_line(load(line=line).line)
-    wishes = Wishes(calls, agents, waits, offered, seed, _shares(tiers, content.plan.tiers))
+    wishes = Wishes(calls, agents, waits, offered, seed, _shares(tiers, content.plan.tiers), answers)
     rehearsal = _rehearsal(content, into) if into else None
     if plot:
         from voice.cli.simulation.picture import check
@@ -132,6 +133,7 @@ def _show(found: "DayReport") -> None:
     rows = [
         ("answered on the line", share(found.answered)),
         ("called back", share(found.called_back)),
+        ("needed no person (the line's answer)", share(found.informed)),
         ("withdrawn by the caller", share(found.withdrawn)),
         ("abandoned (hung up while waiting)", share(found.abandoned)),
         ("unreached (called back in vain)", share(found.unreached)),

@@ -46,8 +46,10 @@ class Wishes:
     offer_after: timedelta | None = None
     seed: int = 1
     tiers: Mapping[str, float] = field(default_factory=dict)
+    answers: float = 0.0
     today: datetime | None = None
-    """`tiers`: the share of callers of each. The day played is the next working day; None: by the clock."""
+    """`tiers`: the share of callers of each; `answers`: of those who ask what needs no person, where the line has
+    answers. The day played is the next working day; None: by the clock."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,7 @@ class _Day:
         )
         self._belongs_to_a_tier(number, from_)
         dialled = next(iter(self.line.plan.numbers))
-        topic = chance.choice(sorted(self.line.plan.topics))
+        topic = self._rings_about(number, chance)
         if self.rehearsal:
             said = [sentence for about, sentence in self.rehearsal.sentences if about == topic]
             topic = chance.choice(said or [sentence for _, sentence in self.rehearsal.sentences])
@@ -182,6 +184,12 @@ class _Day:
             status_callback=f"{PUBLIC}/twilio/status",
             behaviour=Calling(chance, self.habits, topic),
         )
+
+    def _rings_about(self, number: int, chance: Random) -> str:
+        """A topic; or a question that needs no person, drawn apart, so that all else of the day stays as it was."""
+        topic, own = chance.choice(sorted(self.line.plan.topics)), Random(f"answer {self.wishes.seed} {number}")
+        asked = self.line.plan.answers and own.random() < self.wishes.answers
+        return own.choice(sorted(self.line.plan.answers)) if asked else topic
 
     def _belongs_to_a_tier(self, number: int, from_: str) -> None:
         drawn = Random(f"tier {self.wishes.seed} {number}").random()

@@ -35,6 +35,7 @@ class DayReport:
     calls: int
     answered: int
     called_back: int
+    informed: int
     withdrawn: int
     abandoned: int
     unreached: int
@@ -53,6 +54,7 @@ def report(outcome: DayOutcome, wall_seconds: float) -> DayReport:
     ends = [one for one in outcome.contacts if one.stage is Stage.ANSWERED]
     live = waits(ends, called_back=False)
     back = waits(ends, called_back=True)
+    informed = sum(one.stage is Stage.INFORMED for one in outcome.contacts)
     withdrawn = sum(one.stage is Stage.WITHDRAWN for one in outcome.contacts)
     abandoned = sum(one.stage is Stage.ABANDONED for one in outcome.contacts)
     unreached = sum(one.stage is Stage.UNREACHED for one in outcome.contacts)
@@ -61,10 +63,11 @@ def report(outcome: DayOutcome, wall_seconds: float) -> DayReport:
         calls=outcome.calls,
         answered=len(live),
         called_back=len(back),
+        informed=informed,
         withdrawn=withdrawn,
         abandoned=abandoned,
         unreached=unreached,
-        lost=outcome.calls - len(live) - len(back) - withdrawn - abandoned - unreached,
+        lost=outcome.calls - len(live) - len(back) - informed - withdrawn - abandoned - unreached,
         wait_p50=_share(live, 0.5),
         wait_p90=_share(live, 0.9),
         callback_p50=_share(back, 0.5),
