@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 DAY = 24 * 60
 
@@ -88,7 +88,7 @@ class Hours:
             day = at.date() + timedelta(days=days)
             for opens, _ in self.spans(day):
                 moment = _moment(day, opens, at)
-                if moment > at:
+                if moment.astimezone(UTC) > at.astimezone(UTC):
                     yield moment
 
     def _end_of_spans(self, at: datetime) -> datetime | None:
@@ -101,6 +101,10 @@ class Hours:
         return None
 
 
-def _moment(day: date, minute: int, like: datetime) -> datetime:
-    midnight = datetime(day.year, day.month, day.day, tzinfo=like.tzinfo)
-    return midnight + timedelta(minutes=minute)
+def _moment(day: date, minute: int, at: datetime) -> datetime:
+    """Of an hour that the clock shows twice, the second where the first is over at `at`. Moments of one time zone are
+    compared in UTC: Python compares what their clocks show."""
+    moment = datetime(day.year, day.month, day.day, tzinfo=at.tzinfo) + timedelta(minutes=minute)
+    again = moment.replace(fold=1)
+    now = at.astimezone(UTC)
+    return again if moment.astimezone(UTC) <= now < again.astimezone(UTC) else moment

@@ -17,7 +17,7 @@ def free_windows(
     """The next windows after `local` (the moment, in the line's time zone) that hold fewer than `capacity` callbacks.
 
     Windows follow one another from midnight on; `taken` counts the callbacks by the moment (UTC) at which theirs
-    begins. None where the capacity is 0.
+    begins. None where the capacity is 0. One whose beginning the clock passes over in spring is none.
     """
     if not capacity:
         return ()
@@ -26,7 +26,8 @@ def free_windows(
     free: list[Window] = []
     for _ in range(HORIZON // length):
         end = start + length
-        inside = hours.is_open(start) and hours.is_open(end - timedelta(minutes=1))
+        shown = start.astimezone(UTC).astimezone(start.tzinfo).replace(tzinfo=None) == start.replace(tzinfo=None)
+        inside = shown and hours.is_open(start) and hours.is_open(end - timedelta(minutes=1))
         if inside and taken.get(start.astimezone(UTC), 0) < capacity:
             free.append((start, end))
         start = end
