@@ -636,8 +636,8 @@ def test_a_refusal_of_our_own_number_is_no_miss_of_the_agents(telvia: Telvia, an
 
 
 def test_an_agent_who_rings_is_not_called_back_on_the_telephone_that_is_rung_first(telvia: Telvia, an: Agent) -> None:
-    caller = telvia.ring(from_=an.phone.number).presses("9")
-    assert "Op welk nummer" in caller.hears
+    caller = telvia.ring(from_=an.phone.number).presses("9").says("ja")
+    assert "Dat nummer kunnen wij helaas niet bellen. Op welk nummer" in caller.hears
     assert "kunnen wij helaas niet bellen" in caller.presses(an.phone.number.replace("+32", "0")).hears
 
 

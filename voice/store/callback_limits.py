@@ -17,7 +17,7 @@ from voice.core.contact.limits import CallbackCounts, CallbackRefusal, counted, 
 from voice.core.contact.state import Contact, Kind
 from voice.core.plan import Plan
 from voice.store.rows import KNOWN_OF, LISTED_CALLBACK, as_contact, from_json
-from voice.store.tables import calls, contacts
+from voice.store.tables import agents, calls, contacts
 
 LOCKS = 5_271_011
 _LOCK = text("SELECT pg_advisory_xact_lock(:space, hashtext(:key))")
@@ -36,6 +36,7 @@ _OF_DAY = select(func.count()).where(
 _BY_CALL = _OF_DAY.join_from(contacts, calls, contacts.c.call_sid == calls.c.sid)
 _OF_HIDDEN = _BY_CALL.where(calls.c.caller.is_(None))
 _OF_CALLER = _BY_CALL.where(calls.c.caller == bindparam("caller"), contacts.c.number != calls.c.caller)
+_AGENT = select(agents.c.name).where(agents.c.endpoint == bindparam("number"))
 _CALL = select(calls.c.record).where(calls.c.sid == bindparam("which"))
 
 
@@ -50,7 +51,10 @@ class NotPromised(Exception):
 def may_promise(
     connection: Connection, plan: Plan, call: Call, event: Promised, own: Collection[str], now: datetime
 ) -> None:
-    """Raises `NotPromised`. `own` are the references that become this callback: they stand in nobody's way."""
+    """Raises `NotPromised`. An agent who rings is not called back on the telephone that is rung first. `own` are the
+    references that become this callback: they stand in nobody's way."""
+    if event.number == call.caller and connection.execute(_AGENT, {"number": event.number}).first():
+        raise NotPromised(CallbackRefusal.NEVER)
     counts = _counts(connection, plan, event.number, own, event.story.intent, now)
     counts = _of_day(connection, counts, call.caller, event.number, own, plan.midnight(now))
     capacity = None

@@ -95,7 +95,7 @@ class Contacts:
         return self._all(_OPEN_FOR, number=number)
 
     def standing(self, number: str, since: datetime) -> list[Contact]:
-        """What this number waits for, and the callbacks that it was given since then, over or not; oldest first."""
+        """What this number waits for, and what it rang about since then, over or not; oldest first."""
         return self._all(KNOWN_OF, number=number, since=since)
 
     def newest(self, *, open_only: bool = False, limit: int = 200) -> list[Contact]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 
 from voice.core.call.state import Call
 from voice.core.contact.state import LISTED, Contact, Kind, Stage
@@ -29,10 +29,10 @@ LISTED_CALLBACK = (OPEN, contacts.c.kind == Kind.CALLBACK, contacts.c.stage.in_(
 
 KNOWN_OF = (
     CONTACTS.where(contacts.c.number == bindparam("number"))
-    .where(or_(OPEN, and_(contacts.c.kind == Kind.CALLBACK, contacts.c.arrived >= bindparam("since"))))
+    .where(or_(OPEN, contacts.c.arrived >= bindparam("since")))
     .order_by(contacts.c.arrived)
 )
-"""What a number waits for, and the callbacks that it was given since then, over or not; oldest first."""
+"""What a number waits for, and what it rang about since then, over or not; oldest first."""
 
 
 def as_contact(row: Sequence[Any]) -> Contact:

@@ -256,22 +256,18 @@ class Switchboard:
             began=now,
             line=self.line.version,
             callable=bool(webhook.caller)
-            and self.store.agents.find(webhook.caller or "") is None
             and is_callable(webhook.caller or "", self.line)
             and not too_often(self.line.plan.limits, counts),
         )
         call = self._remembered(Acquaintances(self.line, self.store, self.service).greeted(call, now), now)
         if listed:
             return call, Rang(standing(listed))
-        cut_off = self._cut_off(webhook.caller, now) if webhook.caller else None
+        cut_off = self._cut_off(known, now)
         return call, Rang(earlier=standing(cut_off) if cut_off else None)
 
-    def _cut_off(self, number: str, now: datetime) -> Contact | None:
+    def _cut_off(self, known: list[Contact], now: datetime) -> Contact | None:
         """Of somebody who stood in the queue a short while ago, and whom nobody has answered since."""
-        plan = self.line.plan
-        if plan.recognise == "off":
-            return None
-        newest = next(iter(self.store.contacts.recent(number, now - LATELY)), None)
+        plan, newest = self.line.plan, known[-1] if known else None
         if newest is None or newest.stage is not Stage.ABANDONED or newest.kind is not Kind.LIVE:
             return None
         soon = newest.ended is not None and now - newest.ended <= plan.resume
@@ -296,8 +292,9 @@ class Switchboard:
         return call.but(earlier=earlier.reference, earlier_intent=earlier.intent) if earlier else call
 
     def _known(self, number: str, now: datetime) -> list[Contact]:
-        """What this number waits for, and the callbacks that it was given today."""
-        return self.store.contacts.standing(number, self.line.plan.midnight(now))
+        """What this number waits for, and what it rang about today, or a short while ago."""
+        plan = self.line.plan
+        return self.store.contacts.standing(number, min(plan.midnight(now), now - plan.resume))
 
     def _position(self, call: Call, webhook: Webhook) -> int:
         """With agents the line is ours, callbacks included; without, Twilio's queue is all there is."""
