@@ -174,6 +174,11 @@ class Plan:
         """Where each topic leads: to its queue. A general answer is a place of its own, like no other's."""
         return {**self.topics, **{name: f"answer {name}" for name in self.answers}}
 
+    @property
+    def homes(self) -> dict[str, str]:
+        """The queue whose people take each topic, and each general answer where the answer does not do."""
+        return {intent: self.queue_of(intent) for intent in (*self.topics, *self.answers)}
+
     def topic_of(self, intent: str) -> str:
         """What people are asked about: of a general answer, its topic."""
         return self.answers[intent].topic if intent in self.answers else intent

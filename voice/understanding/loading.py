@@ -95,7 +95,7 @@ def build(line: Line, language: str, path: Path, encoder: Encoder | None) -> Mod
         model = train(
             grammar,
             labelled_lines(line, language),
-            line.plan.destinations,
+            line.plan.homes,
             line.intents,
             encoder,
             tuple(line.plan.answers),
@@ -124,7 +124,7 @@ def labelled_file(path: Path, folder: Path, intents: tuple[str, ...]) -> list[tu
 
 def _extra(line: Line) -> str:
     """What of line.yaml the models depend on."""
-    return f"{sorted(line.plan.destinations.items())} {line.intents} {NONE}"
+    return f"{sorted(line.plan.homes.items())} {sorted(line.plan.answers)} {line.intents} {NONE}"
 
 
 def _kept(path: Path) -> Model | None:

@@ -41,6 +41,10 @@ PLAUSIBLE = 0.15
 TALKATIVE = 2
 """Words around "the first one" that leave it an answer: "doe maar de eerste graag"."""
 
+ANSWERED = 0.6
+"""Least share of its queue's probability at which an answer is given: who needed its people hears it, and a question
+(half as much again as who needed the answer alone, and waits)."""
+
 CERTAIN = 1.0
 
 
@@ -133,9 +137,7 @@ class Trained:
         probabilities = shifted(model.probabilities(words, vector), model.kinds, setting.state)
         stories = model.among_stories(probabilities, setting.without)
         if setting.without:
-            gone = [at for at, intent in enumerate(model.intents) if intent in setting.without]
-            probabilities[gone] = 0
-            probabilities /= max(float(probabilities.sum()), 1e-12)
+            probabilities = _refused(model, probabilities, stories, setting.without)
         order = np.argsort(-stories, kind="stable")
         ranked = tuple((model.intents[at], float(stories[at])) for at in order if stories[at] > 0)
         best = max((model.column[command] for command in Command), key=lambda at: float(probabilities[at]))
@@ -320,8 +322,17 @@ class Trained:
         return others[0] if others else next(iter(named), None)
 
 
+def _refused(model: Model, probabilities: Array, stories: Array, without: Collection[str]) -> Array:
+    """Whoever refused a topic means another one, or none: no likelier a command, and in no more danger."""
+    gone = np.isin(model.intents, list(without))
+    story = (model.queues >= 0) | (np.array(model.intents) == NONE)
+    kept = np.where(story, stories * probabilities[story].sum(), np.where(gone, 0.0, probabilities))
+    return np.asarray(kept / max(float(kept.sum()), 1e-12))
+
+
 def _best_queue_first(model: Model, ranked: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
-    """Topics that share a queue stand for one another: the likeliest topic is that of the likeliest queue."""
+    """Topics that share a queue stand for one another: the likeliest topic is that of the likeliest queue. A general
+    answer comes first there only where most of what it shares with its people is its own."""
     sums: dict[int, float] = {}
     for intent, probability in ranked:
         queue = int(model.queues[model.column[intent]])
@@ -330,7 +341,10 @@ def _best_queue_first(model: Model, ranked: tuple[tuple[str, float], ...]) -> tu
     if not topics:
         return ranked
     best = max(sums, key=lambda queue: sums[queue] if queue >= 0 else -1.0)
-    first = next(pair for pair in topics if model.queues[model.column[pair[0]]] == best)
+    of_best = [pair for pair in topics if model.queues[model.column[pair[0]]] == best]
+    first = of_best[0]
+    if first[0] in model.answers and first[1] < ANSWERED * sums[best]:
+        first = next((pair for pair in of_best if pair[0] not in model.answers), first)
     at = ranked.index(topics[0])
     return (*ranked[:at], first, *(pair for pair in ranked[at:] if pair != first))
 

@@ -25,6 +25,8 @@ FROM = datetime(2026, 3, 2, 8, tzinfo=UTC)
 """Where the search for a moment begins at which every queue is open."""
 
 ASKING = frozenset({State.QUESTION, State.AGAIN, State.CONFIRM, State.CHECK, State.CHOICE, State.MENU, State.ANNOUNCE})
+LAST = frozenset({State.ANSWERED, State.DANGER})
+"""Where a caller who meant something else says so, and the call goes on."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +88,13 @@ class Caller:
         first = self.understanding.understand(text, self.language)
         seconds = time.perf_counter() - begun
         event: CallEvent = Said(text, first)
-        said = 1
+        said, objections = 1, 0
         for _ in range(MOST_TURNS):
             call, actions, _ = step(plan, call, event, self.now)
             words += self._words(actions)
-            if call.state not in ASKING:
+            if call.state not in ASKING and not self._objects(call, wanted):
                 break
+            objections += call.state in LAST
             event = self._answer(call, wanted, text if said < 2 else None)
             said += call.state in (State.QUESTION, State.AGAIN)
         in_queue = call.state in (State.HOLD, State.DIAL)
@@ -100,17 +103,25 @@ class Caller:
             text,
             first,
             topic=call.answer or (call.intent if in_queue else None),
-            queue=plan.destinations[call.answer] if call.answer else call.queue if in_queue else None,
+            queue=plan.queue_of(call.answer) if call.answer else call.queue if in_queue else None,
             hung_up=call.state in (State.OVER, State.FAREWELL),
-            questions=call.questions,
+            questions=call.questions + objections,
             words_spoken=words,
             seconds=seconds,
         )
+
+    @staticmethod
+    def _objects(call: Call, wanted: Sequence[str]) -> bool:
+        """To an answer that is none to them, and to help they did not call for."""
+        met = call.answer if call.state is State.ANSWERED else call.safety if call.state is State.DANGER else None
+        return call.state in LAST and met not in wanted
 
     def _answer(self, call: Call, wanted: Sequence[str], text: str | None) -> CallEvent:
         match call.state:
             case State.QUESTION | State.AGAIN:
                 return self._says(call, text) if text else Silent()
+            case State.ANSWERED | State.DANGER:
+                return self._says(call, self.answers.no)
             case State.CONFIRM:
                 return self._says(call, self.answers.yes if call.candidates[0] in wanted else self.answers.no)
             case State.CHECK:

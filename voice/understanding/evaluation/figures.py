@@ -61,8 +61,8 @@ class Evaluation:
     def _best_queue(self, call: PlayedCall) -> tuple[str, float]:
         sums: dict[str, float] = {}
         for topic, probability in call.first.probabilities:
-            if topic in self.plan.destinations:
-                queue = self.plan.destinations[topic]
+            if topic in self.plan.homes:
+                queue = self.plan.homes[topic]
                 sums[queue] = sums.get(queue, 0.0) + probability
         return max(sums.items(), key=lambda pair: pair[1], default=("", 0.0))
 
@@ -80,7 +80,7 @@ class Evaluation:
         ]
 
     def _figures(self, calls: Sequence[PlayedCall]) -> dict[str, float | None]:
-        topics = [call for call in calls if call.label in self.plan.destinations]
+        topics = [call for call in calls if call.label in self.plan.homes]
         outside = [call for call in calls if call.label == NONE]
         both = [call for call in calls if "+" in call.label]
         stories = [call for call in calls if call.label not in COMMANDS]
@@ -104,14 +104,14 @@ class Evaluation:
         }
 
     def _wanted(self, call: PlayedCall) -> set[str]:
-        return {self.plan.destinations[topic] for topic in call.label.split("+") if topic in self.plan.destinations}
+        return {self.plan.homes[topic] for topic in call.label.split("+") if topic in self.plan.homes}
 
     def _right(self, call: PlayedCall) -> bool:
         return call.topic is not None and call.queue in self._wanted(call)
 
     def _guessed(self, call: PlayedCall, guesses: int) -> bool:
-        topics = [topic for topic, _ in call.first.probabilities if topic in self.plan.destinations]
-        queues = list(dict.fromkeys(self.plan.destinations[topic] for topic in topics))
+        topics = [topic for topic, _ in call.first.probabilities if topic in self.plan.homes]
+        queues = list(dict.fromkeys(self.plan.homes[topic] for topic in topics))
         return bool(self._wanted(call) & set(queues[:guesses]))
 
     def _silently_wrong(self, call: PlayedCall) -> bool:
