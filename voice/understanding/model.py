@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from voice.core.interpretation import Command
 from voice.understanding.features import Features, Floats, blocks
 from voice.understanding.priors import Sort, sorts_of
 from voice.understanding.stack import Array, Stack
@@ -37,7 +38,8 @@ class Head:
 
 @dataclass(frozen=True)
 class Model:
-    """`weights` (features × intents) and `bias`; `meaning` (dimensions × intents) of vectors less `centre`.
+    """`weights` (features × intents, and behind them danger, if the line has kinds of it) and `bias`; `meaning`
+    (dimensions × intents) of vectors less `centre`.
 
     `intents` are topics, commands, `none` and the kinds of safety (`perils`); `topics` include the general `answers`.
     `queues` gives each intent's queue as a number, -1 for what is no topic. `labels` are the intents of the labelled
@@ -102,13 +104,19 @@ def side_planes(
 ) -> list[Array]:
     """The scores, and beside them what an utterance is like apart from its words: strange words speak for `none`, and
     length speaks against commands. How long the labelled utterances out of scope are is no sign: that is how they
-    were written, not how callers speak."""
+    were written, not how callers speak. Where the line knows kinds of danger, the last score is that of any of them."""
+    scores, danger = scores[:, : len(column)], scores[:, len(column) :]
     out_of_scope = np.zeros_like(scores)
     out_of_scope[:, column[NONE]] = 1
     command = np.zeros_like(scores)
-    command[:, [at for intent, at in column.items() if intent not in topics and intent != NONE]] = 1
+    command[:, [at for intent, at in column.items() if intent in set(Command)]] = 1
     long = np.log1p(words)[:, np.newaxis]
-    return [scores, out_of_scope * strange[:, np.newaxis], command * long]
+    planes = [scores, out_of_scope * strange[:, np.newaxis], command * long]
+    if danger.size:
+        peril = np.zeros_like(scores)
+        peril[:, [at for intent, at in column.items() if intent not in {*topics, *Command, NONE}]] = 1
+        planes.append(peril * danger)
+    return planes
 
 
 def save(model: Model) -> bytes:

@@ -102,7 +102,7 @@ class Trained:
         setting = Setting(model, state, frozenset(without))
         opinion = self.opinion(setting, words, " ".join(said))
         act = self._act(setting, opinion)
-        if act is Act.SAFETY:
+        if act is Act.SAFETY and not aside.choice:
             peril = max(model.perils, key=lambda kind: float(opinion.probabilities[model.column[kind]]))
             return replace(aside, safety=peril, probabilities=opinion.ranked, because=f"danger: {peril}")
         command, rest = self._command(setting, words, said, opinion, aside, heard=act in HEARD)

@@ -5,6 +5,7 @@ top1, top2        calls about a topic whose best guess, or one of the two best, 
 direct            in the right queue without a question after the first
 within_one        in the right queue after at most one further question
 silently_wrong    in a wrong queue, or hung up on, without having been asked; of all calls
+                  a general answer that was none to the caller is refused, and counts as a question
 none_routed       calls out of scope in a topic's queue without having been asked, of those
 hung_up           calls about a topic that the line ended itself
 commands          commands understood at the first words, obeyed or asked about
