@@ -43,28 +43,25 @@ Costs = Mapping[Meant, float]
 NEVER = 1e6
 """More than anything else costs."""
 
-PERIL = 120.0
-"""Somebody in danger is not heard. They say it again if they can."""
-
-QUESTION_IN_PERIL = 60.0
-"""They are asked about their telephone first. With `FALSE_ALARM` this is what trades recall for false alarms: chosen on
-the labelled utterances, each held out."""
+PERIL = 500.0
+"""Somebody in danger is not heard: asked about their telephone, or put in a queue. They say it again if they can. With
+`FALSE_ALARM` this is what trades recall for false alarms: chosen on the labelled utterances, each held out."""
 
 FALSE_ALARM = 2.0
 """The emergency number is named to a caller who did not need it; they object within two seconds, and are where they
-were."""
+were: what comes next costs them the same again."""
 
 TABLE: Mapping[Act, Costs] = {
     # A question more, if it is the right one. About the wrong topic: another one at least, and seldom in time. Who is
     # out of scope is asked again either way, and answers no in passing. A command is said again, and was in vain.
-    Act.CONFIRM: {Meant.SAME: 1, Meant.TOPIC: 3, Meant.NONE: 1.2, Meant.COMMAND: 2.5, Meant.SAFETY: QUESTION_IN_PERIL},
+    Act.CONFIRM: {Meant.SAME: 1, Meant.TOPIC: 3, Meant.NONE: 1.2, Meant.COMMAND: 2.5, Meant.SAFETY: PERIL},
     # Two topics are longer to hear than one.
     Act.CHOOSE: {Meant.SAME: 1.05, Meant.TOPIC: 3, Meant.NONE: 1.2, Meant.COMMAND: 2.5,
-                 Meant.SAFETY: QUESTION_IN_PERIL},
+                 Meant.SAFETY: PERIL},
     # The right thing to do with half a sentence. A story that has to be told again costs as much as a wrong guess.
-    Act.AGAIN: {Meant.SAME: 1, Meant.TOPIC: 3, Meant.NONE: 1, Meant.COMMAND: 2, Meant.SAFETY: QUESTION_IN_PERIL},
+    Act.AGAIN: {Meant.SAME: 1, Meant.TOPIC: 3, Meant.NONE: 1, Meant.COMMAND: 2, Meant.SAFETY: PERIL},
     # The story is not told yet: no, and then all of it.
-    Act.CHECK: {Meant.SAME: 1, Meant.TOPIC: 3, Meant.NONE: 1.4, Meant.COMMAND: 2.5, Meant.SAFETY: QUESTION_IN_PERIL},
+    Act.CHECK: {Meant.SAME: 1, Meant.TOPIC: 3, Meant.NONE: 1.4, Meant.COMMAND: 2.5, Meant.SAFETY: PERIL},
     Act.SAFETY: {Meant.SAME: 0, Meant.TOPIC: FALSE_ALARM, Meant.NONE: FALSE_ALARM, Meant.COMMAND: FALSE_ALARM,
                  Meant.SAFETY: 1},
 }  # fmt: skip
@@ -157,12 +154,13 @@ def expected(beliefs: Beliefs, obeyed: tuple[Array, Array], checked: Array, pric
     both = one.first + one.second
     right, harm = obeyed
     unheard = one.topics + one.none + one.commands - one.command
-    return {
+    found = {
         Act.SEND: cost(sending(price), one.sure, topic=one.sure) + NEVER * (one.first <= 0),
         Act.CONFIRM: cost(TABLE[Act.CONFIRM], one.first, topic=one.first) + NEVER * (one.first <= 0),
         Act.CHOOSE: cost(TABLE[Act.CHOOSE], both, topic=both) + NEVER * (one.second <= 0),
         Act.AGAIN: cost(TABLE[Act.AGAIN], np.zeros_like(one.first)),
         Act.OBEY: right * one.command + harm * unheard + PERIL * one.perils + NEVER * (one.command <= 0),
         Act.CHECK: cost(TABLE[Act.CHECK], one.command, command=one.command) + NEVER * (1 - checked),
-        Act.SAFETY: cost(TABLE[Act.SAFETY], one.peril, peril=one.peril) + NEVER * (one.peril <= 0),
     }  # fmt: skip
+    alarm = cost(TABLE[Act.SAFETY], one.peril, peril=one.peril) + NEVER * (one.peril <= 0)
+    return {**found, Act.SAFETY: alarm + np.min(list(found.values()), axis=0) - PERIL * one.perils}

@@ -39,6 +39,10 @@ MISHEARD_COMMANDS = 6
 more."""
 
 MISHEARD_WEIGHT = 0.3
+STANDS_FOR = 0.5
+ENOUGH_LABELLED = 1000
+"""A phrase stands for half a labelled utterance where there are none, and for nothing from so many on."""
+
 MISHEARD_SHARE = 0.25
 MARGIN = 0.5
 """C of the support-vector machine: softer and harder margins did worse in cross-validation."""
@@ -78,7 +82,7 @@ ENCODED_PHRASES = 200
 WORTH = ((10, (3.0, 0.5, -0.3)), (30, (3.5, 1.0, -0.3)), (100, (4.0, 1.0, -0.3)), (500, (5.0, 1.5, -0.3)))
 """Of so many phrases a topic, the weights that their opinion, strange words and length have by `stack.fit`."""
 
-WORTH_OF_DANGER = 2.0
+WORTH_OF_DANGER = 4.0
 """The same of the opinion whether somebody is in danger."""
 
 WORTH_WITH_MEANING = (3.0, 0.5, -0.3, 1.0)
@@ -109,23 +113,28 @@ def train(
     language = grammar.language
     column = {intent: at for at, intent in enumerate(intents)}
     known = [Example(text, label) for label, text in labelled if label in column]
-    taught = _examples(grammar, frozenset(intents) - {*queue_of, NONE})
     queues = sorted(set(queue_of.values()))
     topics = tuple(queue_of)
+    stand_ins = _stand_ins(grammar, topics, len(known))
+    taught = _examples(grammar, frozenset(stand_ins))
     likeness = traps.weights(grammar.phrases, [(each.intent, each.text) for each in known], queue_of, language)
     perils = frozenset(intents) - {*queue_of, *Command, NONE}
-    table = _Table.of(taught, known, column, language, topics, perils)
+    table = _Table.of(taught, [*known, *stand_ins], column, language, topics, perils)
     before = shares(sorts_of(intents, topics, answers))
-    counts = _counts(table.known_labels, before, likeness)
+    labels = table.known_labels[: len(known)]
+    counts = _counts(labels, before, likeness)
+    others = table.known_labels[len(known) :]
+    stand_for = _stands_for(len(known)) * _counts(others, before, np.ones(len(others)))
+    weighed = np.append(counts, stand_for)
     lexical = table.lexical(topics)
     numbers = np.array([queues.index(queue_of[i]) if i in queue_of else -1 for i in intents], dtype=np.int16)
     danger = (WORTH_OF_DANGER,) if perils else ()
     worths = np.array([*worth(_phrases_each(grammar, topics)), *danger])
     semantic, centre, meaning = None, np.zeros(0, np.float32), np.zeros((0, len(intents)), np.float32)
     if encoder is not None and _phrases_each(grammar, topics) < FEW_PHRASES:
-        opinion, centre, meaning = _meaning(taught, known, column, encoder, table.folds, language)
+        opinion, centre, meaning = _meaning(taught, [*known, *stand_ins], column, encoder, table.folds, language)
         few = np.array([*WORTH_WITH_MEANING[:3], *danger, *WORTH_WITH_MEANING[3:]])
-        semantic = _head([*lexical.planes, opinion], table, before, counts, few)
+        semantic = _head([*lexical.planes, opinion], table, before, weighed, few, len(known))
     keys, owners = index(grammar.expanded(), column, language)
     return Model(
         language=language,
@@ -138,9 +147,9 @@ def train(
         bias=lexical.bias,
         centre=centre,
         meaning=meaning,
-        lexical=_head(lexical.planes, table, before, counts, worths),
+        lexical=_head(lexical.planes, table, before, weighed, worths, len(known)),
         semantic=semantic,
-        labels=table.known_labels.astype(np.int16),
+        labels=labels.astype(np.int16),
         counts=counts,
         keys=keys,
         owners=owners,
@@ -160,17 +169,33 @@ def worth(phrases: float) -> Array:
     return np.array([np.interp(np.log(max(phrases, 1.0)), at, column) for column in columns])
 
 
-def _examples(grammar: Grammar, commands: frozenset[str]) -> list[Example]:
+def _stands_for(labelled: int) -> float:
+    """Of how many labelled utterances a phrase takes the place, where there are so many."""
+    return STANDS_FOR * max(0.0, 1 - labelled / ENOUGH_LABELLED)
+
+
+def _stand_ins(grammar: Grammar, topics: Collection[str], labelled: int) -> list[Example]:
+    """Phrases that tell, held out, how far the line's own words can be trusted: until there are labelled utterances,
+    nothing else does. Not those that are learnt misheard, which would still be known."""
+    if not _stands_for(labelled):
+        return []
+    chosen = [p for n, p in enumerate(grammar.phrases) if n % MISHEARD_EVERY]
+    topical = [Example(p.text, p.intent) for p in chosen if p.intent in topics]
+    outside = [Example(p.text, p.intent) for p in chosen if p.intent == NONE]
+    return topical + outside[:: max(1, len(outside) // max(len(topical), 1))]
+
+
+def _examples(grammar: Grammar, stand_ins: Collection[Example]) -> list[Example]:
     plain = list(grammar.phrases)
     made = [phrase for template in grammar.templates for phrase in template.expanded(TEMPLATE_SENTENCES)]
-    taught = [Example(p.text, p.intent) for p in plain]
+    taught = [each for each in (Example(p.text, p.intent) for p in plain) if each not in stand_ins]
     taught += [Example(p.text, p.intent, TEMPLATE_WEIGHT) for p in made]
     words = (word for phrase in plain for word in spoken(phrase.text, grammar.language))
     mishearing = Mishearing(words, grammar.language)
     misheard = [
         Example(mishearing.hear(p.text, MISHEARD_SHARE, SEED + time), p.intent, MISHEARD_WEIGHT)
         for n, p in enumerate((*plain, *made))
-        for time in range(MISHEARD_COMMANDS if p.intent in commands else n % MISHEARD_EVERY == 0)
+        for time in range(MISHEARD_COMMANDS if p.intent in set(Command) else n % MISHEARD_EVERY == 0)
     ]
     return taught + list(dict.fromkeys(misheard))
 
@@ -309,15 +334,16 @@ class _Machine:
         return np.asarray(matrix @ self.weights + self.bias)
 
 
-def _head(planes: list[Array], table: _Table, before: Array, counts: Array, expected: Array) -> Head:
-    """The stack, fitted on all known examples; and what each of them gets when its fold is held out."""
+def _head(planes: list[Array], table: _Table, before: Array, counts: Array, expected: Array, labelled: int) -> Head:
+    """The stack, fitted on all known examples; and what each of the `labelled` ones, which come first, gets when its
+    fold is held out."""
     labels, folds = table.known_labels, table.folds
     held_out = np.zeros_like(planes[0])
     for fold in range(FOLDS):
         kept, out = folds != fold, folds == fold
         fitted = stack.fit([p[kept] for p in planes], labels[kept], counts[kept], before, expected)
         held_out[out] = fitted.probabilities([p[out] for p in planes])
-    return Head(stack.fit(planes, labels, counts, before, expected), held_out.astype(np.float32))
+    return Head(stack.fit(planes, labels, counts, before, expected), held_out[:labelled].astype(np.float32))
 
 
 def _counts(labels: NDArray[np.intp], before: Array, likeness: Array) -> Array:
