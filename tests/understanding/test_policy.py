@@ -53,6 +53,12 @@ def test_the_line_does_what_costs_the_caller_least(believed: dict[str, float], a
     assert does(believed) is act
 
 
+def test_an_alarm_needs_the_same_certainty_whatever_comes_next() -> None:
+    for story in ({"billing": 0.99}, {"billing": 0.5, "outage": 0.49}, {"none": 0.99}):
+        assert does({**story, "fire": 0.002}) is not Act.SAFETY
+        assert does({**story, "fire": 0.008}) is Act.SAFETY
+
+
 def test_nobody_is_hung_up_on_at_the_first_question_nor_from_a_story() -> None:
     assert does({"goodbye": 1.0}, words=1) is Act.CHECK
     assert does({"goodbye": 1.0}, State.HELPED, words=9) is Act.CHECK

@@ -220,3 +220,23 @@ def test_a_topic_of_templates_alone_is_understood(make_line: Callable[..., Line]
     understanding = load_understanding(load_line(line.folder), cache=tmp_path)
     assert understanding.understand("the invoice is wrong", "en").topics == ("billing",)
     assert understanding.hints("en", Listen.OPEN)
+
+
+def test_a_second_opinion_is_weighed_and_not_obeyed(small: Trained) -> None:
+    said = "there is something with my invoice or the wifi"
+    before = dict(small.understand(said, "en").probabilities)
+    after = dict(small.understand(said, "en", second="outage").probabilities)
+    assert after["outage"] > before["outage"]
+    plain = small.understand("the invoice that you sent has a wrong amount", "en", second="moving")
+    assert plain.probabilities[0][0] == "billing"
+
+
+def test_phrases_stand_in_for_labelled_lines_until_there_are_some(make_line: Callable[..., Line]) -> None:
+    """They tell how far the words of this line can be trusted; of how often it errs they are no evidence."""
+    line = make_line()
+    grammar = load_grammar(line.folder, "en", line.intents)
+    alone = train(grammar, (), line.plan.topics, line.intents, None)
+    hard = tuple(replace(phrase, text=f"{_thing(n)} {_thing(n + 500)}") for n, phrase in enumerate(grammar.phrases))
+    strange = train(replace(grammar, phrases=hard), (), line.plan.topics, line.intents, None)
+    assert alone.lexical.stack.weights[0] > 1.1 * strange.lexical.stack.weights[0]
+    assert len(alone.labels) == len(alone.lexical.held_out) == 0

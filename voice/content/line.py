@@ -24,6 +24,7 @@ from voice.content.schema import (
     NoticesEntry,
     QueueEntry,
     RulesEntry,
+    UnderstandingEntry,
     dates_of,
     spans_of,
     weekly_spans,
@@ -68,6 +69,7 @@ class Line:
     console: ConsoleEntry = field(default_factory=ConsoleEntry)
     notices: NoticesEntry = field(default_factory=NoticesEntry)
     directory: CallersEntry = field(default_factory=CallersEntry)
+    understanding: UnderstandingEntry = field(default_factory=UnderstandingEntry)
     wishes: Mapping[str, WishPhrases] = field(default_factory=dict)
     moments: Mapping[str, MomentWords] = field(default_factory=dict)
     pauses: Mapping[State, Pauses] = field(default_factory=lambda: LISTENING)
@@ -133,6 +135,7 @@ def load_line(folder: Path) -> Line:
         console=written.console,
         notices=written.notices,
         directory=written.callers,
+        understanding=written.understanding,
         wishes=wishes,
         moments=moments,
         pauses=_pauses(written),

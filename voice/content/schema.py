@@ -333,6 +333,14 @@ class NoticesEntry(Strict):
     texts_per_minute: int = Field(default=60, ge=1, le=6000)
 
 
+class UnderstandingEntry(Strict):
+    """`second_opinion`: an OpenAI-compatible endpoint on a machine of the operator's own, asked what a caller means
+    only where the line is not sure (docs/understanding.md); `model` is the one that it is to use."""
+
+    second_opinion: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
+    model: str = Field(default="default", min_length=1, max_length=100)
+
+
 class SafetyEntry(Strict):
     """Where a caller in danger goes, at any hour."""
 
@@ -374,6 +382,7 @@ class LineFile(Strict):
     tiers: dict[Name, TierEntry] = Field(default_factory=dict)
     recognise: Literal["off", "same-day", "always"] = "same-day"
     resume: Length = timedelta(hours=1)
+    understanding: UnderstandingEntry = UnderstandingEntry()
     keep_words_days: int = Field(default=30, ge=0)
     keep_numbers_days: int = Field(default=90, ge=1)
     keep_calls_days: int = Field(default=730, ge=1)

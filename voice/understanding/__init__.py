@@ -38,10 +38,16 @@ class Understanding(Protocol):
     """What the switchboard asks of it. Safe to use from many threads at once."""
 
     def understand(
-        self, text: str, language: str, *, state: State = State.QUESTION, without: Collection[str] = ()
+        self,
+        text: str,
+        language: str,
+        *,
+        state: State = State.QUESTION,
+        without: Collection[str] = (),
+        second: str | None = None,
     ) -> Interpretation:
         """One utterance, understood. `state` says what the line listens for, `without` what the caller has refused in
-        this call: topics, and commands."""
+        this call: topics, and commands; `second` what another judge takes it for."""
         ...
 
     def hints(self, language: str, listen: Listen) -> Sequence[str]:

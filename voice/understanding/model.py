@@ -38,8 +38,8 @@ class Head:
 
 @dataclass(frozen=True)
 class Model:
-    """`weights` (features × intents, and behind them danger, if the line has kinds of it) and `bias`; `meaning`
-    (dimensions × intents) of vectors less `centre`.
+    """`weights` (features × intents, and behind them out of scope and, if the line has kinds of it, danger) and `bias`;
+    `meaning` (dimensions × intents) of vectors less `centre`.
 
     `intents` are topics, commands, `none` and the kinds of safety (`perils`); `topics` include the general `answers`.
     `queues` gives each intent's queue as a number, -1 for what is no topic. `labels` are the intents of the labelled
@@ -104,18 +104,19 @@ def side_planes(
 ) -> list[Array]:
     """The scores, and beside them what an utterance is like apart from its words: strange words speak for `none`, and
     length speaks against commands. How long the labelled utterances out of scope are is no sign: that is how they
-    were written, not how callers speak. Where the line knows kinds of danger, the last score is that of any of them."""
-    scores, danger = scores[:, : len(column)], scores[:, len(column) :]
+    were written, not how callers speak. Behind the scores of the intents stand that of being out of scope, and that of
+    danger where the line knows kinds of it."""
+    apart, scores = scores[:, len(column) :], scores[:, : len(column)]
     out_of_scope = np.zeros_like(scores)
     out_of_scope[:, column[NONE]] = 1
     command = np.zeros_like(scores)
     command[:, [at for intent, at in column.items() if intent in set(Command)]] = 1
     long = np.log1p(words)[:, np.newaxis]
-    planes = [scores, out_of_scope * strange[:, np.newaxis], command * long]
-    if danger.size:
+    planes = [scores, out_of_scope * strange[:, np.newaxis], command * long, out_of_scope * apart[:, :1]]
+    if apart.shape[1] > 1:
         peril = np.zeros_like(scores)
         peril[:, [at for intent, at in column.items() if intent not in {*topics, *Command, NONE}]] = 1
-        planes.append(peril * danger)
+        planes.append(peril * apart[:, 1:])
     return planes
 
 

@@ -45,6 +45,10 @@ ANSWERED = 0.6
 """Least share of its queue's probability at which an answer is given: who needed its people hears it, and a question
 (half as much again as who needed the answer alone, and waits)."""
 
+SECOND_RIGHT = 0.8
+"""How often a second opinion is right where the line itself is not sure. It may well be more often: it is asked about
+the hard ones, and a wrong queue costs more than a question."""
+
 CERTAIN = 1.0
 
 
@@ -58,11 +62,13 @@ NO_COMMAND = (Act.OBEY, Act.CHECK, Act.SAFETY)
 
 @dataclass(frozen=True)
 class Setting:
-    """Where an utterance is heard: in a language, in a state of the call, `without` the topics that were refused."""
+    """Where an utterance is heard: in a language, in a state of the call, `without` the topics that were refused, and
+    what a `second` judge takes it for."""
 
     model: Model
     state: State
     without: frozenset[str]
+    second: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,8 +94,15 @@ class Trained:
     encoder: Encoder | None = None
 
     def understand(
-        self, text: str, language: str, *, state: State = State.QUESTION, without: Collection[str] = ()
+        self,
+        text: str,
+        language: str,
+        *,
+        state: State = State.QUESTION,
+        without: Collection[str] = (),
+        second: str | None = None,
     ) -> Interpretation:
+        """`second` is what another judge takes it for: a topic, or `none`."""
         model = self._model(language)
         said = spoken(text, model.language)
         words = normalise(text, model.language)
@@ -99,7 +112,7 @@ class Trained:
             return replace(aside, because="a number" if aside.digits else "nothing said")
         if found is not None and model.intents[found] not in without:
             return self._known(model, model.intents[found], said, aside, state)
-        setting = Setting(model, state, frozenset(without))
+        setting = Setting(model, state, frozenset(without), second)
         opinion = self.opinion(setting, words, " ".join(said))
         act = self._act(setting, opinion)
         if act is Act.SAFETY and not aside.choice:
@@ -135,6 +148,8 @@ class Trained:
         model = setting.model
         vector = self._vector(text) if text and model.semantic is not None else None
         probabilities = shifted(model.probabilities(words, vector), model.kinds, setting.state)
+        if text and setting.second in model.column:
+            probabilities = _weighed(model, probabilities, setting.second)
         stories = model.among_stories(probabilities, setting.without)
         if setting.without:
             probabilities = _refused(model, probabilities, stories, setting.without)
@@ -273,8 +288,9 @@ class Trained:
             return self._after_answer(setting, meaning, rest, heard=act in HEARD)
         opinion = self.opinion(setting, rest)
         topic, probability = opinion.ranked[0]
-        if command is Command.AGENT and topic != NONE and probability >= SURE_PART:
-            # A phrase of the grammar for a person, and a topic beside it: nobody is lost.
+        sure = min(self.policy(setting.model).route, SURE_CLAUSE)
+        if command is Command.AGENT and topic != NONE and probability >= sure:
+            # A phrase of the grammar for a person, and a topic beside it.
             return replace(meaning, ask=False, decision=Decision.ROUTE, topics=(topic,), probabilities=opinion.ranked)
         return meaning
 
@@ -320,6 +336,15 @@ class Trained:
         }
         others = sorted(named - {current.language})
         return others[0] if others else next(iter(named), None)
+
+
+def _weighed(model: Model, probabilities: Array, second: str) -> Array:
+    """With the word of a second judge, which is about topics and `none` alone: Bayes' rule."""
+    stories = (model.queues >= 0) | (np.array(model.intents) == NONE)
+    likeliness = np.where(stories, (1 - SECOND_RIGHT) / max(int(stories.sum()) - 1, 1), 1 / int(stories.sum()))
+    likeliness[model.column[second]] = SECOND_RIGHT
+    weighed = probabilities * likeliness
+    return np.asarray(weighed / weighed.sum())
 
 
 def _refused(model: Model, probabilities: Array, stories: Array, without: Collection[str]) -> Array:

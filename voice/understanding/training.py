@@ -47,10 +47,10 @@ MISHEARD_SHARE = 0.25
 MARGIN = 0.5
 """C of the support-vector machine: softer and harder margins did worse in cross-validation."""
 
-DANGER_MARGIN = 1.0
-DANGER_STOP = 0.3
-"""Of the machine that tells danger from all else: by itself it misses a third of what the many-sided one misses, at as
-many false alarms."""
+APART_MARGIN = 1.0
+APART_STOP = 0.3
+"""Of the machines that tell danger, and what is out of scope, from all else: the one of danger misses, at as many false
+alarms, a third less than the many-sided machine."""
 
 STOP = 1.5
 """The machine's tolerance. Fitted to a fifth of it, it takes half as long again, for less than half a point when held
@@ -82,8 +82,8 @@ ENCODED_PHRASES = 200
 WORTH = ((10, (3.0, 0.5, -0.3)), (30, (3.5, 1.0, -0.3)), (100, (4.0, 1.0, -0.3)), (500, (5.0, 1.5, -0.3)))
 """Of so many phrases a topic, the weights that their opinion, strange words and length have by `stack.fit`."""
 
-WORTH_OF_DANGER = 4.0
-"""The same of the opinion whether somebody is in danger."""
+WORTH_OF_OUTSIDE, WORTH_OF_DANGER = 0.5, 4.0
+"""The same of the opinions whether it is out of scope, and whether somebody is in danger."""
 
 WORTH_WITH_MEANING = (3.0, 0.5, -0.3, 1.0)
 """Of ten phrases a topic, with the encoder's opinion."""
@@ -128,12 +128,12 @@ def train(
     weighed = np.append(counts, stand_for)
     lexical = table.lexical(topics)
     numbers = np.array([queues.index(queue_of[i]) if i in queue_of else -1 for i in intents], dtype=np.int16)
-    danger = (WORTH_OF_DANGER,) if perils else ()
-    worths = np.array([*worth(_phrases_each(grammar, topics)), *danger])
+    apart = (WORTH_OF_OUTSIDE, WORTH_OF_DANGER) if perils else (WORTH_OF_OUTSIDE,)
+    worths = np.array([*worth(_phrases_each(grammar, topics)), *apart])
     semantic, centre, meaning = None, np.zeros(0, np.float32), np.zeros((0, len(intents)), np.float32)
     if encoder is not None and _phrases_each(grammar, topics) < FEW_PHRASES:
         opinion, centre, meaning = _meaning(taught, [*known, *stand_ins], column, encoder, table.folds, language)
-        few = np.array([*WORTH_WITH_MEANING[:3], *danger, *WORTH_WITH_MEANING[3:]])
+        few = np.array([*WORTH_WITH_MEANING[:3], *apart, *WORTH_WITH_MEANING[3:]])
         semantic = _head([*lexical.planes, opinion], table, before, weighed, few, len(known))
     keys, owners = index(grammar.expanded(), column, language)
     return Model(
@@ -222,7 +222,7 @@ class _Table:
     danger: NDArray[np.bool_]
     """Which examples are of somebody in danger; none, if the line has no kinds of it."""
 
-    taught_weights: Array
+    uneven_weights: Array
     """As `example_weights`, but uneven."""
 
     @classmethod
@@ -259,7 +259,7 @@ class _Table:
         """The machine trained on everything, and the planes of opinions on the known examples, each held out."""
         known = len(self.folds)
         taught = np.ones(self.matrix.shape[0] - known, dtype=bool)
-        scores = np.zeros((known, len(self.column) + self.danger.any()))
+        scores = np.zeros((known, len(self.column) + 1 + self.danger.any()))
         strange = np.zeros(known)
         for fold in range(FOLDS):
             out = np.flatnonzero(self.folds == fold)
@@ -276,14 +276,21 @@ class _Table:
         return _Lexical(full.weights.astype(np.float32), full.bias, planes)
 
     def _machine(self, rows: NDArray[np.bool_]) -> "_Machine":
-        """The opinion on each intent, and behind them that on danger."""
+        """The opinion on each intent, and behind them whether it is out of scope, and in danger."""
         machine = self._intents(rows)
-        if not self.danger.any():
-            return machine
-        fitted = LinearSVC(C=DANGER_MARGIN, tol=DANGER_STOP, random_state=SEED)
-        fitted.fit(self.matrix[rows], self.danger[rows], sample_weight=self.taught_weights[rows])
-        weights, bias = np.hstack([machine.weights, fitted.coef_.T]), np.append(machine.bias, fitted.intercept_)
-        return _Machine(weights, bias)
+        apart = [self._apart(self.labels == self.column[NONE], rows)]
+        if self.danger.any():
+            apart.append(self._apart(self.danger, rows))
+        weights = np.column_stack([machine.weights, *(each.weights for each in apart)])
+        return _Machine(weights, np.append(machine.bias, [each.bias for each in apart]))
+
+    def _apart(self, kind: NDArray[np.bool_], rows: NDArray[np.bool_]) -> "_Machine":
+        """One kind of utterance from all others."""
+        if not kind[rows].any():
+            return _Machine(np.zeros(self.matrix.shape[1]), np.zeros(()))
+        fitted = LinearSVC(C=APART_MARGIN, tol=APART_STOP, random_state=SEED)
+        fitted.fit(self.matrix[rows], kind[rows], sample_weight=self.uneven_weights[rows])
+        return _Machine(fitted.coef_[0], fitted.intercept_[0])
 
     def _intents(self, rows: NDArray[np.bool_]) -> "_Machine":
         if len(self.column) > MANY_INTENTS:

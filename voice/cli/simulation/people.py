@@ -29,6 +29,7 @@ class Understood:
         *,
         state: State = State.QUESTION,  # noqa: ARG002
         without: Collection[str] = (),  # noqa: ARG002
+        second: str | None = None,  # noqa: ARG002
     ) -> Interpretation:
         if text in COMMANDS:
             return Interpretation(command=COMMANDS[text])

@@ -11,6 +11,7 @@ room           who else comes into the room of an agent and a caller: a colleagu
 transfer       sending a caller who is with an agent on to another queue
 known_caller   who rings, by their number
 operator_service  the operator's own service, asked for an answer
+second_opinion  another judge of what a caller means, where the line is not sure
 listening      what was said, as an event: denied commands, wishes, numbers dictated in breaths
 phone_numbers  which telephone numbers the line rings
 redaction      callers' words, made fit to be kept

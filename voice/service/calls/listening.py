@@ -15,6 +15,7 @@ from voice.core.call.states import STATES
 from voice.core.call.wishes import HEARD_IN, Arranging, CallbackWish, Span
 from voice.core.interpretation import Command, Decision, Interpretation
 from voice.service.calls.phone_numbers import full_number
+from voice.service.calls.second_opinion import SecondOpinion, is_wanted
 from voice.understanding import Understanding
 from voice.understanding.moments import spans_in
 from voice.understanding.normalise import spoken
@@ -38,6 +39,7 @@ class Listener:
     line: Line
     understanding: Understanding
     now: datetime
+    second: SecondOpinion | None = None
 
     def hears(self, call: Call, text: str) -> tuple[Said | Dictated, str]:
         """The event, and the complete telephone number in it, if there is one."""
@@ -57,7 +59,18 @@ class Listener:
             meaning = replace(meaning, command=None, ask=False) if meaning.command is command else meaning
         if meaning.command is Command.LANGUAGE and meaning.language in self.line.languages:
             return self._in_that_language(call, text, meaning)
+        if self.second and is_wanted(self.line, call.state, meaning):
+            return self._with_second_opinion(call, text, meaning, self.second)
         return meaning
+
+    def _with_second_opinion(
+        self, call: Call, text: str, meaning: Interpretation, second: SecondOpinion
+    ) -> Interpretation:
+        found = second.ask(self.line, call.language, text)
+        if found is None:
+            return meaning
+        without = tuple(call.rejected)
+        return self.understanding.understand(text, call.language, state=call.state, without=without, second=found)
 
     def _understand(self, text: str, language: str, state: State, without: tuple[str, ...]) -> Interpretation:
         return self.understanding.understand(text, language, state=state, without=without)

@@ -41,6 +41,7 @@ from voice.service.calls.listening import Listener
 from voice.service.calls.operator_service import OperatorService
 from voice.service.calls.phone_numbers import full_number, is_callable
 from voice.service.calls.redaction import without_numbers
+from voice.service.calls.second_opinion import SecondOpinion
 from voice.service.runtime import metrics
 from voice.service.runtime.clock import system_clock
 from voice.service.runtime.logs import log, masked
@@ -79,6 +80,7 @@ class Switchboard:
     music: str | None = None
     log_words: bool = False
     service: OperatorService = field(default_factory=OperatorService)
+    second: SecondOpinion = field(default_factory=SecondOpinion)
     address: str = ""
 
     def ring(self, webhook: Webhook) -> str:
@@ -306,7 +308,7 @@ class Switchboard:
             return self._keyed(call, webhook.digits)
         if not webhook.speech:
             return Silent()
-        heard, number = Listener(self.line, self.understanding, self.clock()).hears(call, webhook.speech)
+        heard, number = Listener(self.line, self.understanding, self.clock(), self.second).hears(call, webhook.speech)
         if number:
             return self._keyed(call, number)
         return self._earlier(call, heard) if isinstance(heard, Said) else heard

@@ -35,13 +35,20 @@ class Meanwhile:
     topics: Collection[str]
 
     def understand(
-        self, text: str, language: str, *, state: State = State.QUESTION, without: Collection[str] = ()
+        self,
+        text: str,
+        language: str,
+        *,
+        state: State = State.QUESTION,
+        without: Collection[str] = (),
+        second: str | None = None,
     ) -> Interpretation:
         topic = self.added.get(language, {}).get("".join(normalise(text, language)))
         if topic is not None and topic not in without:
             because = f"a new phrase of “{topic}”"
             return Interpretation(Decision.ROUTE, (topic,), probabilities=((topic, 1.0),), because=because)
-        meaning = self.before.understand(text, language, state=state, without=without)
+        given = {"second": second} if second else {}
+        meaning = self.before.understand(text, language, state=state, without=without, **given)
         known = tuple(topic for topic in meaning.topics if topic in self.topics)
         if known == meaning.topics:
             return meaning
