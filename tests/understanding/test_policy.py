@@ -121,7 +121,7 @@ def test_more_utterances_as_right_as_these_ask_fewer_callers() -> None:
 
 def test_stories_mistaken_for_a_command_are_part_of_the_risk() -> None:
     prices, right = [50.0] * 8000, [True] * 8000
-    assert policy(judged(prices, right), 0.01).price < policy(judged(prices, right, mistaken=60), 0.01).price
+    assert policy(judged(prices, right), 0.01).price < policy(judged(prices, right, mistaken=80), 0.01).price
     assert policy(judged(prices, right, mistaken=200), 0.01).price == NEVER
 
 

@@ -16,8 +16,9 @@ from voice.core.call.actions import Listen
 from voice.core.interpretation import Choice, Command, Decision
 from voice.understanding import Trained, load_understanding
 from voice.understanding.loading import labelled_lines, trained
+from voice.understanding.model import Model
 from voice.understanding.policy import NEVER
-from voice.understanding.training import train
+from voice.understanding.training import train, worth
 
 
 def test_a_phrase_of_the_grammar_decides_at_once(small: Trained) -> None:
@@ -231,12 +232,18 @@ def test_a_second_opinion_is_weighed_and_not_obeyed(small: Trained) -> None:
     assert plain.probabilities[0][0] == "billing"
 
 
-def test_phrases_stand_in_for_labelled_lines_until_there_are_some(make_line: Callable[..., Line]) -> None:
-    """They tell how far the words of this line can be trusted; of how often it errs they are no evidence."""
+def test_phrases_that_are_like_each_other_are_trusted_before_there_are_labelled_lines(
+    make_line: Callable[..., Line],
+) -> None:
+    """Of how often the line errs they are no evidence, and phrases that differ take no trust away."""
     line = make_line()
     grammar = load_grammar(line.folder, "en", line.intents)
-    alone = train(grammar, (), line.plan.topics, line.intents, None)
-    hard = tuple(replace(phrase, text=f"{_thing(n)} {_thing(n + 500)}") for n, phrase in enumerate(grammar.phrases))
-    strange = train(replace(grammar, phrases=hard), (), line.plan.topics, line.intents, None)
-    assert alone.lexical.stack.weights[0] > 1.1 * strange.lexical.stack.weights[0]
-    assert len(alone.labels) == len(alone.lexical.held_out) == 0
+
+    def said(text: Callable[[int, Phrase], str]) -> Model:
+        phrases = tuple(replace(phrase, text=text(n, phrase)) for n, phrase in enumerate(grammar.phrases))
+        return train(replace(grammar, phrases=phrases), (), line.plan.topics, line.intents, None)
+
+    alike = said(lambda n, phrase: f"{phrase.intent} {_thing(n % 3)} please")
+    strange = said(lambda n, _: f"{_thing(n)} {_thing(n + 500)}")
+    assert alike.lexical.stack.weights[0] > strange.lexical.stack.weights[0] >= worth(1)[0]
+    assert len(alike.labels) == len(alike.lexical.held_out) == 0

@@ -77,7 +77,7 @@ NUMERALS: Mapping[str, Numerals] = {
         True,
         frozenset({"honderd"}),
         {"dubbel": 2, "dubbele": 2, "driedubbel": 3},
-        words("toets nummer cijfer keuze optie druk de het is mijn op dat ja gsm telefoonnummer van en"),
+        words("toets nummer cijfer keuze optie druk de het is mijn op dat ja gsm telefoonnummer van en graag alstublieft aub doe maar"),
     ),
     "fr": Numerals(
         _FR,
@@ -85,7 +85,7 @@ NUMERALS: Mapping[str, Numerals] = {
         False,
         frozenset({"cent", "cents"}),
         {"double": 2, "triple": 3},
-        words("touche numero le la c est mon de au oui sur gsm portable telephone choix et"),
+        words("touche numero le la c est mon de au oui sur gsm portable telephone choix et option s il vous plait"),
     ),
     "de": Numerals(
         _compounds(_DE, "und"),
@@ -93,7 +93,7 @@ NUMERALS: Mapping[str, Numerals] = {
         True,
         frozenset({"hundert"}),
         {"doppel": 2, "doppelt": 2, "doppelte": 2, "dreifach": 3},
-        words("taste nummer die der ist meine auf ja ziffer wahl handynummer telefonnummer und das"),
+        words("taste nummer die der ist meine auf ja ziffer wahl handynummer telefonnummer und das option bitte gerne"),
     ),
     "en": Numerals(
         _EN,
@@ -101,7 +101,7 @@ NUMERALS: Mapping[str, Numerals] = {
         False,
         frozenset({"hundred"}),
         {"double": 2, "triple": 3},
-        words("press number key digit option the it is its s my on yes mobile phone and"),
+        words("press number key digit option the it is its s my on yes mobile phone and choice please thanks"),
     ),
 }
 

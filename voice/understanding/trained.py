@@ -54,6 +54,10 @@ CERTAIN = 1.0
 
 DECISIONS = {Act.SEND: Decision.ROUTE, Act.CONFIRM: Decision.CONFIRM, Act.CHOOSE: Decision.CHOOSE}
 ASKED = {Decision.ROUTE: 1, Decision.CONFIRM: 1, Decision.CHOOSE: 2}
+OPENINGS = (State.QUESTION, State.AGAIN, State.SILENT)
+GREETING = "greeting"
+"""The list of greetings, and behind it that of those who are greeted."""
+
 HEARD = (Act.OBEY, Act.CHECK)
 """Acts on a command."""
 
@@ -110,6 +114,8 @@ class Trained:
         found = exact.find(model.keys, model.owners, words)
         if not words or (aside.digits and found is None):
             return replace(aside, because="a number" if aside.digits else "nothing said")
+        if state in OPENINGS and _greets(said, model):
+            return replace(aside, probabilities=((NONE, CERTAIN),), because="a greeting")
         if found is not None and model.intents[found] not in without:
             return self._known(model, model.intents[found], said, aside, state)
         setting = Setting(model, state, frozenset(without), second)
@@ -372,6 +378,18 @@ def _best_queue_first(model: Model, ranked: tuple[tuple[str, float], ...]) -> tu
         first = next((pair for pair in of_best if pair[0] not in model.answers), first)
     at = ranked.index(topics[0])
     return (*ranked[:at], first, *(pair for pair in ranked[at:] if pair != first))
+
+
+def _greets(said: Sequence[str], model: Model) -> bool:
+    """Whether nothing is said but greetings, and who is greeted: "dag", which is a farewell elsewhere."""
+    lists = model.lists.get(GREETING, {})
+    rest = f" {' '.join(said)} "
+    for names in lists.values():
+        for name in sorted(names, key=len, reverse=True):
+            rest = rest.replace(f" {' '.join(listed(name, model.language))} ", "  ")
+    opening = " ".join(said)
+    hellos = [" ".join(listed(name, model.language)) for name in next(iter(lists.values()), ())]
+    return not rest.strip() and any(f"{opening} ".startswith(f"{hello} ") for hello in hellos)
 
 
 def _choice(said: Sequence[str], model: Model) -> Choice | None:

@@ -6,11 +6,23 @@ from datetime import datetime, timedelta
 from voice.core.call import notices
 from voice.core.call.actions import HangUp, Leave, Wait
 from voice.core.call.callback import callback, say_first, take_callback
-from voice.core.call.questions import Result, about, ask, back, connect, offer, prompt, question, to_queue, why
+from voice.core.call.questions import (
+    Result,
+    about,
+    about_itself,
+    ask,
+    back,
+    connect,
+    offer,
+    prompt,
+    question,
+    to_queue,
+    why,
+)
 from voice.core.call.safeguards import danger, farewell
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
-from voice.core.call.wishes import window_for
+from voice.core.call.wishes import Arranging, window_for
 from voice.core.plan import Plan
 from voice.core.queue.status import Trouble
 
@@ -109,6 +121,13 @@ def leave(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
 
 def slower(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
     return call.but(slow=True), (Wait((prompt("hold.commands"),)),), ()
+
+
+def aside(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """Who asks how long it will take hears where they stand."""
+    if reading.wish and reading.wish.what is Arranging.HOW_LONG:
+        return say_position(plan, call, reading, now)
+    return call, (Wait((about_itself(reading),)),), ()
 
 
 def change_queue(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:

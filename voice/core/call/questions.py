@@ -9,6 +9,7 @@ from voice.core.call.effects import CallEffect, Inform, Tell
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.states import STATES
+from voice.core.call.wishes import Arranging
 from voice.core.interpretation import Command
 from voice.core.notice import Notice, NoticeKind
 from voice.core.plan import MAX_QUESTIONS, Plan
@@ -424,6 +425,17 @@ def same_question(plan: Plan, call: Call, _reading: Reading, now: datetime) -> R
 def slower(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """The same again, and everything from now on, in slower speech."""
     return same_question(plan, call.but(slow=True), reading, now)
+
+
+def aside(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """What was asked of the line itself, in a sentence, and the question again."""
+    lead = (why(plan, call, now),) if call.state is State.OFFER else ()
+    return call, (question(plan, call, about_itself(reading), *lead),), ()
+
+
+def about_itself(reading: Reading) -> Prompt:
+    what = reading.wish.what if reading.wish else Arranging.MACHINE
+    return prompt(f"aside.{what.value}")
 
 
 def language(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:

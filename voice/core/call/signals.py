@@ -28,7 +28,7 @@ from voice.core.call.events import (
 )
 from voice.core.call.state import Call, State
 from voice.core.call.states import STATES, Topics
-from voice.core.call.wishes import HEARD_IN, Arranging, CallbackWish
+from voice.core.call.wishes import ANYWHERE, ASIDES, HEARD_IN, Arranging, CallbackWish
 from voice.core.contact.limits import CallbackRefusal
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.core.plan import Plan
@@ -69,6 +69,7 @@ class Signal(StrEnum):
     BROKEN = "a promise was broken"
     SAME = "as the last time"
     SLOWER = "slower"
+    ASIDE = "asked of the line"
     ANOTHER = "another number"
     PART = "a part of a number"
     SHORT = "small talk"
@@ -230,6 +231,7 @@ ARRANGED: Mapping[Arranging, Signal] = {
     Arranging.BROKEN: Signal.BROKEN,
     Arranging.SAME: Signal.SAME,
     Arranging.SLOWER: Signal.SLOWER,
+    **dict.fromkeys(ASIDES, Signal.ASIDE),
 }
 NO_STORY = "none"
 """What the understanding calls words that are about no topic of the line."""
@@ -245,7 +247,7 @@ def _said(plan: Plan, call: Call, text: str, meaning: Interpretation, wish: Call
     if meaning.safety:
         likely = tuple(topic for topic, _ in meaning.probabilities[:1] if topic in plan.topics)
         return Reading(Signal.DANGER, likely, words=text, safety=meaning.safety)
-    if wish is not None and (wish.what in HEARD_IN.get(call.state, ()) or wish.what is Arranging.SLOWER):
+    if wish is not None and (wish.what in HEARD_IN.get(call.state, ()) or wish.what in ANYWHERE):
         topics = meaning.topics[:1] if meaning.decision is Decision.ROUTE else ()
         return Reading(ARRANGED[wish.what], topics, words=text, wish=wish)
     if meaning.command is not None and meaning.command in COMMANDS:

@@ -55,6 +55,7 @@ EVERY_QUESTION: Rows = {
     G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
     G.REPEAT: Row(questions.same_question, ()),
     G.SLOWER: Row(questions.slower, ()),
+    G.ASIDE: Row(questions.aside, ()),
     G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.ANSWERED, S.CONFIRM, S.OFFER, *NEWS)),
     G.PERHAPS: Row(questions.check, (S.CHECK, *ENDS)),
     G.REFUSED: NO_PROMISE,
@@ -330,6 +331,7 @@ TABLE: Mapping[State, Rows] = {
     S.HOLD: {
         G.WAITING: Row(hold.wait, (S.HOLD,)),
         G.SLOWER: Row(hold.slower, (S.HOLD,)),
+        G.ASIDE: Row(hold.aside, (S.HOLD,)),
         G.TOPIC: Row(hold.change_queue, (S.HOLD, S.LEAVE)),
         G.UNCLEAR: STAY,
         G.PERHAPS: STAY,

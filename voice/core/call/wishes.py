@@ -16,7 +16,8 @@ class Arranging(StrEnum):
 
     Of a callback that stands: KEEP it so; CANCEL: it is not needed any more; WHEN does it come; MISSED: the line rang,
     and nobody picked up; BROKEN: it was promised and did not come. SAME: as the last time that they rang.
-    SLOWER: speech for the rest of the call, whatever it is about."""
+    SLOWER: speech for the rest of the call, whatever it is about. What callers ask of the line itself (`ASIDES`):
+    MACHINE: am I talking to one; RECORDED: is this; HOW_LONG will it take."""
 
     STAY = "stay"
     NUMBER = "number"
@@ -28,8 +29,15 @@ class Arranging(StrEnum):
     BROKEN = "broken"
     SAME = "same"
     SLOWER = "slower"
+    MACHINE = "machine"
+    RECORDED = "recorded"
+    HOW_LONG = "how_long"
 
 
+ASIDES = (Arranging.MACHINE, Arranging.RECORDED, Arranging.HOW_LONG)
+"""Answered in a sentence, and then the question stands again."""
+
+ANYWHERE = (Arranging.SLOWER, *ASIDES)
 ARRANGED = (Arranging.NUMBER, Arranging.STAY, Arranging.MOMENT)
 STANDS = (Arranging.BROKEN, Arranging.MISSED, Arranging.WHEN, Arranging.CANCEL, Arranging.KEEP, Arranging.NUMBER,
           Arranging.MOMENT)  # fmt: skip

@@ -12,7 +12,7 @@ from voice.content.wishes import WishPhrases
 from voice.core.call.events import Dictated, Said
 from voice.core.call.state import Call, State
 from voice.core.call.states import STATES
-from voice.core.call.wishes import HEARD_IN, Arranging, CallbackWish, Span
+from voice.core.call.wishes import ANYWHERE, ASIDES, HEARD_IN, Arranging, CallbackWish, Span
 from voice.core.interpretation import Command, Decision, Interpretation
 from voice.service.calls.phone_numbers import full_number
 from voice.service.calls.second_opinion import SecondOpinion, is_wanted
@@ -28,6 +28,9 @@ LEAST_OF_A_BREATH = 2
 """Digits that are a part of the number, whatever else is said beside them: "twenty-eight, hold on"."""
 
 DENIED = Command.CALLBACK.value
+LONGEST_ASIDE = 10
+"""Words of a question about the line itself; longer ones are about something else."""
+
 NO_WISHES = WishPhrases()
 MOST_CORRECTED = 4
 
@@ -93,11 +96,13 @@ class Listener:
         """Also with a callback that is asked for in the same breath: "ring me back after five"."""
         wishes = self.line.wishes.get(call.language) or NO_WISHES
         heard_here = HEARD_IN.get(call.state, ())
-        for what in (*heard_here, Arranging.SLOWER):
+        for what in (*heard_here, *ANYWHERE):
             if what is Arranging.MOMENT:
                 if (within := self._moment(call, text)) or wishes.wants(what.value, text):
                     return CallbackWish(what, within)
-            elif what in (Arranging.SAME, Arranging.SLOWER) and meaning.topics:
+            elif (what in (Arranging.SAME, Arranging.SLOWER) and meaning.topics) or (
+                what in ASIDES and _tells(meaning, text)
+            ):
                 continue
             elif wishes.wants(what.value, text) or (what is Arranging.CANCEL and wishes.denies(DENIED, text)):
                 return CallbackWish(what)
@@ -139,3 +144,9 @@ class Listener:
             replaces = place > 0 and 0 < len(found) <= min(MOST_CORRECTED, len(known))
             known = (known[: -len(found)] if replaces else "" if place and found else known) + found
         return known
+
+
+def _tells(meaning: Interpretation, text: str) -> bool:
+    """Whether it is sure of a story or a command, or too long to be asked of the line itself."""
+    commanded = meaning.command not in (None, Command.YES, Command.NO)
+    return meaning.decision is Decision.ROUTE or commanded or len(text.split()) > LONGEST_ASIDE
