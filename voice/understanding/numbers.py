@@ -77,7 +77,10 @@ NUMERALS: Mapping[str, Numerals] = {
         True,
         frozenset({"honderd"}),
         {"dubbel": 2, "dubbele": 2, "driedubbel": 3},
-        words("toets nummer cijfer keuze optie druk de het is mijn op dat ja gsm telefoonnummer van en graag alstublieft aub doe maar"),
+        words(
+            "toets nummer cijfer keuze optie druk de het is mijn op dat ja gsm telefoonnummer van en graag alstublieft"
+            " aub doe maar"
+        ),
     ),
     "fr": Numerals(
         _FR,

@@ -147,6 +147,5 @@ class Listener:
 
 
 def _tells(meaning: Interpretation, text: str) -> bool:
-    """Whether it is sure of a story or a command, or too long to be asked of the line itself."""
-    commanded = meaning.command not in (None, Command.YES, Command.NO)
-    return meaning.decision is Decision.ROUTE or commanded or len(text.split()) > LONGEST_ASIDE
+    """Whether it is sure of a story, or too long to be asked of the line itself."""
+    return meaning.decision is Decision.ROUTE or len(text.split()) > LONGEST_ASIDE
