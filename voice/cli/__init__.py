@@ -11,8 +11,8 @@ Exit codes: 0 as wished, 1 what was asked for was found wrong, 2 it could not be
 
 Every other module is the command of its name (`try_` is `voice try`):
 agents, call, callers, calls, check, console, diagram, evaluate, expand, health, hear, inbox, init, labels, migrate,
-models, notice, prompts, queue, reload, report, serve, simulate, topic, try_, understand, work. `history` is also
-publish and back.
+models, notice, prompts, queue, reload, report, serve, simulate, topic, try_, twilio_, understand, work. `history` is
+also publish and back.
 """
 
 import sys
@@ -76,6 +76,7 @@ def main() -> None:
     import voice.cli.simulate
     import voice.cli.topic
     import voice.cli.try_
+    import voice.cli.twilio_
     import voice.cli.understand
     import voice.cli.work  # noqa: F401  (the commands hang themselves into `app`)
 

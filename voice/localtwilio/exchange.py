@@ -20,6 +20,7 @@ from voice.localtwilio.rest.calls import serve_calls
 from voice.localtwilio.rest.clients import serve_clients
 from voice.localtwilio.rest.conferences import serve_conferences
 from voice.localtwilio.rest.messages import serve_messages
+from voice.localtwilio.rest.numbers import serve_numbers
 from voice.localtwilio.rest.queues import serve_queues
 from voice.localtwilio.server import Server
 from voice.localtwilio.texting import receive_text
@@ -175,7 +176,7 @@ class LocalTwilio:
     @cached_property
     def _api(self) -> Api:
         api = Api(self.world)
-        for serve in (serve_calls, serve_queues, serve_conferences, serve_messages, serve_clients):
+        for serve in (serve_calls, serve_queues, serve_conferences, serve_messages, serve_clients, serve_numbers):
             serve(api)
         return api
 

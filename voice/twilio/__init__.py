@@ -10,5 +10,6 @@ Knows the core's events and actions, the content's words, and the `twilio` packa
     speech            prompts → Play and Say
     fallback          TwiML that needs nothing but the prompts, for when something broke
     softphone         access tokens for agents who answer in their page
+    account           where the account's numbers lead
     rest              the REST client, reached where the settings say
 """

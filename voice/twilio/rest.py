@@ -209,6 +209,20 @@ class Rest:
             if refusal.code != NOT_IN_PROGRESS and refusal.status != 404:
                 raise
 
+    def leading(self) -> dict[str, tuple[str, dict[str, str]]]:
+        """Of each number of the account its sid, and where it leads (`voice.twilio.account`)."""
+        names = ("voice_url", "voice_fallback_url", "status_callback", "sms_url")
+        with _Asking():
+            found = self._client.incoming_phone_numbers.list()
+        return {
+            str(one.phone_number): (str(one.sid), {name: getattr(one, name) or "" for name in names}) for one in found
+        }
+
+    def lead(self, sid: str, settings: dict[str, str]) -> None:
+        """Let a number of the account lead there."""
+        with _Asking():
+            self._client.incoming_phone_numbers(sid).update(**settings)
+
     def is_over(self, call_sid: str) -> bool:
         """Whether a call is over; one that Twilio does not know is."""
         try:

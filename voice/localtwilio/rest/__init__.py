@@ -5,5 +5,6 @@ calls        calls
 conferences  conferences and their participants
 queues       queues and their members
 messages     SMS
+numbers      the account's own numbers
 clients      softphones in a browser, and what they do with a call
 """
