@@ -178,7 +178,7 @@ def test_callback_windows_outside_the_hours(operator: Operator, hours: str, wind
 @pytest.mark.parametrize(
     ("setting", "told"),
     [
-        ("offer_after: soon", "“soon” is no length of time. Write 20 s, 3 min or 1 h."),
+        ("offer_after: soon", "“soon” is no length of time. Write 20 s, 3 min, 1 h or 3 d."),
         ("callback: {window: 7 h}", "a window must divide the day. Write 30 min, 1 h, 2 h …."),
         ("callback: {windw: 1 h}", "“windw” is not known here. Did you mean “window”?"),
         ("on_abandon: ring", "list or callback belongs there."),
