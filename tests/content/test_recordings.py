@@ -46,7 +46,7 @@ def test_without_recordings_everything_is_spoken(operator: Operator) -> None:
         ("welcome", {}, "welcome"),
         ("confirm", {"topic": "billing"}, "confirm.1 topic.billing"),
         ("choice", {"first": "billing", "second": "repair"}, "choice.1 topic.billing choice.2 topic.repair choice.3"),
-        ("menu.option", {"digit": 2, "topic": "repair"}, "menu.option.1 topic.repair menu.option.2 digit.2"),
+        ("menu.option", {"digit": 2, "topic": "repair"}, "topic.repair menu.option.1 digit.2"),
         ("offer.never", {"queue": "helpdesk"}, "queue.helpdesk offer.never.1"),
         ("hold.position", {"count": 1}, "hold.position.one"),
         ("hold.position", {"count": 7}, None),
