@@ -1,11 +1,13 @@
 """docs/operators.md, done by a test: what it shows is what the commands print."""
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
 
+import voice.cli.topic  # noqa: F401
 from tests.cli.test_check import types
 from tests.conftest import PROJECT
 from tests.content.conftest import Operator
@@ -141,3 +143,23 @@ def _put(operator: Operator, written: str) -> None:
         operator.changes(line, ", holidays: open", f", holidays: open, exceptions: {{{written}}}")
     else:
         operator.changes(line, '"+3212345673"', written)
+
+
+def without_numbers(text: str) -> str:
+    return re.sub(r"yaml:\d+", "yaml", text)
+
+
+def test_own_topics_in_the_place_of_the_starters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "rechtdoor").mkdir()
+    monkeypatch.chdir(tmp_path / "rechtdoor")
+    monkeypatch.setenv("VOICE_DATABASE_URL", f"sqlite:///{tmp_path / 'own.sqlite3'}")
+    monkeypatch.setenv("VOICE_CACHE", str(tmp_path / "cache"))
+    typed = [line for line in block("$ voice init ../dorp").splitlines() if line.startswith("$ voice ")]
+    for command in typed:
+        done = types(*shlex.split(command)[2:], *(() if " init " in command else ("--line", "../dorp")))
+        assert done.exit_code == 0, done.output
+        if shown := shown_after(command.removeprefix("$ "), "$ voice init ../dorp"):
+            assert done.output == shown
+    checked = types("check", "--files", "--line", "../dorp").output
+    assert without_numbers(checked) == without_numbers(shown_after("voice check --files", "“parking” has one phrase"))
+    assert load_line(Path("../dorp")).plan.menu == ("passport", "waste", "parking")
