@@ -341,14 +341,16 @@ class Law:
         return ""
 
     def _gone(self, sent: Sent) -> bool:
-        """The call is over, or Twilio tells that the caller is elsewhere: what is answered nobody hears."""
+        """The call is over, Twilio tells that the caller is elsewhere, or they were taken out of the queue that asks:
+        what is answered nobody hears."""
         if _value(sent, "CallStatus") in ENDED or (sent.route is QUEUE and _value(sent, "QueueResult") in GONE):
             return True
         sid = _value(sent, "CallSid")
         call = self.attacked.store.call(sid)
         if call is not None and call.state is State.OVER:
             self.over.add(sid)
-        return sid in self.over
+        with_agent = call is not None and call.state is State.AGENT and bool(sent.route and sent.route.inside_queue)
+        return with_agent or sid in self.over
 
     def judge_store(self) -> None:
         """Nothing is lost, nobody is stuck, and nothing was promised to a stranger."""
