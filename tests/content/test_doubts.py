@@ -302,7 +302,7 @@ def test_a_topic_of_one_template_that_makes_one_sentence_is_told(operator: Opera
 
 def test_labelled_lines_and_prompts_in_another_language_are_told(polyglot: Operator) -> None:
     polyglot.adds("grammars/nl/labelled.tsv", "billing\tje voudrais savoir où est ma facture du mois de mai\n")
-    polyglot.changes("prompts/nl.yaml", '\nquestion: "', '\nquestion: "Nous vous rappelons dès que c'est votre tour." # "')
+    polyglot.changes("prompts/nl.yaml", '\nquestion: "', '\nquestion: "Nous vous rappelons, votre tour est là." # "')
     told = [one for one in polyglot.is_told() if "is written in “fr”" in one.what]
     assert {one.path for one in told} == {"grammars/nl/labelled.tsv", "prompts/nl.yaml"}
 
