@@ -89,10 +89,8 @@ def alone(what: str, url: str) -> str:
 def only(what: str, url: str) -> None:
     line, store, now = load_line(PROJECT), Store(url, patient=True), datetime.now(UTC)
     work = {"report": lambda: make_report(line, store, 30, now), "inbox": lambda: Inbox(line, store).groups(now)}[what]
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     took = milliseconds(work)
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(f"{took / 1000:.1f} s, {used / 1024:.0f} MB more than the program itself")
+    print(f"{took / 1000:.1f} s, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB with the program")
 
 
 def main() -> None:

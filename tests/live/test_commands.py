@@ -18,7 +18,7 @@ def test_status_names_what_was_refused(
         main()
     assert ended.value.code == 1
     told = capsys.readouterr().out
-    assert "Nobody serves this line on this machine." in told
+    assert "Nobody serves this line." in told
     assert "There is no prompt “qestion”." in told
 
 
