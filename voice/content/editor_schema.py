@@ -32,7 +32,7 @@ def _written_lengths(node: Any) -> None:
     if isinstance(node, dict):
         for name, value in (node.get("properties") or {}).items():
             if name in LENGTHS and isinstance(value, dict):
-                node["properties"][name] = {"type": "string", "pattern": r"^\d+\s*(s|sec|min|h)$"}
+                node["properties"][name] = {"type": "string", "pattern": r"^\d+\s*(s|sec|min|h|d)$"}
         for value in node.values():
             _written_lengths(value)
     elif isinstance(node, list):
