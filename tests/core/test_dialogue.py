@@ -16,6 +16,7 @@ from voice.core.call.events import (
     LeftQueue,
     Pressed,
     Rang,
+    Refused,
     Said,
     SentOn,
     Silent,
@@ -25,6 +26,7 @@ from voice.core.call.events import (
 from voice.core.call.signals import Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.table import QUESTIONS, TABLE, Impossible, present, step
+from voice.core.contact.limits import CallbackRefusal
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.core.queue.status import QueueStatus, Trouble
 from voice.core.queue.wait_time import Estimate
@@ -301,6 +303,18 @@ def test_a_call_without_a_word_or_a_key_is_asked_for_one_and_never_offered_to_an
     assert caller.presses("1").state is State.MENU
     gone = Caller().is_silent().is_silent().is_silent()
     assert gone.does(HungUp()).effects == (NoteDown("general"),)
+
+
+def test_who_hangs_up_while_a_callback_is_arranged_is_listed_with_their_words(caller: Caller) -> None:
+    arranging = caller.says_clearly("billing").commands(Command.CALLBACK)
+    assert arranging.state is State.CALLBACK
+    assert arranging.does(HungUp()).effects == (NoteDown("billing"),)
+
+
+def test_who_may_have_no_callback_on_that_number_and_hangs_up_is_listed(caller: Caller) -> None:
+    refused = caller.says_clearly("billing").commands(Command.CALLBACK).does(Refused(CallbackRefusal.OFTEN))
+    assert (refused.state, refused.hears) == (State.NUMBER, ["callback.often", "callback.number"])
+    assert refused.does(HungUp()).effects == (NoteDown("billing"),)
 
 
 DANGER = Interpretation(safety="emergency", probabilities=(("outage", 0.6), ("none", 0.4)))

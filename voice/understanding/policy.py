@@ -27,8 +27,8 @@ RULE = 1000.0
 """How many utterances the rule counts for: at a price of P, `WRONG` / √P of callers are sent on wrongly."""
 
 WRONG = 0.03
-"""Measured on lines of ten phrases a topic and no labelled utterances: from 0.8 % at 10 to 0.3 % at 20 and 40. Labelled
-utterances that hold many traps, as the shipped line's do, count for themselves."""
+"""Chosen on lines of ten phrases a topic and no labelled utterances (benchmarks/small). Labelled utterances that
+hold many traps, as the shipped line's do, count for themselves."""
 
 CHEAPEST, DEAREST, NEVER = 5.0, 5000.0, 1e6
 """Between the first two the price of a wrong queue is looked for, in questions: below, hardly anybody would be asked;

@@ -99,6 +99,13 @@ def not_answered(plan: Plan, call: Call, reading: Reading, now: datetime) -> Res
     return leave_listed(plan, call, reading, now) if stands_still(call) else last_resort(plan, call, now)
 
 
+def left_arranging(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    """The caller hung up at a question about a callback's number or moment: they are listed with their words. A contact
+    from the queue, or from before this call, goes its own way."""
+    noted = NoteDown(call.queue or plan.queue_of(call.intent))
+    return call.but(state=State.OVER), (), () if call.held or call.reference else (noted,)
+
+
 def stands_still(call: Call) -> bool:
     """Whether the caller has a callback from before this call, and did not leave it for the queue."""
     return call.reference is not None and call.held is None

@@ -51,7 +51,7 @@ class TextWhenOver:
 
 @dataclass(frozen=True)
 class NoteDown:
-    """Store a contact that nobody can call back, because no number is known: with the words, for whoever looks."""
+    """Store a contact to whom no callback is promised: with the words, for whoever looks."""
 
     queue: str
 

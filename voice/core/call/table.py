@@ -38,6 +38,7 @@ ENDS = (S.HOLD, S.DIAL, S.OFFER)
 """Where a topic or a person leads: into the queue, to the call centre behind it or, where nobody can answer, to the
 offer of a callback."""
 
+LEFT_ARRANGING = Row(callback.left_arranging, (S.OVER,))
 NO_PROMISE = Row(callback.not_promised, (S.LISTED, S.NUMBER, S.WINDOW, S.CALLBACK))
 
 NEWS = (S.NOTICE, S.AREA, S.EARLIER)
@@ -233,6 +234,7 @@ QUESTIONS: Mapping[State, Rows] = {
         **ARRANGING,
         G.UNCLEAR: UNANSWERED,
         G.SILENCE: UNANSWERED,
+        G.HUNG_UP: LEFT_ARRANGING,
     },
     S.WINDOW: {
         G.BACK: KEEP_PLACE,
@@ -241,6 +243,7 @@ QUESTIONS: Mapping[State, Rows] = {
         G.TOPIC: Row(callback.window, (S.CALLBACK, S.NUMBER, S.OVER, S.WINDOW, *ENDS)),
         G.UNCLEAR: UNANSWERED,
         G.SILENCE: UNANSWERED,
+        G.HUNG_UP: LEFT_ARRANGING,
     },
     S.LISTED: {
         G.TOPIC: Row(again.another_topic, TOLD),
@@ -305,6 +308,7 @@ QUESTIONS: Mapping[State, Rows] = {
         **ARRANGING,
         G.UNCLEAR: UNANSWERED,
         G.SILENCE: UNANSWERED,
+        G.HUNG_UP: LEFT_ARRANGING,
     },
 }
 
