@@ -1,5 +1,5 @@
 # Three commands for a newcomer: `make call` rings the line, `make console` shows one at work in a browser, `make test`
-# runs every test. Each makes .venv first; none needs an account, a network beyond the package index, or audio hardware.
+# runs the tests. Each makes .venv first; none needs an account, a network beyond the package index, or audio hardware.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 endif
 VOICE := $(BIN)/voice
 
-.PHONY: call console test pictures check serve clean
+.PHONY: call console test quick long pictures check serve clean
 
 call: $(VENV)/ready
 	@$(VOICE) call $(if $(LINE),--line "$(LINE)") $(ARGS)
@@ -18,8 +18,17 @@ call: $(VENV)/ready
 console: $(VENV)/ready
 	@$(VOICE) console demo $(if $(LINE),--line "$(LINE)") $(ARGS)
 
+# One process for each core. `long` holds the tests that take minutes, so that `test` stays short; CI runs both.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
 test: $(VENV)/ready
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) -m "not long" $(ARGS)
+
+quick: $(VENV)/ready
+	$(PYTEST) -m "not long and not slow" $(ARGS)
+
+long: $(VENV)/ready
+	$(PYTEST) -m long $(ARGS)
 
 pictures: $(VENV)/ready
 	VOICE_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/console/test_looks.py tests/console/test_looks_of_words.py

@@ -21,6 +21,8 @@ from voice.store import Store
 from voice.store import contacts as store_contacts
 from voice.store.tables import contacts
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parent.parent
 MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
 

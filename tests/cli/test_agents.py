@@ -11,6 +11,8 @@ from tests.conftest import Telvia
 from voice.cli import main
 from voice.core.contact.state import Kind, Stage
 
+pytestmark = pytest.mark.slow
+
 AN = "+32470000001"
 
 

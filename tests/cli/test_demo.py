@@ -9,8 +9,11 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from voice.cli.demo.cast import PASSWORD, USERS
+
+pytestmark = pytest.mark.long
 
 
 def test_people_ring_and_agents_answer_until_it_is_ended_and_nothing_is_left(tmp_path: Path) -> None:

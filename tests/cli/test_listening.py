@@ -12,6 +12,8 @@ from voice.cli.phone.turns import ListeningMoment
 from voice.core.call.actions import Listen
 from voice.core.call.state import State
 
+pytestmark = pytest.mark.slow
+
 
 def listening_to(telvia: Telvia, caller: Ringing) -> ListeningMoment:
     understanding = SimpleNamespace(hints=lambda _language, listen: (f"what answers {listen}",))

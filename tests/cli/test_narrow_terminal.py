@@ -14,6 +14,8 @@ from voice.errors import SettingsError
 from voice.service.live.published import Process, Published, PublishedState, RefusedSave
 from voice.service.runtime.settings import PROJECT
 
+pytestmark = pytest.mark.slow
+
 LONG = "er klopt iets niet met de factuur die ik vorige week kreeg en ik zou graag willen weten hoe dat kan"
 
 

@@ -14,6 +14,8 @@ from tests.content.conftest import Operator
 from voice.content import load_line
 from voice.service.operators.check import overlapping
 
+pytestmark = pytest.mark.slow
+
 PAGE = (PROJECT / "docs" / "operators.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"(?ms)^```\w*\n(.*?)^```$", PAGE)
 

@@ -19,6 +19,8 @@ from voice.recognition.files import write_wave
 from voice.recognition.pcm import Audio, to_pcm
 from voice.service.runtime.settings import PROJECT
 
+pytestmark = pytest.mark.slow
+
 
 class Deck:
     """A loudspeaker that keeps what it was given."""

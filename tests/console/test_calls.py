@@ -13,6 +13,8 @@ from voice.core.contact.state import Stage
 from voice.service.console.period import harmless
 from voice.service.operators.inbox import Inbox, Why
 
+pytestmark = pytest.mark.slow
+
 Come = Callable[..., Visitor]
 
 

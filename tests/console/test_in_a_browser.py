@@ -3,9 +3,12 @@
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Telvia
+
+pytestmark = pytest.mark.slow
 
 Browse = Callable[..., Page]
 

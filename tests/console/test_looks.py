@@ -16,6 +16,8 @@ from tests.conftest import Telvia
 from voice.service.console import desk
 from voice.service.console.queues import force
 
+pytestmark = pytest.mark.long
+
 Browse = Callable[..., Page]
 
 AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text(encoding="utf-8")

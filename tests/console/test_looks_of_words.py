@@ -11,6 +11,8 @@ from tests.live.conftest import Desk, cache, desk
 from voice.console.context import Console
 from voice.content import load_line
 
+pytestmark = pytest.mark.long
+
 __all__ = ["cache", "desk", "starters"]
 
 PAGES = {

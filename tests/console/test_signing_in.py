@@ -19,6 +19,8 @@ from voice.errors import SettingsError
 from voice.service.console.accounts import LOCKED, ROLES, TRIES, Accounts, SignInRefused
 from voice.service.console.board import Doing
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 Come = Callable[..., Visitor]
 

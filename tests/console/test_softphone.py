@@ -18,6 +18,8 @@ from voice.console.assets import STATIC
 from voice.console.context import Console
 from voice.twilio.softphone import TOKEN_SECONDS, Softphone
 
+pytestmark = pytest.mark.slow
+
 Come = Callable[..., Visitor]
 Browse = Callable[..., Page]
 

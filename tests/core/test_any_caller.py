@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -31,6 +32,8 @@ from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.core.plan import MAX_QUESTIONS, MAX_ROUNDS, Plan
 from voice.core.queue.status import QueueStatus
 from voice.core.queue.wait_time import Estimate
+
+pytestmark = pytest.mark.slow
 
 topics = st.sampled_from(sorted(PLAN.destinations))
 pairs = st.lists(topics, min_size=2, max_size=2, unique=True).map(tuple)

@@ -21,6 +21,8 @@ from voice.core.call.state import State
 from voice.core.contact.state import Contact, Stage
 from voice.store import Store
 
+pytestmark = pytest.mark.slow
+
 KEY, COME, QUEUE, AGENT = "hold-turn", "come", "queue", "agent-status"
 MOVES = (KEY, COME, QUEUE, AGENT)
 TWICE_OR_NEVER = [{}, *({one: many} for one in MOVES for many in (0, 2))]

@@ -20,6 +20,8 @@ from voice.store import Store, database, deadlines
 from voice.twilio.rest import Rest, RestRefused
 from voice.web import slots
 
+pytestmark = pytest.mark.slow
+
 Hanging = Callable[[], object]
 
 

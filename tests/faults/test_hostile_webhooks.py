@@ -9,6 +9,8 @@ from voice.content import Line
 from voice.service.calls.turn import Switchboard
 from voice.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 def test_whatever_is_sent_nobody_hears_an_error_and_nothing_is_lost(line: Line, store: Store) -> None:
     law = attack(open_line(line, Scripted(), store, seed=7), list(SCRIPT), many=1000, seed=7)  # type: ignore[arg-type]

@@ -10,6 +10,8 @@ from tests.faults.conftest import Outage
 from voice.localtwilio import Phone
 from voice.twilio.routes import AGENT_STATUS, CUSTOMER_STATUS, MESSAGE_STATUS, SMS, STATUS, Route
 
+pytestmark = pytest.mark.slow
+
 AN, KLANT = "+32470000001", "+32470123456"
 
 

@@ -10,6 +10,8 @@ from tests.conftest import Agent, Ringing, Telvia
 from voice.core.contact.state import Stage
 from voice.localtwilio import Mishap
 
+pytestmark = pytest.mark.slow
+
 AN = "+32470000001"
 ON_THE_WAY = ["hold-turn", "agent-answer", "come"]
 """The webhooks that cross each other."""

@@ -16,6 +16,8 @@ from voice.store.callers import erase, everything
 from voice.store.tables import metadata
 from voice.twilio.rest import RestRefused
 
+pytestmark = pytest.mark.slow
+
 KLANT, OTHER, AN = "+32470123456", "+32472111222", "+32470000001"
 STORY = "mijn factuur klopt niet"
 NOTE = "haar hond heet Rex"

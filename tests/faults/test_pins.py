@@ -11,6 +11,8 @@ from voice.service.calls.pins import hash_pin
 from voice.service.calls.sign_in import PIN_TRIES
 from voice.store import Agent
 
+pytestmark = pytest.mark.slow
+
 SIGN_IN, AN = "+3212345679", "+32470000001"
 
 

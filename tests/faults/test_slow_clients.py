@@ -20,7 +20,10 @@ from tests.conftest import PROJECT, TOKEN, needs
 from voice.web.server import SILENT_SECONDS
 from voice.web.slots import THREADS
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="gunicorn and nginx are deployed on Linux")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(sys.platform != "linux", reason="gunicorn and nginx are deployed on Linux"),
+]
 
 FORM = {"CallSid": "CA" + "1" * 32, "From": "+32470123456", "To": "+3212345670"}
 STARTS = 300

@@ -25,6 +25,11 @@ from voice.core.contact.state import OVER, Kind, Stage
 from voice.localtwilio import LocalTwilio, Pace, Party, RealClock, Standing
 from voice.store import Store
 
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the processes in /proc"),
+]
+
 CALLS = int(os.environ.get("VOICE_KILL_CALLS", "12"))
 TOKEN = "the-token-of-the-tests"
 PROJECT = Path(__file__).parent.parent.parent
@@ -226,6 +231,3 @@ def _the_ledger_is_whole(store: Store) -> None:
         for before, after in pairwise(moves):
             assert before["to"] == after["from"]
         assert moves[-1]["to"] == contact.stage
-
-
-pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the processes in /proc")

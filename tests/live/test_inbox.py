@@ -16,6 +16,8 @@ from voice.service.calls.redaction import without_numbers
 from voice.service.operators.inbox import Group, Inbox, Why, add_phrase
 from voice.store.inbox import dealt_with
 
+pytestmark = pytest.mark.slow
+
 BILLING = "grammars/en/billing.yaml"
 
 

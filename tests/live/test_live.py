@@ -4,9 +4,13 @@ import shutil
 import threading
 import time
 
+import pytest
+
 from tests.live.conftest import Desk
 from voice.core.interpretation import Decision, Interpretation
 from voice.service.live.versions import Meanwhile
+
+pytestmark = pytest.mark.slow
 
 PROMPTS, BILLING, LINE = "prompts/en.yaml", "grammars/en/billing.yaml", "grammars/line.yaml"
 

@@ -19,6 +19,8 @@ from voice.service.live.waiting import in_the_way
 from voice.service.live.watcher import Watcher
 from voice.store import Store
 
+pytestmark = pytest.mark.slow
+
 PROMPTS, LINE = "prompts/en.yaml", "grammars/line.yaml"
 
 

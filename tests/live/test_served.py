@@ -18,6 +18,8 @@ import pytest
 from tests.content.conftest import Operator
 from voice.service.live.published import Published
 
+pytestmark = pytest.mark.long
+
 PROMPTS = "prompts/en.yaml"
 START_SECONDS = 300
 LIVE_SECONDS = 90

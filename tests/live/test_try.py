@@ -19,6 +19,8 @@ from voice.content import Line
 from voice.service.operators.similarity import grouped
 from voice.service.operators.try_utterance import UtteranceTrial
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(
     ("said", "happens", "says"),

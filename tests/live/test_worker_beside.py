@@ -20,7 +20,10 @@ from voice.store import Store
 AN, TOKEN, NUMBER = "+32470000001", "the-token-of-the-tests", "+3212345673"
 START_SECONDS, SOON = 60, 30
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the processes in /proc")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the processes in /proc"),
+]
 
 
 def until(condition: Callable[[], object], seconds: float, what: str) -> None:

@@ -33,6 +33,8 @@ from .korean import CALLER, FREE
 from .model_server import ModelServer
 from .test_models import NAME, make_model
 
+pytestmark = pytest.mark.long
+
 Spoken = Callable[..., Audio]
 WORD = FREE[1]
 PHRASES = ["--phrase", "상담원", "--phrase", "네", "--phrase", "요금"]

@@ -24,6 +24,8 @@ from voice.recognition.scripted import ScriptedRecogniser
 
 from .conftest import Needs, tone
 
+pytestmark = pytest.mark.long
+
 if TYPE_CHECKING:
     from .sound_card import SoundCard
 

@@ -23,6 +23,8 @@ from voice.recognition.pcm import Audio, Pcm, to_pcm
 
 from .test_models import make_model
 
+pytestmark = pytest.mark.long
+
 Spoken = Callable[..., Audio]
 ANSWERS = ["네", "아니오", "상담원", "요금", "인터넷"]
 

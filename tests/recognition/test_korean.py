@@ -21,6 +21,8 @@ from voice.understanding import Trained
 
 from .korean import CALLER, DEMO, DIGITS, FREE, LINE
 
+pytestmark = pytest.mark.long
+
 Spoken = Callable[..., Audio]
 HEARD_AT_LEAST = 0.9
 """Measured: all but one. Vosk adds a little noise of its own to each turn, so one may slip."""

@@ -28,6 +28,8 @@ from voice.understanding import Trained
 from .conftest import Needs
 from .korean import CALLER, DEMO, LINE
 
+pytestmark = pytest.mark.long
+
 if TYPE_CHECKING:
     from .sound_card import SoundCard
 

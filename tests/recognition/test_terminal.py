@@ -22,6 +22,8 @@ from voice.service.runtime.settings import PROJECT
 from .conftest import Needs
 from .korean import CALLER, LINE
 
+pytestmark = pytest.mark.long
+
 if TYPE_CHECKING:
     from .sound_card import SoundCard
 

@@ -19,6 +19,8 @@ from voice.service.operators import check
 from voice.service.operators.check import Score, check_line, goes_right, overlapping, run_phrases, unheard
 from voice.understanding.evaluation import overlap
 
+pytestmark = pytest.mark.slow
+
 BILLING, CALLS = "grammars/en/billing.yaml", "grammars/en/tests/calls.tsv"
 
 

@@ -21,6 +21,8 @@ from voice.store.due import due, next_moment
 from voice.store.queue_status import statuses
 from voice.store.running import open_contacts, versions_of_running_calls
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 PAST = 800
 QUEUES = ("billing", "technical", "orders")

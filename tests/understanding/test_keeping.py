@@ -13,6 +13,8 @@ from voice.errors import ContentError
 from voice.understanding import load_understanding, loading
 from voice.understanding.model import load
 
+pytestmark = pytest.mark.long
+
 SAID = "there is a wrong amount on the invoice you sent"
 
 

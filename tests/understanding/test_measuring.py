@@ -9,6 +9,8 @@ from voice.content import load_grammar, load_line
 from voice.understanding.loading import labelled_file, labelled_lines
 from voice.understanding.normalise import spoken
 
+pytestmark = pytest.mark.slow
+
 MEASURED = PROJECT / "benchmarks" / "utterances"
 LONG = 4
 """Words from which on two people hardly ever say the same by chance, as they do with "een medewerker graag"."""

@@ -11,6 +11,8 @@ from voice.content.moment_words import FILE, MomentWords, load_moment_words
 from voice.errors import Problem
 from voice.understanding.moments import spans_in
 
+pytestmark = pytest.mark.slow
+
 TUESDAY = datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Europe/Brussels"))
 
 

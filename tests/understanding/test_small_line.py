@@ -20,6 +20,8 @@ from voice.understanding.model import Model
 from voice.understanding.policy import NEVER
 from voice.understanding.training import train, worth
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_phrase_of_the_grammar_decides_at_once(small: Trained) -> None:
     meaning = small.understand("My BILL is wrong!", "en")

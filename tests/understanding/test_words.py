@@ -15,6 +15,8 @@ from voice.understanding.normalise import LONGEST_WORD, MOST_WORDS, clauses, nor
 from voice.understanding.numbers import digits_in
 from voice.understanding.sounds import Mishearing, sound
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("nl", "fr", "de", "en", "sv")
 FIGURES = frozenset(string.digits + "#")
 

@@ -9,6 +9,8 @@ from voice.core.call.state import State
 from voice.core.contact.state import Stage
 from voice.localtwilio import Mishap
 
+pytestmark = pytest.mark.slow
+
 AN, BEA = "+32470000001", "+32470000002"
 
 

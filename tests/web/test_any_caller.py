@@ -25,6 +25,8 @@ from voice.twilio.fallback import fallback
 from voice.twilio.signature import Signatures
 from voice.web.app import create_app
 
+pytestmark = pytest.mark.slow
+
 CHRISTMAS = datetime(2026, 12, 25, 9, tzinfo=UTC)
 seeds = count(1)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -32,6 +33,8 @@ from voice.twilio.fallback import fallback
 from voice.twilio.rest import Rest
 from voice.twilio.signature import Signatures
 from voice.web.app import create_app
+
+pytestmark = pytest.mark.long
 
 DESK = "+3221234567"
 CALLERS = ["+32470111111", "+32470222222", "+32470333333"]

@@ -10,6 +10,8 @@ from tests.conftest import Ringing, Scripted, Telvia, routed
 from voice.core.call.state import Outcome, State
 from voice.core.queue.hours import Hours
 
+pytestmark = pytest.mark.slow
+
 
 def test_one_question_and_straight_into_the_queue(caller: Ringing) -> None:
     assert caller.hears == (

@@ -21,6 +21,8 @@ from voice.store import Store
 from voice.store.due import due, next_moment
 from voice.store.queue_status import statuses
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 STORY = Story("billing", "nl", "billing", None, ())
 

@@ -6,8 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Telvia, needs
 from voice.store import Store
+
+pytestmark = pytest.mark.slow
 
 COUNTS = """
 import sys

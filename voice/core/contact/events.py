@@ -89,8 +89,8 @@ class Promised:
 
 @dataclass(frozen=True)
 class Noted:
-    """The call is over, and no callback is promised: the caller gave no number, hung up before one was agreed on, or never
-    said a word. Written down, for whoever looks."""
+    """The call is over, and no callback is promised: the caller gave no number, hung up before it was agreed on, or
+    never said a word. Written down, for whoever looks."""
 
     story: Story
 
