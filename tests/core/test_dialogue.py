@@ -26,6 +26,7 @@ from voice.core.call.events import (
 from voice.core.call.signals import Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.table import QUESTIONS, TABLE, Impossible, present, step
+from voice.core.call.wishes import Arranging
 from voice.core.contact.limits import CallbackRefusal
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.core.queue.status import QueueStatus, Trouble
@@ -287,6 +288,10 @@ def test_who_says_goodbye_in_the_queue_keeps_the_place_until_they_hang_up(caller
 def test_silence_after_a_guess_keeps_the_topic(caller: Caller) -> None:
     assert caller.says_vaguely("billing").is_silent().hears == ["sorry.silence", "confirm"]
     assert caller.is_silent().actions[-1] == Enqueue("billing")
+
+
+def test_who_would_rather_wait_objects_to_nothing(caller: Caller) -> None:
+    assert caller.says_clearly("billing").wishes(Arranging.STAY).actions[-1] == Enqueue("billing")
 
 
 def test_a_greeting_is_answered_with_the_question(caller: Caller) -> None:

@@ -211,6 +211,7 @@ QUESTIONS: Mapping[State, Rows] = {
     S.ANNOUNCE: {
         G.TOPIC: Row(questions.announce, TOLD),
         G.NO: WRONG,
+        G.STAY: GO_ON,
         G.YES: GO_ON,
         G.SILENCE: GO_ON,
         G.UNCLEAR: GO_ON,

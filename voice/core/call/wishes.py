@@ -43,6 +43,7 @@ STANDS = (Arranging.BROKEN, Arranging.MISSED, Arranging.WHEN, Arranging.CANCEL, 
           Arranging.MOMENT)  # fmt: skip
 BEFORE = (Arranging.BROKEN, Arranging.MISSED, Arranging.SAME)
 HEARD_IN: Mapping[State, tuple[Arranging, ...]] = {
+    State.ANNOUNCE: (Arranging.STAY,),
     State.OFFER: ARRANGED,
     State.CALLBACK: ARRANGED,
     State.NUMBER: ARRANGED,
