@@ -1,5 +1,6 @@
 """The database is away for a while: each telephone hears its own last answer, and everybody is served afterwards."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from twilio.request_validator import RequestValidator
 from tests.conftest import PUBLIC, TOKEN, Agent, Ringing, Telvia
 from tests.faults.conftest import Outage
 from voice.localtwilio import Phone
-from voice.twilio.routes import AGENT_STATUS, CUSTOMER_STATUS, MESSAGE_STATUS, SMS, STATUS, Route
+from voice.twilio.routes import AGENT_STATUS, BRIEFING, CUSTOMER_STATUS, MESSAGE_STATUS, SMS, STATUS, Route
 
 pytestmark = pytest.mark.slow
 
@@ -120,3 +121,13 @@ def test_a_caller_who_is_asked_is_queued_and_nobody_else(telvia: Telvia, databas
     with database_away():
         caller.says("mijn internet ligt plat")
         assert caller.queue == "general"
+
+
+def test_a_call_centre_that_cannot_be_told_is_connected_all_the_same(telvia: Telvia, database_away: Outage) -> None:
+    path = BRIEFING.path(call="CA" + "1" * 32)
+    form = {"CallSid": "CA" + "2" * 32, "From": KLANT, "To": AN}
+    signature = RequestValidator(TOKEN).compute_signature(PUBLIC + path, form)
+    with database_away():
+        answer = telvia.app.test_client().post(path, data=form, headers={"X-Twilio-Signature": signature})
+    assert answer.status_code == 200
+    assert re.findall(r"<(\w+)", answer.text.partition("?>")[2]) == ["Response", "Pause"]

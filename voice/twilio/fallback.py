@@ -15,7 +15,7 @@ from twilio.twiml.voice_response import VoiceResponse
 from voice.content import Line
 from voice.core.call.actions import Prompt
 from voice.errors import RequestError
-from voice.twilio.routes import CUSTOMER_AGAIN, FALLBACK_WAIT, QUEUE, VOICE, Route, Whose
+from voice.twilio.routes import BRIEFING, CUSTOMER_AGAIN, FALLBACK_WAIT, QUEUE, VOICE, Route, Whose
 
 WAIT_SECONDS = 30
 
@@ -47,6 +47,8 @@ class Fallback:
         that is in no table is answered as a caller's."""
         language = self.numbers.get(to) or self.numbers.get(from_) or self.default
         whose = route.whose if route else Whose.CALLER
+        if route is BRIEFING:
+            return self._connect()
         if route is VOICE and to and to == self.agents_number:
             whose = Whose.AGENT
         match whose:
@@ -68,6 +70,12 @@ class Fallback:
         response = self._said(language, WAIT)
         response.pause(length=WAIT_SECONDS)
         response.redirect(FALLBACK_WAIT.link())
+        return str(response)
+
+    def _connect(self) -> str:
+        """The caller and who picks up at a call centre are connected after this: the story is lost, not the call."""
+        response = VoiceResponse()
+        response.pause(length=1)
         return str(response)
 
     def _let_go(self, language: str) -> str:
