@@ -25,7 +25,7 @@ test: $(VENV)/ready
 	$(PYTEST) -m "not long" $(ARGS)
 
 quick: $(VENV)/ready
-	$(PYTEST) -m "not long and not slow" $(ARGS)
+	$(PYTEST) -m "not long and not slow" tests/core tests/content tests/localtwilio tests/complaints tests/test_*.py $(ARGS)
 
 long: $(VENV)/ready
 	$(PYTEST) -m long $(ARGS)
