@@ -15,7 +15,7 @@ RUN python -m venv /app \
 FROM python:3.12-slim
 RUN groupadd --system --gid 10001 rechtdoor \
     && useradd --system --uid 10001 --gid rechtdoor --no-create-home rechtdoor \
-    && install --directory --owner rechtdoor --group rechtdoor /data /cache /metrics
+    && install --directory --owner rechtdoor --group rechtdoor /data /cache
 COPY --from=build /app /app
 ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1 \
     VOICE_LINE=/line VOICE_CACHE=/cache VOICE_DATABASE_URL=sqlite:////data/rechtdoor.sqlite3

@@ -1,4 +1,4 @@
-"""How dear a line's looks are after years: time, and steps of SQLite's machine or pages that PostgreSQL reads.
+"""How long a line's looks take after years. Their steps and pages are held by `tests/store/test_years.py`.
 
     python -m benchmarks.years [--calls 100000] [--days 120] [--agents 500] [--waiting 2000] [--url URL]
 

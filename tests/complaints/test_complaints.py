@@ -179,7 +179,7 @@ def test_where_is_my_parcel(tale: Tale) -> None:
         "vier": Interpretation(digits="4"),
     }
     reply = {"speech": "Uw pakje komt morgen voor de middag.", "sms": "Telvia: uw pakje komt morgen voor de middag."}
-    service = OperatorService("secret", httpx.MockTransport(lambda _: httpx.Response(200, json=reply)))
+    service = OperatorService(httpx.MockTransport(lambda _: httpx.Response(200, json=reply)), secret="secret")
     object.__setattr__(telvia.app.extensions["switchboard"], "service", service)
     answers = telvia.line.plan.answers
     parcel = replace(answers["parcel"], service="https://shop.example/parcel")

@@ -95,6 +95,16 @@ def test_nobody_signed_in_is_told_once_and_so_is_that_somebody_is(telvia: Telvia
     assert on_call.told == ["alarm: nobody", "all clear: nobody"]
 
 
+def test_a_dispatcher_that_breaks_at_each_look_has_not_looked(telvia: Telvia, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> None:
+        raise RuntimeError("it broke")
+
+    monkeypatch.setattr("voice.service.dispatch.worker.what_is_due", breaks)
+    with pytest.raises(RuntimeError):
+        telvia.worker.tick()
+    assert telvia.worker.ticked is None
+
+
 def test_a_dispatcher_that_is_gone_is_told_by_those_that_are_left(telvia: Telvia, on_call: OnCall) -> None:
     telvia.store.agents.add("An", "+32470000001", ["technical"], ["nl"])
     telvia.store.agents.sign_in("An", telvia.worker.clock())

@@ -235,12 +235,25 @@ def test_an_accept_is_taken_back_and_stands_in_the_inbox_again(desk: Desk) -> No
     before = desk.files.reads(BILLING)
     inbox, number, now = asked(desk, "the flibbertigibbet on my statement")
     inbox.accept(number, "billing", now, text="a flibbertigibbet, please", anyway=True)
-    how, _, files = inbox.undo()
-    assert (how, files) == ("accepted", [desk.shelf.line / BILLING])
+    how, _, file = inbox.undo()
+    assert (how, file) == ("accepted", desk.shelf.line / BILLING)
     assert desk.files.reads(BILLING) == before
     assert [group.number for group in inbox.groups(now)] == [number]
     with pytest.raises(SettingsError, match="Nothing was accepted or dismissed"):
         inbox.undo()
+
+
+def test_an_undo_takes_out_no_phrase_that_the_operator_wrote(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a caller said may stand in another file already: a guess was corrected, or an agent denied it."""
+    said = "the flibbertigibbet on my statement"
+    inbox, number, now = asked(desk, said)
+    [group] = inbox.groups(now)
+    desk.files.adds("grammars/en/repair.yaml", f'  - "{said}"\n')
+    before = desk.files.reads("grammars/en/repair.yaml")
+    monkeypatch.setattr(Inbox, "groups", lambda *_: [group])
+    inbox.accept(number, "billing", now, text="a flibbertigibbet, please", anyway=True)
+    inbox.undo()
+    assert desk.files.reads("grammars/en/repair.yaml") == before
 
 
 def test_a_dismissal_is_taken_back(desk: Desk) -> None:

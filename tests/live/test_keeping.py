@@ -11,8 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tests.conftest import Ringing, Telvia
 from voice.core.contact.state import Stage
-from voice.service.dispatch.retention import Retention
+from voice.service.dispatch.retention import TIDY_EVERY, Retention
 from voice.store import Store
+from voice.store.retention import claim
 
 STORY = "mijn factuur klopt niet"
 NUMBERED = "mijn klantnummer is 12 34 56"
@@ -124,3 +125,9 @@ def test_a_database_that_is_away_ends_nothing(telvia: Telvia, tmp_path: Path) ->
     with pytest.raises(SQLAlchemyError):
         Retention(away).tidy(telvia.line, telvia.worker.clock())
     Retention(away).run(lambda: telvia.line, telvia.worker.clock, stop)
+
+
+def test_of_several_processes_one_tidies_and_the_next_a_while_later(telvia: Telvia) -> None:
+    engine, now = telvia.store.engine, telvia.worker.clock()
+    assert [claim(engine, "tidied", now, TIDY_EVERY) for _ in range(3)] == [True, False, False]
+    assert claim(engine, "tidied", now + TIDY_EVERY, TIDY_EVERY)

@@ -191,7 +191,7 @@ def test_a_cleared_cache_does_no_harm(desk: Desk) -> None:
 class Before:
     """The model of the version before, which knew a topic more."""
 
-    def understand(self, text: str, language: str, *, state: object = None, without: object = ()) -> Interpretation:  # noqa: ARG002
+    def understand(self, text: str, _language: str, **_moment: object) -> Interpretation:
         ranked = (("warranty", 0.6), ("billing", 0.4))
         if text == "either":
             return Interpretation(Decision.CHOOSE, ("warranty", "billing"), probabilities=ranked)

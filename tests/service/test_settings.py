@@ -21,6 +21,8 @@ def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert "of the file" not in repr(load())
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "of the environment")
     assert load().auth_token == "of the environment"
+    (tmp_path / "token").unlink()
+    assert load().auth_token == "of the environment"
 
 
 def test_a_file_that_is_not_there_is_told_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ NOT_CALLERS = {
     "pin_rings": {"agent"},
     "presence": {"agent", "state", "reason"},
     "sessions": {"token", "user", "csrf"},
-    "settled": {"language", "how"},
+    "settled": {"language", "how", "intent"},
     "users": {"name", "password", "roles", "agent", "language"},
     "file_texts": {"digest"},
     "line_versions": {"version", "files"},

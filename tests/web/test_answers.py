@@ -124,7 +124,7 @@ def served(telvia: Telvia, reply: Callable[[httpx.Request], httpx.Response]) -> 
         seen.append(request)
         return reply(request)
 
-    service = OperatorService("secret", httpx.MockTransport(handle))
+    service = OperatorService(httpx.MockTransport(handle), secret="secret")
     object.__setattr__(telvia.app.extensions["switchboard"], "service", service)
     answers = telvia.line.plan.answers
     parcel = replace(answers["parcel"], service=SERVICE)

@@ -160,7 +160,7 @@ def served(telvia: Telvia) -> list[httpx.Request]:
         known = json.loads(request.read())["number"] == GOLD
         return httpx.Response(200, json={"tier": "gold", "language": "de"} if known else {})
 
-    service = OperatorService("secret", httpx.MockTransport(handle))
+    service = OperatorService(httpx.MockTransport(handle), secret="secret")
     object.__setattr__(telvia.app.extensions["switchboard"], "service", service)
     telvia.changes(directory=CallersEntry(url="https://crm.example/who"))
     return seen
@@ -184,7 +184,7 @@ def test_the_operators_service_is_asked_once_and_its_word_is_kept_for_a_while(
 
 
 def test_a_broken_service_costs_the_caller_nothing(telvia: Telvia) -> None:
-    service = OperatorService("secret", httpx.MockTransport(lambda _: httpx.Response(500)))
+    service = OperatorService(httpx.MockTransport(lambda _: httpx.Response(500)), secret="secret")
     object.__setattr__(telvia.app.extensions["switchboard"], "service", service)
     telvia.changes(directory=CallersEntry(url="https://crm.example/who"))
     assert telvia.ring(from_=GOLD).says("mijn internet ligt plat").stays_silent().queue == "technical"

@@ -14,9 +14,9 @@ from voice.store import Store
 pytestmark = pytest.mark.slow
 
 COUNTS = """
-import sys
+import sys, time
 from datetime import datetime
-from flask import Flask
+from flask import Flask, request
 from voice.service.runtime import metrics
 from voice.store import Store
 from voice.web.metrics import serve_metrics
@@ -25,10 +25,12 @@ metrics.understood("route")
 metrics.refused("ring agent", "again")
 app = Flask("counted")
 app.add_url_rule("/twilio/turn", "turn", lambda: "well")
+app.before_request(lambda: (time.sleep(0.3), ("refused", 403))[1] if request.args.get("forged") else None)
 serve_metrics(app, Store(sys.argv[1]), lambda: datetime.fromisoformat(sys.argv[2]))
 client = app.test_client()
 client.get("/twilio/turn?number=32470123456")
 client.get("/+32470123456")
+client.get("/twilio/turn?forged=1")
 sys.stdout.write(client.get("/metrics").text)
 """
 
@@ -59,7 +61,11 @@ def test_the_line_is_told_in_numbers_and_no_caller_is(telvia: Telvia, tmp_path: 
         'voice_rest_errors_total{job="ring agent",kind="again"} 1.0',
     ):
         assert line in page.splitlines()
-    assert 'voice_webhook_seconds_bucket{le="15.0",webhook="/twilio/turn"} 1.0' in page
+    assert 'voice_webhook_seconds_bucket{le="15.0",webhook="/twilio/turn"} 2.0' in page
+    assert 'voice_webhook_seconds_bucket{le="0.2",webhook="/twilio/turn"} 1.0' in page, (
+        "what is refused takes time, too"
+    )
+    assert "voice_dispatcher_seconds +Inf" in page, "none has ever looked"
     assert "32470" not in page
     assert "internet" not in page
 

@@ -88,10 +88,10 @@ def dismiss(number: Number, line: LineOption = None) -> None:
 @inbox.command()
 def undo(line: LineOption = None) -> None:
     """Take the last accept or dismiss back: the phrase goes out of its file, the words are in the inbox again."""
-    how, text, files = _open(line).undo()
+    how, text, file = _open(line).undo()
     console.print(f"Back in the inbox: “{plain(text)}”, which was {how}.")
-    for path in files:
-        console.print(f"[green]Taken out of[/green] {escape(str(path))}.")
+    if file is not None:
+        console.print(f"[green]Taken out of[/green] {escape(str(file))}.")
 
 
 def _open(line: Path | None) -> "Inbox":

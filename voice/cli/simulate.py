@@ -79,7 +79,8 @@ def simulate(
 
 
 def _rehearsal(line: "Line", into: str) -> "Rehearsal":
-    """A day of callers who say the labelled lines of the line's first language, into a database that holds nothing."""
+    """A day of callers who ring the line's first number, and say the labelled lines of its language, into a database
+    that holds nothing."""
     from voice.cli.simulation.day import Rehearsal
     from voice.content import load_grammar
     from voice.core.interpretation import Command
@@ -92,10 +93,11 @@ def _rehearsal(line: "Line", into: str) -> "Rehearsal":
     store.migrate()
     if store.contacts.newest(limit=1) or store.agents.all():
         raise SettingsError(f"{into} holds calls or agents already.", "Name a new one, as trial.sqlite3.")
-    language = line.plan.default_language
+    language = next(iter(line.plan.numbers.values()))
     grammar = load_grammar(line.folder, language, line.intents)
-    said = [(label, text) for label, text in labelled_lines(line, language) if label in line.plan.topics]
-    said = said or [(phrase.intent, phrase.text) for phrase in grammar.phrases if phrase.intent in line.plan.topics]
+    known = line.plan.destinations
+    said = [(label, text) for label, text in labelled_lines(line, language) if label in known]
+    said = said or [(phrase.intent, phrase.text) for phrase in grammar.phrases if phrase.intent in known]
     words = {phrase.intent: phrase.text for phrase in reversed(grammar.phrases)}
     return Rehearsal(store, load_understanding(line), said, words[Command.YES], words[Command.NO])
 

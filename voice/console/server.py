@@ -106,7 +106,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:
-            return build(settings, secure=not here, live=True)
+            return build(settings, secure=not here or settings.trust_proxy, live=True)
 
     log.info("console", address=f"http://{host}:{port}")
     Server().run()

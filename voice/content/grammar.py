@@ -50,6 +50,11 @@ class Grammar:
         return (phrase for phrase in self.expanded(OPENINGS_OF_A_TEMPLATE) if phrase.intent not in answers)
 
 
+def file_of(base: Path, intent: str) -> Path:
+    """The file of an intent's phrases, in its room if it has one; where there is none yet, where it would stand."""
+    return next((p for room in ROOMS if (p := base / room / f"{intent}.yaml").exists()), base / f"{intent}.yaml")
+
+
 def load_grammar(folder: Path, language: str, intents: tuple[str, ...]) -> Grammar:
     """Read `folder/grammars/<language>/`. Raises `ContentError` with every fault found."""
     base = folder / "grammars" / language
@@ -59,7 +64,7 @@ def load_grammar(folder: Path, language: str, intents: tuple[str, ...]) -> Gramm
     templates: list[Template] = []
     missing: list[str] = []
     for intent in intents:
-        path = next((p for room in ROOMS if (p := base / room / f"{intent}.yaml").exists()), base / f"{intent}.yaml")
+        path = file_of(base, intent)
         shown_as = path.relative_to(folder).as_posix()
         if not path.exists():
             missing.append(intent)

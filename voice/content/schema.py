@@ -418,7 +418,9 @@ def _span_mend(part: str) -> str:
         return f"write {', '.join(one[0].replace(' ', '') for one in found)}, with a comma between"
     ends = [CLOCK.fullmatch(end.strip()) for end in re.split(r"-|–|—|\bto\b|\btot\b|\bbis\b|\bà\b", part)]
     if len(ends) == 2 and (first := ends[0]) and (last := ends[1]):
-        return f"write {int(first[1]):02}:{first[2] or '00'}-{int(last[1]):02}:{last[2] or '00'}"
+        begins, finishes = (int(one[1]) * 60 + int(one[2] or 0) for one in (first, last))
+        if begins < finishes <= DAY:
+            return f"write {int(first[1]):02}:{first[2] or '00'}-{int(last[1]):02}:{last[2] or '00'}"
     return "write 08:00-17:00, or closed"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from voice.core.contact.state import Contact
+from voice.core.contact.state import Contact, RoomEntry
 from voice.store.database import Source, reading
 from voice.store.rows import CONTACTS, OPEN, as_contact
 from voice.store.tables import agents, contacts, ledger, presence, written
@@ -20,8 +20,8 @@ COUNTED = (
 agent's outcome."""
 
 
-GIVEN, ASKS = ("Assigned", "HandedOver"), "asks"
-"""The entries that name an agent: who was given the contact, and who was asked about it."""
+GIVEN = ("Assigned", "HandedOver")
+"""The entries that name the agent who was given the contact."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def was_with(source: Source, agent: str, reference: str) -> bool:
     """Whether this agent was ever given the contact, or asked about it."""
     query = select(ledger.c.id).where(
         ledger.c.reference == reference,
-        ledger.c.what.in_((*GIVEN, ASKS)),
+        ledger.c.what.in_((*GIVEN, RoomEntry.ASKS)),
         ledger.c.detail.like(_assigned(agent), escape="\\"),
     )
     with reading(source) as connection:
@@ -109,7 +109,7 @@ def was_with(source: Source, agent: str, reference: str) -> bool:
 def last_question_to(source: Source, agent: str, since: datetime) -> str | None:
     """The reference of the contact about which this agent was asked last."""
     query = select(ledger.c.reference).where(
-        ledger.c.what == ASKS, ledger.c.at >= since, ledger.c.detail.like(_assigned(agent), escape="\\")
+        ledger.c.what == RoomEntry.ASKS, ledger.c.at >= since, ledger.c.detail.like(_assigned(agent), escape="\\")
     )
     with reading(source) as connection:
         return connection.execute(query.order_by(ledger.c.id.desc()).limit(1)).scalar()

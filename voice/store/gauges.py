@@ -1,5 +1,6 @@
 """The line at this moment, in numbers that Prometheus asks for: of queues, callbacks, agents, orders, processes."""
 
+import math
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, true
@@ -42,8 +43,7 @@ def samples(source: Source, now: datetime) -> list[Sample]:
         many, first = connection.execute(due).one()
         found += [("voice_orders_owed", (), many), ("voice_oldest_order_seconds", (), _ago(first or now, now))]
         ticked = connection.execute(select(func.max(processes.c.ticked))).scalar()
-        if ticked is not None:
-            found.append(("voice_dispatcher_seconds", (), _ago(ticked, now)))
+        found.append(("voice_dispatcher_seconds", (), _ago(ticked, now) if ticked else math.inf))
     return found
 
 

@@ -73,9 +73,15 @@ def dealt_with(engine: Engine) -> set[tuple[str, str]]:
         return {(row.language, row.text) for row in connection.execute(select(settled.c.language, settled.c.text))}
 
 
-def settle(engine: Engine, language: str, texts: Iterable[str], how: str, now: datetime) -> None:
-    """`texts` are folded; each is settled once, and the last word counts."""
-    rows = [{"language": language, "text": text, "how": how, "at": now} for text in dict.fromkeys(texts)]
+def settle(
+    engine: Engine, language: str, texts: Iterable[str], how: str, now: datetime, phrase: str = "", intent: str = ""
+) -> None:
+    """`texts` are folded; each is settled once, and the last word counts. `phrase` is that of them which was written
+    for `intent`."""
+    rows = [
+        {"language": language, "text": text, "how": how, "at": now, "intent": intent if text == phrase else None}
+        for text in dict.fromkeys(texts)
+    ]
     with engine.begin() as connection:
         for row in rows:
             same = (settled.c.language == language, settled.c.text == row["text"])
@@ -85,12 +91,15 @@ def settle(engine: Engine, language: str, texts: Iterable[str], how: str, now: d
 
 @dataclass(frozen=True)
 class Settled:
-    """What was settled at once, by whatever command. `texts` are folded."""
+    """What was settled at once, by whatever command. `texts` are folded; `phrase` is that of them which was written for
+    `intent`."""
 
     language: str
     how: str
     at: datetime
     texts: tuple[str, ...]
+    phrase: str | None = None
+    intent: str | None = None
 
 
 def last_settled(engine: Engine) -> Settled | None:
@@ -99,9 +108,11 @@ def last_settled(engine: Engine) -> Settled | None:
         last = connection.execute(newest).first()
         if last is None:
             return None
-        same = select(settled.c.text).where(settled.c.at == last.at, settled.c.language == last.language)
-        texts = tuple(connection.execute(same.order_by(settled.c.text)).scalars())
-    return Settled(last.language, last.how, last.at, texts)
+        together = (settled.c.at == last.at, settled.c.language == last.language)
+        same = select(settled.c.text, settled.c.intent).where(*together).order_by(settled.c.text)
+        rows = connection.execute(same).all()
+    phrase, intent = next(((row.text, row.intent) for row in rows if row.intent), (None, None))
+    return Settled(last.language, last.how, last.at, tuple(row.text for row in rows), phrase, intent)
 
 
 def unsettle(engine: Engine, what: Settled) -> None:

@@ -5,21 +5,24 @@ Only what is over is touched: a contact that has ended, a call that has ended or
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Engine, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Engine, delete, exists, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from voice.core.call.state import Call, State
 from voice.core.contact.state import OVER
 from voice.store import inbox
-from voice.store.database import reading, streaming
+from voice.store.database import BATCH, reading, streaming
 from voice.store.rows import OPEN, from_json, to_json
 from voice.store.tables import agreements, answers, audit, calls, contacts, journal, ledger, marks, outbox, texted
 
 LONGEST_CALL = timedelta(hours=24)
-"""A call of which nothing was heard for longer is over (`voice.service.live.versions`)."""
+"""A call of which nothing was heard for longer is over, whatever became of its last webhook: Twilio ends one after 4
+hours unless asked for more, and after 24 at the latest (https://www.twilio.com/docs/voice/api/call-resource)."""
 
 WORDS = '%"words":[%'
 """In a call's record (`voice.store.rows`)."""
@@ -27,7 +30,6 @@ WORDS = '%"words":[%'
 NUMBERS = ('%"caller":"%', '%"number":"%', '%"dictated":"%')
 """In a call's record, too."""
 
-BATCH = 500
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -52,6 +54,16 @@ def done(engine: Engine, what: str, until: datetime) -> None:
     with engine.begin() as connection:
         if not connection.execute(update(marks).where(marks.c.name == what).values(at=until)).rowcount:
             connection.execute(insert(marks), {"name": what, "at": until})
+
+
+def claim(engine: Engine, what: str, now: datetime, every: timedelta) -> bool:
+    """Whether this is due, and not being done by another process of any machine: the first who asks does it."""
+    if done_until(engine, what) == LONG_AGO:
+        with suppress(IntegrityError):
+            done(engine, what, now - every)
+    due = (marks.c.name == what, marks.c.at <= now - every)
+    with engine.begin() as connection:
+        return bool(connection.execute(update(marks).where(*due).values(at=now)).rowcount)
 
 
 def over_since(engine: Engine, since: datetime, now: datetime) -> Iterator[Kept]:
@@ -113,12 +125,10 @@ def forget_numbers(engine: Engine, before: datetime, now: datetime, since: datet
         ended = (*lately, contacts.c.number.is_not(None))
         many = int(connection.execute(update(contacts).where(*ended).values(number=None)).rowcount)
     known = or_(calls.c.caller.is_not(None), *(calls.c.record.like(mark) for mark in NUMBERS))
-    awaited = select(contacts.c.call_sid).where(OPEN)
+    awaited = exists(select(contacts.c.reference).where(contacts.c.call_sid == calls.c.sid, OPEN))
     candidates = (calls.c.updated >= since, calls.c.sid.in_(select(contacts.c.call_sid).where(*lately)))
     for one in candidates:
-        query = select(calls.c.sid, calls.c.record).where(
-            one, over(now), calls.c.updated < before, known, calls.c.sid.not_in(awaited)
-        )
+        query = select(calls.c.sid, calls.c.record).where(one, over(now), calls.c.updated < before, known, ~awaited)
         while True:
             with engine.begin() as connection:
                 found = connection.execute(query.limit(BATCH)).all()
@@ -135,9 +145,9 @@ def forget_calls(engine: Engine, before: datetime, now: datetime) -> int:
     """Take out whole contacts and calls that were over before then, with their books. How many."""
     many = 0
     ended = select(contacts.c.reference).where(contacts.c.stage.in_(OVER), contacts.c.ended < before)
-    spoken = select(calls.c.sid).where(
-        over(now), calls.c.updated < before, calls.c.sid.not_in(select(contacts.c.call_sid))
-    )
+    # NOT IN would be asked of every contact for every call once they outgrow PostgreSQL's working memory.
+    known = exists(select(contacts.c.reference).where(contacts.c.call_sid == calls.c.sid))
+    spoken = select(calls.c.sid).where(over(now), calls.c.updated < before, ~known)
     for which, key, books in (
         (ended, contacts.c.reference, (ledger.c.reference, outbox.c.reference, agreements.c.reference)),
         (spoken, calls.c.sid, (answers.c.call_sid, journal.c.call_sid)),

@@ -236,8 +236,10 @@ settled = Table(
     Column("text", String(512), primary_key=True),
     Column("how", String(16), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("intent", String(64)),
 )
-"""What callers said that an operator has dealt with: folded, at most 512 characters, accepted or dismissed."""
+"""What callers said that an operator has dealt with: folded, at most 512 characters, accepted or dismissed. `intent` is
+that of the phrase which was written for it."""
 
 overrides = Table(
     "overrides",

@@ -19,15 +19,17 @@ def serve_metrics(app: Flask, store: Store, clock: Callable[[], datetime]) -> No
 
     multiprocess: Any = import_module("prometheus_client.multiprocess")
 
-    @app.before_request
     def begin() -> None:
         g.began = perf_counter()
+
+    # Before all that may refuse: what is refused took its time, too.
+    app.before_request_funcs.setdefault(None, []).insert(0, begin)
 
     @app.after_request
     def answered(response: Response) -> Response:
         # A path that is no route has no name here: whoever guesses paths makes no new series.
         name = request.url_rule.rule if request.url_rule else "none"
-        metrics.answered(name, response.status_code, perf_counter() - g.get("began", perf_counter()))
+        metrics.answered(name, response.status_code, perf_counter() - g.began)
         return response
 
     @app.get("/metrics")

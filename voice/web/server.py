@@ -53,7 +53,7 @@ def build_switchboard(settings: Settings, clock: Callable[[], datetime] = system
         clock,
         music=line.music,
         log_words=settings.log_words,
-        service=OperatorService(settings.service_secret),
+        service=OperatorService(secret=settings.service_secret),
     )
 
 
@@ -178,7 +178,6 @@ def _gunicorn(settings: Settings, switchboard: Switchboard, address: str, worker
 
         def load_config(self) -> None:
             options = gunicorn_options(address, workers) | {"proc_name": "rechtdoor", "logger_class": Log}
-            options["child_exit"] = lambda _server, worker: metrics.end(worker.pid)
             for name, value in options.items():
                 self.cfg.set(name, value)
 

@@ -1,6 +1,6 @@
 """`/desk`: what is before an agent, and what they do about it; `/missed`: who left unanswered, to be rung again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -9,6 +9,7 @@ from voice.console.context import Console
 from voice.console.policy import policy
 from voice.console.signed_in import language, still_may, user
 from voice.console.streams import stream
+from voice.content import Line
 from voice.core.contact.state import Contact
 from voice.core.queue.status import Trouble
 from voice.errors import StoreError
@@ -17,9 +18,12 @@ from voice.service.calls.transfer import escalate, transfer
 from voice.service.console import desk as service
 from voice.service.console.queues import moment
 from voice.service.console.story import find
-from voice.service.operators.agreements import agree
+from voice.service.operators.agreements import agree, checked
 from voice.twilio.agent_documents import AgentDocuments
 from voice.twilio.softphone import PREFIX, Softphone
+
+OF_A_CONTACT = frozenset({"agreed", "later", "note", "outcome", "transfer", "up"})
+"""What an agent does about a contact of theirs, and of nobody else's."""
 
 
 def serve_desk(app: Flask, console: Console) -> None:
@@ -74,6 +78,8 @@ def serve_desk(app: Flask, console: Console) -> None:
         name, form, now = me(), request.form, console.now
         line, store = console.line, console.store
         reference = form.get("reference", "")
+        if what in OF_A_CONTACT:
+            _own(console, name, reference)
         match what:
             case "sign-in":
                 store.agents.sign_in(name, now)
@@ -101,39 +107,31 @@ def serve_desk(app: Flask, console: Console) -> None:
             case "hand-over":
                 room.hand_over(store, name, reference, now)
             case "agreed":
-                _own(console, name, reference)
                 text, until = form.get("text", ""), form.get("until", "")
                 if "sure" not in form:
-                    contact, due = find(store, reference), moment(until, line, now)
-                    shown = AgentDocuments(line).agreed(contact, "sms.agreed", text, due, now)
-                    return _read_first(shown, contact, "agreed", text=text, until=until)
+                    contact, (words, due) = find(store, reference), checked(line, text, until, now)
+                    shown = AgentDocuments(line).agreed(contact, "sms.agreed", words, due, now)
+                    return _read_first(shown, contact, "agreed", text=words, until=_written(line, due))
                 agree(line, store, reference, text, until, name, now)
             case "later":
-                _own(console, name, reference)
                 at = moment(form.get("at", ""), line, now)
                 if "sure" not in form:
                     contact = find(store, reference)
                     service.check_later(line, store, contact, at, now)
-                    return _read_first(
-                        service.later_text(line, store, contact, at, now),
-                        contact,
-                        "later",
-                        at=f"{at.astimezone(line.plan.timezone):%Y-%m-%d %H:%M}",
-                    )
+                    shown = service.later_text(line, store, contact, at, now)
+                    return _read_first(shown, contact, "later", at=_written(line, at))
                 fresh = service.ring_later(line, store, name, reference, at, now, texted=form["sure"] == "text")
                 store.audit.write(user().name, "promised", now, reference, at=at, as_=fresh.reference)
-            case "note" | "outcome" | "transfer" | "up":
-                _own(console, name, reference)
-                if what == "note":
-                    service.take_note(store, name, reference, form.get("text", ""), now)
-                elif what == "outcome":
-                    service.write_off(line, store, name, reference, form.get("outcome", ""), now)
-                elif what == "up":
-                    sent = escalate(line, store, reference, now)
-                    store.audit.write(user().name, "transferred", now, reference, queue=sent.queue)
-                else:
-                    transfer(line, store, reference, form.get("queue", ""), now)
-                    store.audit.write(user().name, "transferred", now, reference, queue=form.get("queue", ""))
+            case "note":
+                service.take_note(store, name, reference, form.get("text", ""), now)
+            case "outcome":
+                service.write_off(line, store, name, reference, form.get("outcome", ""), now)
+            case "up":
+                sent = escalate(line, store, reference, now)
+                store.audit.write(user().name, "transferred", now, reference, queue=sent.queue)
+            case "transfer":
+                transfer(line, store, reference, form.get("queue", ""), now)
+                store.audit.write(user().name, "transferred", now, reference, queue=form.get("queue", ""))
             case _:
                 abort(404)
         return redirect("/desk", 303)
@@ -154,6 +152,10 @@ def serve_desk(app: Flask, console: Console) -> None:
     def done(reference: str) -> BaseResponse:
         service.done(console.store, me(), reference, request.form.get("why", ""), console.now)
         return redirect("/missed", 303)
+
+
+def _written(line: Line, at: datetime) -> str:
+    return f"{at.astimezone(line.plan.timezone):%Y-%m-%d %H:%M}"
 
 
 def _read_first(shown: str, contact: Contact, what: str, /, **fields: str) -> BaseResponse:

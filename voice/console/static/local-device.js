@@ -1,5 +1,5 @@
 /* A device with the interface of Twilio's Voice JavaScript SDK, as far as softphone.js uses it, that talks to the local
-   Twilio (voice/localtwilio/clients.py). There is no sound: it rings, is answered, and presses keys. */
+   Twilio (voice/localtwilio/rest/clients.py). There is no sound: it rings, is answered, and presses keys. */
 "use strict";
 
 var Twilio = (() => {

@@ -37,6 +37,15 @@ NOTICE = "notice "
 """What stands before a notice's number where it is what a contact was informed by, or is to be texted about."""
 
 
+class RoomEntry(StrEnum):
+    """What the ledger says of the room of an agent and a caller, which changes nothing of the contact."""
+
+    ON_HOLD = "on hold"
+    ASKS = "asks"
+    TAKEN_IN = "taken in"
+    LEFT = "left the room"
+
+
 CALL_CENTRE = "(call centre)"
 """Stands for an agent where a call centre is rung about a callback."""
 

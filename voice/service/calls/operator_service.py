@@ -1,30 +1,22 @@
 """The operator's own service, asked for an answer that only it knows: where is this caller's parcel?
 
 One signed POST of JSON (docs/answers.md), before the turn's transaction and never inside it. Whatever is wrong with the
-service costs the caller nothing but the wait of at most `WAIT`: the line's own answer is given. A service that failed
-is left alone for `REST`, so that a broken one does not make every caller wait.
+service costs the caller nothing but the wait: the line's own answer is given.
 """
 
 import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-import httpx
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from voice.core.caller import KnownCaller
 from voice.core.plan import ServiceReply
-from voice.service.runtime.logs import log
-
-WAIT = 2.0
-REST = 10.0
-LARGEST = 16_384
-"""Bytes of a reply."""
+from voice.service.calls.outside import Form, OutsideService
 
 SIGNATURE = "X-Rechtdoor-Signature"
 TIMESTAMP = "X-Rechtdoor-Timestamp"
@@ -54,60 +46,37 @@ class _Reply(BaseModel):
     queue: str | None = None
 
 
-Form = TypeVar("Form", bound=BaseModel)
-
-
 def signature(secret: str, stamp: str, body: bytes) -> str:
     """`sha256=` and the HMAC of "stamp.body": a service that checks both refuses forged and repeated questions."""
     return "sha256=" + hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
+def signed(secret: str, body: bytes) -> dict[str, str]:
+    """The headers that show whose question it is."""
+    stamp = str(int(time.time()))
+    return {TIMESTAMP: stamp, SIGNATURE: signature(secret, stamp, body)}
+
+
 @dataclass
-class OperatorService:
-    """One for each process, safe to use from many threads. `secret` signs the questions."""
+class OperatorService(OutsideService):
+    """`secret` signs the questions."""
 
     secret: str = ""
-    transport: httpx.BaseTransport | None = None
-    clock: Callable[[], float] = time.monotonic
-    _down: dict[str, float] = field(default_factory=dict)
-    _workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, "operator-service"), repr=False)
+
+    wait: ClassVar[float] = 2.0
+    largest: ClassVar[int] = 16_384
+    silent: ClassVar[str] = "the operator's service does not answer"
 
     def ask(self, url: str, question: Mapping[str, Any]) -> ServiceReply | None:
         """An answer for the caller, or None where there is none in time."""
-        reply = self._asked(url, question, _Reply)
+        reply = self._signed(url, question, _Reply)
         return ServiceReply(reply.speech, reply.sms, reply.queue) if reply else None
 
     def who_is(self, url: str, number: str, dialled: str) -> KnownCaller | None:
         """Who rings from this number; None where nobody says so in time."""
-        reply = self._asked(url, {"number": number, "dialled": dialled}, _Person)
+        reply = self._signed(url, {"number": number, "dialled": dialled}, _Person)
         return KnownCaller(**reply.model_dump()) if reply else None
 
-    def _asked(self, url: str, question: Mapping[str, Any], form: type[Form]) -> Form | None:
-        """The reply, or None where there is none in time."""
-        if self._down.get(url, 0.0) > self.clock():
-            return None
-        asked: Future[Form] = self._workers.submit(self._post, url, question, form)
-        try:
-            return asked.result(WAIT)
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            self._down[url] = self.clock() + REST
-            # What the service said may be about the caller, so only the kind of fault is told.
-            log.warning("the operator's service does not answer", url=url, cause=type(error).__name__)
-            return None
-
-    def _post(self, url: str, question: Mapping[str, Any], form: type[Form]) -> Form:
-        body, stamp = json.dumps(question, ensure_ascii=False).encode(), str(int(time.time()))
-        headers = {
-            "Content-Type": "application/json",
-            TIMESTAMP: stamp,
-            SIGNATURE: signature(self.secret, stamp, body),
-        }
-        with httpx.Client(timeout=WAIT, transport=self.transport) as client:
-            answer = client.post(url, content=body, headers=headers)
-        answer.raise_for_status()
-        if len(answer.content) > LARGEST:
-            raise ValueError("the reply is too large")
-        try:
-            return form.model_validate_json(answer.content)
-        except ValidationError as error:
-            raise ValueError("the reply is not of the form") from error
+    def _signed(self, url: str, question: Mapping[str, Any], form: type[Form]) -> Form | None:
+        body = json.dumps(question, ensure_ascii=False).encode()
+        return self._asked(url, body, signed(self.secret, body), form)

@@ -15,15 +15,13 @@ from typing import Any
 
 from voice.content import Line
 from voice.core.contact.effects import Job, Owed
-from voice.core.contact.state import Contact, Stage
+from voice.core.contact.state import Contact, RoomEntry, Stage
 from voice.errors import SettingsError, StoreError
 from voice.store import Store
 
 ASKED_FOR = timedelta(minutes=15)
 
 ON, OFF = "on", "off"
-ON_HOLD, ASKS, TAKEN_IN, LEFT = "on hold", "asks", "taken in", "left the room"
-"""Entries of the ledger."""
 
 
 class RoomRole(StrEnum):
@@ -65,13 +63,13 @@ def room_of(ledger: Iterable[Mapping[str, Any]], attempt: int) -> Room:
         if detail.get("attempt") != attempt:
             continue
         match entry["what"]:
-            case "on hold":
+            case RoomEntry.ON_HOLD:
                 on_hold = detail["state"] == ON
-            case "asks":
+            case RoomEntry.ASKS:
                 asked = str(detail["agent"])
-            case "taken in":
+            case RoomEntry.TAKEN_IN:
                 guests[detail["call"]] = Guest(RoomRole(detail["how"]), detail["who"], detail["call"])
-            case "left the room" | "HandedOver":
+            case RoomEntry.LEFT | "HandedOver":
                 asked = None if detail.get("agent") in (None, asked) else asked
                 guests.pop(detail.get("call") or detail.get("call_sid") or "", None)
     return Room(on_hold, asked, tuple(guests.values()))
@@ -92,7 +90,7 @@ def ask(store: Store, by: str, reference: str, name: str, now: datetime) -> None
     if other is None or not other.signed_in or not other.free(now) or name == by:
         raise StoreError(f"{name} is not free.", "Ask somebody else.")
     store.agents.wrap_up(name, now + ASKED_FOR)
-    store.contacts.note(reference, ASKS, now, attempt=contact.attempt, agent=name, by=by)
+    store.contacts.note(reference, RoomEntry.ASKS, now, attempt=contact.attempt, agent=name, by=by)
     _hold(store, contact, now, on=True)
     store.outbox.owe(contact, Owed(Job.TAKE_IN, f"{RoomRole.CONSULT} {name}"), now)
 
@@ -135,13 +133,15 @@ def attend(line: Line, store: Store, how: RoomRole, reference: str, who: str | N
 
 def came(store: Store, contact: Contact, how: RoomRole, who: str, call: str, now: datetime) -> None:
     """Twilio rings them."""
-    store.contacts.note(contact.reference, TAKEN_IN, now, attempt=contact.attempt, how=str(how), who=who, call=call)
+    store.contacts.note(
+        contact.reference, RoomEntry.TAKEN_IN, now, attempt=contact.attempt, how=str(how), who=who, call=call
+    )
 
 
 def is_gone(store: Store, contact: Contact, how: RoomRole, who: str, call: str | None, now: datetime) -> None:
     """Their line is over, or never came about. After a colleague the caller is no longer on hold."""
     detail = {"agent": who} if how is RoomRole.CONSULT else {}
-    store.contacts.note(contact.reference, LEFT, now, attempt=contact.attempt, who=who, call=call, **detail)
+    store.contacts.note(contact.reference, RoomEntry.LEFT, now, attempt=contact.attempt, who=who, call=call, **detail)
     if how is RoomRole.CONSULT:
         store.agents.wrap_up(who, now)
         if contact.stage is Stage.TALKING:
@@ -150,7 +150,7 @@ def is_gone(store: Store, contact: Contact, how: RoomRole, who: str, call: str |
 
 def _hold(store: Store, contact: Contact, now: datetime, *, on: bool) -> None:
     state = ON if on else OFF
-    store.contacts.note(contact.reference, ON_HOLD, now, attempt=contact.attempt, state=state)
+    store.contacts.note(contact.reference, RoomEntry.ON_HOLD, now, attempt=contact.attempt, state=state)
     store.outbox.owe(contact, Owed(Job.HOLD, state), now)
 
 

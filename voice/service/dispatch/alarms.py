@@ -6,7 +6,6 @@ which of them tells. Whatever becomes of the telling, the log has it.
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ import httpx
 from voice.content import Line
 from voice.core.alarms import alarms
 from voice.errors import VoiceError
-from voice.service.calls.operator_service import SIGNATURE, TIMESTAMP, signature
+from voice.service.calls.operator_service import signed
 from voice.service.runtime.logs import log
 from voice.store import Store
 from voice.twilio.rest import Rest
@@ -82,8 +81,7 @@ class Alarms:
                 log.error("an alarm was not posted", alarm=name, cause=type(error).__name__)
 
     def _post(self, url: str, told: dict[str, str]) -> None:
-        body, stamp = json.dumps(told, ensure_ascii=False).encode(), str(int(time.time()))
-        headers = {"Content-Type": "application/json", TIMESTAMP: stamp}
-        headers[SIGNATURE] = signature(self.secret, stamp, body)
+        body = json.dumps(told, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json", **signed(self.secret, body)}
         with httpx.Client(timeout=WAIT, transport=self.transport) as client:
             client.post(url, content=body, headers=headers).raise_for_status()

@@ -21,6 +21,7 @@ from voice.store import Store
 from voice.store.retention import (
     LONGEST_CALL,
     Kept,
+    claim,
     done,
     done_until,
     forget,
@@ -32,8 +33,7 @@ from voice.store.retention import (
 )
 from voice.understanding.numbers import NUMERALS
 
-TIDY_EVERY = 600.0
-"""Seconds."""
+TIDY_EVERY = timedelta(minutes=10)
 
 AGAIN = timedelta(hours=1)
 """What ended shortly before the last look is looked at once more: clocks differ between machines."""
@@ -72,10 +72,12 @@ class Retention:
         """Until it is stopped."""
         while True:
             try:
-                self.tidy(line(), clock())
+                now = clock()
+                if claim(self.store.engine, "tidied", now, TIDY_EVERY):
+                    self.tidy(line(), now)
             except (VoiceError, SQLAlchemyError) as error:
                 log.warning("words and numbers are kept longer than they should", cause=type(error).__name__)
-            if stop.wait(TIDY_EVERY):
+            if stop.wait(TIDY_EVERY.total_seconds()):
                 return
 
 

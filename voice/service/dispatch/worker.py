@@ -90,9 +90,10 @@ class Worker:
         """How much was done."""
         assert self.in_force is not None
         line = self.in_force.over(self.line, self.clock())
-        self.ticked = self.clock()
         with self.store.connected() as store:
-            return replace(self, store=store, line=line)._tick()
+            done = replace(self, store=store, line=line)._tick()
+        self.ticked = self.clock()
+        return done
 
     def _tick(self) -> int:
         now = self.clock()

@@ -92,8 +92,8 @@ class Follower:
                 since=self._since,
                 seen=now,
             )
-            self._sign_too(process)
             self._shelf.sign(process)
+            self._sign_too(process)
 
     def _keep_editor(self) -> None:
         """One process of the machine has the lock, and an editor; when it ends, another one gets both."""

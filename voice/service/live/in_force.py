@@ -33,7 +33,8 @@ class InForce:
         if self._read is None or not timedelta(0) <= now - self._read < LOOK_EVERY:
             self._read = now
             try:
-                holding = (self.store.overrides.holding(now), self.store.notices.holding(now))
+                with self.store.connected() as store:
+                    holding = (store.overrides.holding(now), store.notices.holding(now))
             except SQLAlchemyError as error:
                 log.warning("what is in force is not known", cause=type(error).__name__)
             else:

@@ -6,7 +6,6 @@ through `voice.service.live.follower`.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from voice.content import Line
 from voice.core.call.actions import Listen
@@ -16,13 +15,10 @@ from voice.service.calls.turn import Switchboard
 from voice.service.live.follower import Follower
 from voice.service.live.published import Published, PublishedState
 from voice.service.live.signing import signer
+from voice.store.retention import LONGEST_CALL
 from voice.store.running import versions_of_running_calls
 from voice.understanding import Understanding, load_understanding
 from voice.understanding.normalise import normalise
-
-LONGEST_CALL = timedelta(hours=24)
-"""A call that the store has heard nothing of for longer is over, whatever became of its last webhook: Twilio ends one
-after 4 hours unless asked for more, and after 24 at the latest (https://www.twilio.com/docs/voice/api/call-resource)."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +43,7 @@ class Meanwhile:
         if topic is not None and topic not in without:
             because = f"a new phrase of “{topic}”"
             return Interpretation(Decision.ROUTE, (topic,), probabilities=((topic, 1.0),), because=because)
-        given = {"second": second} if second else {}
-        meaning = self.before.understand(text, language, state=state, without=without, **given)
+        meaning = self.before.understand(text, language, state=state, without=without, second=second)
         known = tuple(topic for topic in meaning.topics if topic in self.topics)
         if known == meaning.topics:
             return meaning

@@ -143,7 +143,7 @@ class Watcher:
                 log.info("a draft", line=line.version, live=newest.version, mend="voice publish")
                 return
             files = files_of(copied)
-            self._take(copied, {"refused": None, "granted": wished, "draft": ""})
+            self._take(line, copied, {"refused": None, "granted": wished, "draft": ""})
             if self._history is not None and news:
                 self._unwritten = (line.version, files, self.shelf.author() or author(self.shelf.line))
             elif newest is not None:
@@ -188,11 +188,11 @@ class Watcher:
         copied = self.shelf.unpack(self._history.files(newest.version))
         own = version_of(self.shelf.line)
         try:
-            name = load_line(copied).name
-            if newest.how == "saved" and self._name not in ("", name):
-                log.warning("another line is served from this database", line=newest.version, name=name)
+            line = load_line(copied)
+            if newest.how == "saved" and self._name not in ("", line.name):
+                log.warning("another line is served from this database", line=newest.version, name=line.name)
                 return
-            self._take(copied, {"draft": own if own != newest.version else ""})
+            self._take(line, copied, {"draft": own if own != newest.version else ""})
         except ContentError as error:
             log.error("what is published cannot be taken up", line=newest.version, cause=str(error))
         finally:
@@ -221,11 +221,10 @@ class Watcher:
 
     # ── A change ────────────────────────────────────────────────────────────────────────────────
 
-    def _take(self, copied: Path, told: Mapping[str, object]) -> None:
-        """Publish what stands in `copied`; `told` is what the state says besides. Raises `ContentError` for what is
-        wrong in it."""
+    def _take(self, line: Line, copied: Path, told: Mapping[str, object]) -> None:
+        """Publish the line that stands in `copied`; `told` is what the state says besides. Raises `ContentError` for
+        what is wrong in it."""
         started = time.monotonic()
-        line = load_line(copied)
         checked = {language: self._check(line, language) for language in line.plan.languages}
         refuse(self.in_the_way(line))
         self._checked = checked

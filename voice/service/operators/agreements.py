@@ -13,17 +13,24 @@ LONGEST_TEXT = 200
 FARTHEST = timedelta(days=366)
 
 
-def agree(line: Line, store: Store, reference: str, text: str, due: str, by: str, now: datetime) -> Agreement:
-    """`due` is a moment as of `voice queue`: by then it is to be done. Raises `SettingsError` and `StoreError`."""
-    contact = store.contacts.contact(reference.upper())
-    if contact is None:
-        raise StoreError(f"There is no contact “{reference}”.", "See: voice calls list.")
+def checked(line: Line, text: str, due: str, now: datetime) -> tuple[str, datetime]:
+    """The words as they are kept and sent, and the moment. `due` is one as of `voice queue`: by then it is to be done.
+    Raises `SettingsError`."""
     words = clean(text, LONGEST_TEXT)
     if not words:
         raise SettingsError("The agreement has no words.", "Write what was agreed, between quotes.")
     at = moment(due, line, now)
     if not now < at <= now + FARTHEST:
         raise SettingsError("That moment is past, or over a year away.", WRITE)
+    return words, at
+
+
+def agree(line: Line, store: Store, reference: str, text: str, due: str, by: str, now: datetime) -> Agreement:
+    """Raises `SettingsError` and `StoreError`."""
+    contact = store.contacts.contact(reference.upper())
+    if contact is None:
+        raise StoreError(f"There is no contact “{reference}”.", "See: voice calls list.")
+    words, at = checked(line, text, due, now)
     return store.agreements.add(contact, words, at, by, now)
 
 

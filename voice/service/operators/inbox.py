@@ -19,6 +19,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from voice.content import Line, load_grammar, load_line
 from voice.content.files import nearest
+from voice.content.grammar import file_of
 from voice.content.labelled import labelled_files, read_labelled
 from voice.content.texts import fold
 from voice.core.call.signals import TAKEN_BACK, TOPICAL, Signal
@@ -37,7 +38,6 @@ from voice.understanding.model import NONE
 
 LONGEST = 512
 STOLEN_SHOWN = 5
-ACCEPTED = "accepted"
 SURE = 0.9
 """The share of a topic from which on the line is sure, though it may still ask."""
 
@@ -146,27 +146,26 @@ class Inbox:
         if MASK in phrase:
             mend = f"Write it in words: voice inbox accept {number} --intent {intent} --text “…”."
             raise SettingsError(f"“{phrase}” has numbers that were masked.", mend)
-        shown_as = f"grammars/{group.language}/{intent}.yaml"
+        file = file_of(self.line.folder / "grammars" / group.language, intent)
+        shown_as = file.relative_to(self.line.folder).as_posix()
         self._try_on(group.language, intent, phrase, shown_as, anyway=anyway)
         if not anyway and not (group.denied and intent == group.likely):
             self._warn(group.language, intent, phrase)
-        add_phrase(self.line.folder / shown_as, phrase)
-        settle(self.store.engine, group.language, [_key(each) for each in (*group.texts, phrase)], ACCEPTED, now)
-        return self.line.folder / shown_as
+        add_phrase(file, phrase)
+        texts, written = [_key(each) for each in (*group.texts, phrase)], _key(phrase)
+        settle(self.store.engine, group.language, texts, "accepted", now, written, intent)
+        return file
 
-    def undo(self) -> tuple[str, str, list[Path]]:
+    def undo(self) -> tuple[str, str, Path | None]:
         """Take the last `accept` or `dismiss` back: it stands in the inbox again. How it was settled, its words, and
-        the files from which its phrase was taken. Raises `SettingsError` where there is nothing to undo."""
+        the file from which its phrase was taken. Raises `SettingsError` where there is nothing to undo."""
         last = last_settled(self.store.engine)
         if last is None:
             raise SettingsError("Nothing was accepted or dismissed lately.", "See: voice inbox.")
-        changed = []
-        if last.how == ACCEPTED:
-            for path in sorted((self.line.folder / "grammars" / last.language).glob("*.yaml")):
-                if not path.name.startswith("_") and take_phrase(path, last.texts):
-                    changed.append(path)
+        file = file_of(self.line.folder / "grammars" / last.language, last.intent) if last.intent else None
+        taken = file is not None and file.exists() and take_phrase(file, last.phrase or "")
         unsettle(self.store.engine, last)
-        return last.how, last.texts[0], changed
+        return last.how, last.phrase or last.texts[0], file if taken else None
 
     def dismiss(self, number: int, now: datetime) -> Group:
         group = self._find(number, now)
@@ -263,11 +262,11 @@ def add_phrase(path: Path, phrase: str) -> None:
     _write(path, yaml, data)
 
 
-def take_phrase(path: Path, folded: Sequence[str]) -> bool:
-    """The last phrase of a grammar file that is one of these, taken out again. Is there one?"""
+def take_phrase(path: Path, folded: str) -> bool:
+    """The last phrase of a grammar file that reads so, taken out again. Is there one?"""
     yaml = _yaml()
     data = yaml.load(path.read_text(encoding="utf-8")) or {}
-    found = [at for at, phrase in enumerate(data.get("phrases") or ()) if _key(str(phrase)) in folded]
+    found = [at for at, phrase in enumerate(data.get("phrases") or ()) if _key(str(phrase)) == folded]
     if found:
         data["phrases"].pop(found[-1])
         if not data["phrases"]:

@@ -54,7 +54,7 @@ def add(line: Line, store: Store, new: NewNotice, until: datetime | None, by: st
         raise SettingsError(f"Not longer than {LONGEST.days} days.", "What lasts longer belongs in prompts/.")
     for topic in new.topics:
         if topic not in line.plan.topics:
-            raise SettingsError(f"There is no topic “{topic}”.", nearest(topic, line.plan.topics) or _all(line))
+            raise SettingsError(f"There is no topic “{topic}”.", nearest(topic, line.plan.topics))
     if new.area is not None and not 0 < len(new.area.strip()) <= LONGEST_AREA:
         raise SettingsError(f"An area has a name of at most {LONGEST_AREA} characters.", "Write it as callers say it.")
     if new.area is not None and new.kind is NoticeKind.ALL:
@@ -86,8 +86,7 @@ def end(line: Line, store: Store, number: int, by: str, now: datetime) -> int:
 
 def _checked(line: Line, language: str, text: str, kind: NoticeKind) -> str:
     if language not in line.languages:
-        mend = nearest(language, line.languages) or f"There are: {', '.join(line.languages)}."
-        raise SettingsError(f"There is no language “{language}”.", mend)
+        raise SettingsError(f"There is no language “{language}”.", nearest(language, line.languages))
     words = text.split()
     most = MOST_FOR_ALL if kind is NoticeKind.ALL else MOST_WORDS
     if not words:
@@ -98,7 +97,3 @@ def _checked(line: Line, language: str, text: str, kind: NoticeKind) -> str:
     if strange := strange_sign(text):
         raise SettingsError(f"The notice has a sign in it that nobody speaks: {strange}.", "Write it in words.")
     return " ".join(words)
-
-
-def _all(line: Line) -> str:
-    return f"There are: {', '.join(line.plan.topics)}."

@@ -8,7 +8,6 @@ caller.
 import os
 import tempfile
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from voice.errors import SettingsError
@@ -22,7 +21,8 @@ _counting = False
 def begin() -> None:
     """Count from now on. Raises `SettingsError` where prometheus-client is not installed."""
     global _counting
-    os.environ.setdefault(FOLDER, tempfile.mkdtemp(prefix="rechtdoor-metrics-"))
+    if FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="rechtdoor-metrics-")
     os.makedirs(os.environ[FOLDER], exist_ok=True)
     try:
         _metrics()
@@ -31,13 +31,6 @@ def begin() -> None:
             "VOICE_METRICS needs prometheus-client, which is not installed.", "Run: pip install 'rechtdoor[metrics]'."
         ) from None
     _counting = True
-
-
-def end(pid: int) -> None:
-    """A process is gone: what it counted stays, what it measured of itself goes."""
-    if _counting:
-        multiprocess: Any = import_module("prometheus_client.multiprocess")
-        multiprocess.mark_process_dead(pid)
 
 
 def answered(webhook: str, status: int, seconds: float) -> None:

@@ -63,7 +63,7 @@ class FromFiles(PydanticBaseSettingsSource):
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[str | None, str, bool]:
         name = f"{field.alias}_FILE"
-        path = os.environ.get(name)
+        path = os.environ.get(name) if field.alias not in os.environ else None
         try:
             value = Path(path).read_text(encoding="utf-8").strip() if path else None
         except (OSError, UnicodeDecodeError) as error:
