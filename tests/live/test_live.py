@@ -143,6 +143,21 @@ def test_a_file_written_in_steps_is_read_when_it_is_whole(desk: Desk) -> None:
     assert "Good day from" in (desk.shelf.folder / "versions" / desk.state.version / PROMPTS).read_text("utf-8")
 
 
+def test_a_topic_that_moves_to_another_queue_trains_nothing(desk: Desk) -> None:
+    line = desk.serve()
+    text = desk.files.reads(LINE)
+    queue = text[text.index("  helpdesk:") :].splitlines()[0]
+    moved = text.replace(queue, f"{queue}\n{queue.replace('helpdesk', 'bills')}")
+    desk.files.writes(LINE, moved.replace("billing: helpdesk", "billing: bills"))
+    spoken = desk.files.reads(PROMPTS)
+    name = spoken[spoken.index("  helpdesk:") :].splitlines()[0]
+    desk.files.writes(PROMPTS, spoken.replace(name, f"{name}\n{name.replace('helpdesk', 'bills')}"))
+    desk.saved()
+    assert desk.refused == []
+    assert (desk.state.trained, desk.state.coming) == (True, "")
+    assert line.ring().says("my account was debited twice").call.queue == "bills"
+
+
 def test_a_queue_in_which_somebody_waits_cannot_be_taken_away(desk: Desk) -> None:
     line = desk.serve()
     line.ring().presses("0")

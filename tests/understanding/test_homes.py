@@ -1,9 +1,15 @@
 """A general answer and the people of its topic: who is sent to one of them is not lost to the other."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from voice.content import Line
 from voice.core.interpretation import Command
+from voice.understanding import cache
+from voice.understanding.loading import extra
 from voice.understanding.trained import _best_queue_first, _refused
 
 INTENTS = ("billing", "due_date", "outage", "agent", "none", "fire")
@@ -41,3 +47,11 @@ def test_whoever_refuses_a_topic_is_in_no_more_danger_for_it() -> None:
     assert after[INTENTS.index("fire")] == pytest.approx(0.01)
     assert after[INTENTS.index(Command.AGENT)] == pytest.approx(0.1)
     assert after.sum() == pytest.approx(1)
+
+
+def test_what_is_trained_does_not_depend_on_who_answers(make_line: Callable[..., Line]) -> None:
+    line = make_line()
+    moved = replace(line, plan=replace(line.plan, topics={**line.plan.topics, "moving": "general"}))
+    fewer = replace(line, plan=replace(line.plan, topics={**line.plan.topics, "moving": "orders", "extra": "sales"}))
+    names = [cache.name(one.folder, "en", extra(one), None) for one in (line, moved, fewer)]
+    assert names[0] == names[1] != names[2]

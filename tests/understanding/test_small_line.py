@@ -210,8 +210,9 @@ def test_a_thousand_topics_are_no_crash(make_line: Callable[..., Line]) -> None:
     phrases = [Phrase(f"{_thing(n)} of {_thing(n % 7)} please", topic, "", 0) for n, topic in enumerate(topics)]
     commands = tuple(intent for intent in line.intents if intent not in line.plan.topics)
     many = replace(grammar, phrases=(*phrases, *(p for p in grammar.phrases if p.intent in commands)), templates=())
-    model = train(many, (), dict(zip(topics, topics, strict=True)), (*topics, *commands), None)
-    understanding = trained(line, {"en": model}, None)
+    own = dict(zip(topics, topics, strict=True))
+    model = train(many, (), own, (*topics, *commands), None)
+    understanding = trained(replace(line, plan=replace(line.plan, topics=own)), {"en": model}, None)
     assert understanding.understand(f"{_thing(299)} of {_thing(5)} please", "en").topics == ("topic299",)
     assert understanding.understand(f"{_thing(5)} {_thing(299)}", "en").probabilities[0][0] == "topic299"
 

@@ -179,6 +179,11 @@ class Plan:
         """The queue whose people take each topic, and each general answer where the answer does not do."""
         return {intent: self.queue_of(intent) for intent in (*self.topics, *self.answers)}
 
+    @property
+    def subjects(self) -> dict[str, str]:
+        """The topic of each topic, and of each general answer: what does not change when a topic moves to a queue."""
+        return {intent: self.topic_of(intent) for intent in (*self.topics, *self.answers)}
+
     def topic_of(self, intent: str) -> str:
         """What people are asked about: of a general answer, its topic."""
         return self.answers[intent].topic if intent in self.answers else intent

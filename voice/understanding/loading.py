@@ -30,7 +30,7 @@ def load_understanding(line: Line, *, cache: Path | None = None, progress: Progr
     """The models of all the line's languages; those that are not in `cache` are built. Raises `ContentError`."""
     encoder = installed()
     where = cache or kept.folder()
-    paths = {language: where / kept.name(line.folder, language, _extra(line), encoder) for language in line.languages}
+    paths = {language: where / kept.name(line.folder, language, extra(line), encoder) for language in line.languages}
     models = {language: model for language, path in paths.items() if (model := _kept(path)) is not None}
     for language in models:
         _tell(progress, language)
@@ -41,7 +41,8 @@ def load_understanding(line: Line, *, cache: Path | None = None, progress: Progr
 
 
 def trained(line: Line, models: dict[str, Model], encoder: Encoder | None) -> Trained:
-    """The models with the thresholds that follow from the line's risk."""
+    """The models with the queues that the line gives to topics, and the thresholds that follow from its risk."""
+    models = {language: model.leading_to(line.plan.homes) for language, model in models.items()}
     policies = {
         language: {
             name: policy(judged(model, head), line.risk)
@@ -95,7 +96,7 @@ def build(line: Line, language: str, path: Path, encoder: Encoder | None) -> Mod
         model = train(
             grammar,
             labelled_lines(line, language),
-            line.plan.homes,
+            line.plan.subjects,
             line.intents,
             encoder,
             tuple(line.plan.answers),
@@ -122,9 +123,9 @@ def labelled_file(path: Path, folder: Path, intents: tuple[str, ...]) -> list[tu
     return [(each.label, each.text) for each in found]
 
 
-def _extra(line: Line) -> str:
+def extra(line: Line) -> str:
     """What of line.yaml the models depend on."""
-    return f"{sorted(line.plan.homes.items())} {sorted(line.plan.answers)} {line.intents} {NONE}"
+    return f"{sorted(line.plan.subjects.items())} {sorted(line.plan.answers)} {line.intents} {NONE}"
 
 
 def _kept(path: Path) -> Model | None:

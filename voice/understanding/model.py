@@ -9,7 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,8 @@ class Model:
     `meaning` (dimensions × intents) of vectors less `centre`.
 
     `intents` are topics, commands, `none` and the kinds of safety (`perils`); `topics` include the general `answers`.
-    `queues` gives each intent's queue as a number, -1 for what is no topic. `labels` are the intents of the labelled
+    `queues` gives each intent's queue as a number, -1 for what is no topic: as a model is trained and kept each topic
+    has one of its own, and `leading_to` says which they share on a line. `labels` are the intents of the labelled
     utterances, as columns, and `counts` how much each of them counts, as calls would come; `keys` are hashes of every
     phrase, sorted, and `owners` the intents
     that they belong to.
@@ -76,6 +77,12 @@ class Model:
         object.__setattr__(self, "column", {intent: at for at, intent in enumerate(self.intents)})
         object.__setattr__(self, "kinds", kinds)
         object.__setattr__(self, "perils", perils)
+
+    def leading_to(self, queue_of: Mapping[str, str]) -> "Model":
+        """With the queues that the line gives to topics and general answers: nothing that is trained depends on it."""
+        names = sorted(set(queue_of.values()))
+        queues = [names.index(queue_of[intent]) if intent in queue_of else -1 for intent in self.intents]
+        return replace(self, queues=np.array(queues, dtype=np.int16))
 
     def probabilities(self, words: Sequence[str], vector: Floats | None) -> Array:
         """The probability of each intent. `vector` is the encoder's, if there is one."""

@@ -103,22 +103,22 @@ class Example:
 def train(
     grammar: Grammar,
     labelled: Sequence[tuple[str, str]],
-    queue_of: Mapping[str, str],
+    topic_of: Mapping[str, str],
     intents: tuple[str, ...],
     encoder: Encoder | None,
     answers: Collection[str] = (),
 ) -> Model:
-    """`labelled` are (label, text) pairs; a label of two topics, `billing+moving`, teaches neither. `queue_of` gives
-    the queue of each topic, and of each of the general `answers`; the other `intents` are the commands and `none`."""
+    """`labelled` are (label, text) pairs; a label of two topics, `billing+moving`, teaches neither. `topic_of` gives
+    the topic of each topic, and of each of the general `answers`; the other `intents` are the commands and `none`."""
     language = grammar.language
     column = {intent: at for at, intent in enumerate(intents)}
     known = [Example(text, label) for label, text in labelled if label in column]
-    queues = sorted(set(queue_of.values()))
-    topics = tuple(queue_of)
+    groups = sorted(set(topic_of.values()))
+    topics = tuple(topic_of)
     stand_ins = _stand_ins(grammar, topics, len(known))
     taught = _examples(grammar, frozenset(stand_ins))
-    likeness = traps.weights(grammar.phrases, [(each.intent, each.text) for each in known], queue_of, language)
-    perils = frozenset(intents) - {*queue_of, *Command, NONE}
+    likeness = traps.weights(grammar.phrases, [(each.intent, each.text) for each in known], topic_of, language)
+    perils = frozenset(intents) - {*topic_of, *Command, NONE}
     table = _Table.of(taught, [*known, *stand_ins], column, language, topics, perils)
     before = shares(sorts_of(intents, topics, answers))
     labels = table.known_labels[: len(known)]
@@ -127,7 +127,7 @@ def train(
     stand_for = _stands_for(len(known)) * _counts(others, before, np.ones(len(others)))
     weighed = np.append(counts, stand_for)
     lexical = table.lexical(topics)
-    numbers = np.array([queues.index(queue_of[i]) if i in queue_of else -1 for i in intents], dtype=np.int16)
+    numbers = np.array([groups.index(topic_of[i]) if i in topic_of else -1 for i in intents], dtype=np.int16)
     apart = (WORTH_OF_OUTSIDE, WORTH_OF_DANGER) if perils else (WORTH_OF_OUTSIDE,)
     worths = np.array([*worth(_phrases_each(grammar, topics)), *apart])
     semantic, centre, meaning = None, np.zeros(0, np.float32), np.zeros((0, len(intents)), np.float32)

@@ -348,7 +348,7 @@ def train(folder: str) -> None:
 
 
 def _key(line: Line, language: str) -> str:
-    digest = hashlib.sha256(repr((line.intents, line.plan.destinations)).encode())
+    digest = hashlib.sha256(repr((line.intents, line.plan.subjects)).encode())
     for path in sorted((line.folder / "grammars" / language).rglob("*")):
         if path.is_file():
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
