@@ -46,6 +46,31 @@ def test_a_line_that_is_right_has_no_problems(operator: Operator) -> None:
             "“pauses.question.pause”",
             "whole seconds, from 1",
         ),
+        ("risk: 0.01", "risk: 0.01\nasks: {biling: customer_number}", "There is no topic “biling”.", "“billing”?"),
+        (
+            "risk: 0.01",
+            "risk: 0.01\nasks: {billing: name}",
+            "“asks.billing.what” cannot be “name”: customer_number or birth_date belongs there.",
+            "",
+        ),
+        (
+            "risk: 0.01",
+            "risk: 0.01\nasks: {billing: {what: customer_number, pattern: 'K\\d{5}'}}",
+            "has signs that no telephone has",
+            "of digits alone",
+        ),
+        (
+            "risk: 0.01",
+            "risk: 0.01\nasks: {billing: {what: customer_number, pattern: '7(\\d'}}",
+            "“7(\\d” is no pattern",
+            "Write it as",
+        ),
+        (
+            "risk: 0.01",
+            "risk: 0.01\nasks: {billing: {what: birth_date, pattern: '\\d{8}'}}",
+            "A date of birth has no pattern",
+            "Take the pattern out.",
+        ),
         ("risk: 0.01", "risk: 2", "“risk” cannot be “2”: less than 0.5 belongs there.", "Write a share, as 0.01"),
         (
             ", holidays: open",

@@ -16,6 +16,7 @@ from voice.content.spoken import said_number
 from voice.core.call.actions import Prompt, Value
 from voice.core.call.questions import MOST_WINDOWS, question
 from voice.core.call.state import Call, State
+from voice.core.identity import IdentityKind
 from voice.core.interpretation import Command
 from voice.core.plan import Plan
 from voice.core.queue.status import QueueStatus
@@ -25,7 +26,7 @@ MOST_WORDS = 25
 NUMBER = "+32470123456"
 ASKED = (State.QUESTION, State.AGAIN, State.CONFIRM, State.CHECK, State.CHOICE, State.MENU, State.ANNOUNCE, State.OFFER,
          State.CALLBACK, State.WINDOW, State.LISTED, State.CANCELLING, State.RESUME, State.HELPED, State.WHERE,
-         State.SILENT, State.FAREWELL, State.NUMBER)  # fmt: skip
+         State.SILENT, State.FAREWELL, State.NUMBER, State.IDENTITY)  # fmt: skip
 APART = ("welcome", "answer", "agent.", "sms.", "safety.", "notice", "news", "hours.", "when.", "clock.")
 ELISION = re.compile(r"\b(?:de|le|la|que|je|ne|se|me|ce|jusque|lorsque) (?!onze|huit|oui|un\b)[aeiouyhàâéèêîôû]", re.I)
 ARTICLE = re.compile(r"\ba (?!one|euro|uni|use)[aeiou]", re.I)
@@ -57,6 +58,7 @@ def asked(plan: Plan) -> Iterator[Call]:
             for begins in moments(plan)[: -1 if state is State.WINDOW else None]:
                 window = (begins, begins + timedelta(hours=1))
                 yield call.but(window=window if state is State.CALLBACK else None, moments=(begins,) * MOST_WINDOWS)
+            yield from (call.but(asked=(kind,)) for kind in IdentityKind)
             yield call.but(missed=1, wish=Command.LANGUAGE, wished="fr", dictated="0470")
             if state is State.CHOICE:
                 for other in (one for one in topics if one != topic):
@@ -67,6 +69,8 @@ def asked(plan: Plan) -> Iterator[Call]:
 def askable(call: Call) -> bool:
     if call.state is State.CHOICE:
         return len(call.candidates) == 2
+    if call.state is State.IDENTITY:
+        return bool(call.asked)
     return call.state is not State.CHECK or call.wish is not None
 
 

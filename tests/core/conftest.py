@@ -12,6 +12,7 @@ from voice.core.call.events import CallEvent, HungUp, LeftQueue, Pressed, Rang, 
 from voice.core.call.state import Call, State
 from voice.core.call.table import step
 from voice.core.call.wishes import Arranging, CallbackWish
+from voice.core.identity import AskedIdentity, IdentityKind
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.core.notice import Notice, NoticeKind
 from voice.core.plan import GeneralAnswer, Plan, Queue
@@ -55,6 +56,15 @@ WITH_NOTICES = replace(
         Notice(3, NoticeKind.CLOSURE, {"nl": "the office is shut"}, ("moving",)),
         Notice(4, NoticeKind.ALL, {"nl": "the shops are shut"}),
     ),
+)
+
+
+WITH_ASKS = replace(
+    PLAN,
+    asks={
+        "billing": AskedIdentity(IdentityKind.CUSTOMER_NUMBER, r"\d{8}"),
+        "moving": AskedIdentity(IdentityKind.BIRTH_DATE),
+    },
 )
 
 

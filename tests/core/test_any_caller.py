@@ -7,16 +7,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, WITH_A_CALL_CENTRE, WITH_NOTICES, Caller
+from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, WITH_A_CALL_CENTRE, WITH_ASKS, WITH_NOTICES, Caller
 from tests.core.test_dialogue import STANDING, WINDOWS, WITH_WINDOWS
 from voice.core.call.actions import Ask, Dial, Enqueue, HangUp, Leave, Say, Wait
 from voice.core.call.events import (
     CallEvent,
     CutOff,
     HungUp,
+    Identified,
     LeftAgent,
     LeftDial,
     LeftQueue,
+    Misfit,
     Pressed,
     Said,
     SentOn,
@@ -83,7 +85,7 @@ class AnyCaller(RuleBasedStateMachine):
         number=st.sampled_from(["+32470123456", None]),
         day=st.sampled_from([OPEN_DAY, CHRISTMAS]),
         standing=st.sampled_from([None, STANDING]),
-        plan=st.sampled_from([PLAN, WITH_WINDOWS, WITH_A_CALL_CENTRE, WITH_NOTICES]),
+        plan=st.sampled_from([PLAN, WITH_WINDOWS, WITH_A_CALL_CENTRE, WITH_NOTICES, WITH_ASKS]),
     )
     def rings(self, number: str | None, day: object, standing: Standing | None, plan: Plan) -> None:
         self.caller = Caller(plan, number, standing if number else None, now=day)  # type: ignore[arg-type]
@@ -119,6 +121,11 @@ class AnyCaller(RuleBasedStateMachine):
     @rule()
     def is_silent(self) -> None:
         self.does(Silent())
+
+    @precondition(lambda self: self.caller.state is State.IDENTITY)
+    @rule(event=st.sampled_from([Identified("12345678"), Identified("1975-05-03", checked=True), Misfit("12")]))
+    def says_who_they_are(self, event: CallEvent) -> None:
+        self.does(event)
 
     @precondition(lambda self: self.caller.state in (State.HOLD, State.LEAVE))
     @rule(position=st.integers(0, 5))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, WITH_NOTICES, Caller
+from tests.core.conftest import CHRISTMAS, OPEN_DAY, PLAN, WITH_ASKS, WITH_NOTICES, Caller
 from voice.core.call.actions import Enqueue, HangUp, Leave, Wait
 from voice.core.call.diagram import mermaid
 from voice.core.call.effects import NoteDown
@@ -380,6 +380,7 @@ def calls_in_every_state() -> list[Caller]:
         Caller().says_clearly("hours"),
         Caller(plan=WITH_NOTICES).says_clearly("outage"),
         Caller(plan=WITH_NOTICES).says_clearly("mobile"),
+        Caller(plan=WITH_ASKS).says_clearly("billing"),
         who_rang_before().says_clearly("outage"),
     ]
 
@@ -404,7 +405,9 @@ def with_agent(caller: Caller | None = None) -> Caller:
 def test_from_every_state_0_leads_to_a_person_and_star_leads_back() -> None:
     assert {c.state for c in calls_in_every_state()} == set(QUESTIONS)
     for caller in calls_in_every_state():
-        helped = caller.state in (State.HELPED, State.WHERE, State.ANSWERED, State.NOTICE, State.AREA, State.EARLIER)
+        helped = caller.state in (
+            *(State.HELPED, State.WHERE, State.ANSWERED, State.NOTICE, State.AREA, State.EARLIER, State.IDENTITY),
+        )
         assert caller.presses("0").actions[-1] == Enqueue(PLAN.queue_of(caller.call.intent if helped else None))
     for caller in calls_in_every_state():
         assert caller.presses("*").state is State.QUESTION

@@ -5,7 +5,7 @@ CALLERS = {
     "answers": {"twiml"},
     "audit": {"about", "detail"},
     "calls": {"caller", "record"},
-    "contacts": {"number", "words"},
+    "contacts": {"number", "words", "identity"},
     "directory": {"number", "name", "account", "area"},
     "journal": {"detail"},
     "ledger": {"detail"},
@@ -24,7 +24,7 @@ NOT_CALLERS = {
     "calls": {"sid", "state", "outcome", "language", "intent", "queue"},
     "contacts": {
         *("reference", "call_sid", "kind", "stage", "queue", "language", "dialled", "intent", "note"),
-        *("leg", "agent", "agent_call", "informed", "tier", "own_agent", "earlier"),
+        *("leg", "agent", "agent_call", "informed", "tier", "own_agent", "earlier", "identity_kind"),
     },
     "directory": {"source", "language", "tier", "queue", "agent"},
     "journal": {"call_sid", "what"},

@@ -19,7 +19,7 @@ STRANGER = "+32470999555"
 STORY = "mijn internet ligt plat"
 SECRETS = ("Zwaantje", "Vanderplas", "K-9917", "Ganshoren", "gold", "technicus", STORY)
 
-OF_A_PERSON = {"name", "account", "words"}
+OF_A_PERSON = {"name", "account", "birth", "words"}
 SAID_TO_CALLERS = {"notice": "what an operator says to all", "answered.service": "what the operator's service answers"}
 
 

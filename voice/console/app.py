@@ -1,8 +1,9 @@
 """The console's app: what holds for every page (headers, errors, what templates know), and the pages."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from babel import Locale
+from babel.dates import format_date
 from flask import Flask, Response, redirect, render_template, request
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
@@ -22,6 +23,8 @@ from voice.console.pages.words import serve_words
 from voice.console.policy import policy
 from voice.console.signed_in import guard, language, say, serve_sign_in, session, user
 from voice.console.texts import LANGUAGES
+from voice.core.contact.state import Contact
+from voice.core.identity import IdentityKind
 from voice.errors import VoiceError
 from voice.service.runtime.logs import log
 
@@ -81,12 +84,21 @@ def _templates(app: Flask, console: Console) -> None:
         found = prompts.texts.get(f"{kind}.{name}", {}).get("other") if prompts else None
         return found or name or "–"
 
+    def identity(contact: Contact) -> str:
+        """As the caller gave it; for who sees no numbers, its last two digits."""
+        found, given = session(), contact.identity or ""
+        if found is None or not sees_numbers(found.user.roles):
+            return "…" + given[-2:]
+        born = contact.identity_kind == IdentityKind.BIRTH_DATE
+        return format_date(date.fromisoformat(given), "long", locale=language()) if born else given
+
     def field() -> Markup:
         found = session()
         return Markup('<input type="hidden" name="csrf" value="{}">').format(found.csrf if found else "")
 
     app.jinja_env.globals |= {
         "t": say,
+        "identity": identity,
         "number": number,
         "moment": moment,
         "ticking": ticking,

@@ -34,6 +34,7 @@ from voice.content.wishes import WishPhrases, load_wishes
 from voice.core.call.state import State
 from voice.core.call.states import LISTENING, Pauses
 from voice.core.contact.limits import CallbackLimits
+from voice.core.identity import ANY_NUMBER, AskedIdentity, IdentityKind
 from voice.core.plan import GeneralAnswer, Plan, Queue, Tier
 from voice.core.queue.hours import Hours, Span
 from voice.errors import ContentError, Problem
@@ -175,6 +176,10 @@ def _plan(written: LineFile) -> Plan:
         overtake=written.callers.overtake,
         own_first=written.callers.own_first,
         again_within=written.again_within,
+        asks={
+            topic: AskedIdentity(IdentityKind(entry.what), entry.pattern or ANY_NUMBER, entry.url)
+            for topic, entry in written.asks.items()
+        },
         listened=written.console.listening,
         answers={
             name: GeneralAnswer(name, entry.topic, entry.sms, entry.url) for name, entry in written.answers.items()

@@ -223,6 +223,11 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
         if name in {"none", *written.topics, *(command.value for command in Command)}:
             what = f"“{name}” is the name of a topic or a command."
             problems.append(document.problem(("answers", name), what, "Take another."))
+    for topic, asked in written.asks.items():
+        must(("asks", topic), topic, "topic", written.topics)
+        if asked.pattern is not None and asked.what == "birth_date":
+            what = "A date of birth has no pattern: the calendar knows it."
+            problems.append(document.problem(("asks", topic, "pattern"), what, "Take the pattern out."))
     for kind, danger in written.safety.items():
         must(("safety", kind, "queue"), danger.queue, "queue", written.queues)
         if kind in {"none", *written.topics, *written.answers, *(command.value for command in Command)}:

@@ -10,15 +10,16 @@ import string
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.dates import format_date
 
 from voice.content.files import Document, Place, listed, nearest, read_yaml
 from voice.content.linefile import Outline
-from voice.content.spoken import Moments, said_number
+from voice.content.spoken import Moments, locale, said_number
 from voice.content.spoken_hours import spoken_hours
 from voice.content.texts import strange_sign
 from voice.core.call.actions import Prompt, Value
@@ -115,6 +116,11 @@ KEYS: Mapping[str, frozenset[str]] = {
         "sent.on": "",
         "earlier": "",
         "earlier.again": "",
+        "identity.customer_number": "",
+        "identity.birth_date": "",
+        "identity.misfit": "",
+        "identity.without": "",
+        "identity.thanks": "",
         "notice": "text",
         "notice.topic": "topic",
         "notice.area": "area",
@@ -138,6 +144,9 @@ KEYS: Mapping[str, frozenset[str]] = {
         "agent.agreed": "text",
         "agent.known": "name",
         "agent.account": "account",
+        "agent.identity.customer_number": "account",
+        "agent.identity.birth_date": "birth",
+        "agent.identity.checked": "",
         "agent.words": "words",
         "agent.topic": "topic",
         "agent.note": "topic",
@@ -226,6 +235,8 @@ MUST_STAND = {
     "last",
     "text",
     "area",
+    "account",
+    "birth",
 }
 """Placeholders that a text may not leave out: without them the caller misses what they need to know or do."""
 
@@ -315,6 +326,8 @@ class Prompts:
             return str(Locale.parse(str(value)).get_display_name(self.language))
         if name in ("topic", "first", "second"):
             return self._text(self.topic(key, str(value)))
+        if name == "birth":
+            return format_date(date.fromisoformat(str(value)), "long", locale=locale(self.language, self.country))
         if name == "queue":
             return self._text(f"queue.{value}")
         if name == "number":

@@ -239,6 +239,36 @@ class AnswerEntry(Strict):
     url: Service | None = None
 
 
+Asked = Literal["customer_number", "birth_date"]
+
+
+def _asked(written: object) -> object:
+    return {"what": written} if isinstance(written, str) else written
+
+
+SIGNS_OF_A_PATTERN = re.compile(r"(?:\\d|[0-9\[\]{}()|,?*+-])*")
+
+
+def _pattern(written: str) -> str:
+    if not SIGNS_OF_A_PATTERN.fullmatch(written):
+        raise ValueError(f"“{written}” has signs that no telephone has; write it of digits alone, as \\d{{8}}")
+    try:
+        re.compile(written)
+    except re.error:
+        raise ValueError(f"“{written}” is no pattern; write it as \\d{{8}}, or 7\\d{{6,8}}") from None
+    return written
+
+
+class AskEntry(Strict):
+    """What a topic asks of the caller before its queue (docs/callers.md): a customer number, of the digits that fit
+    `pattern`, or a date of birth; where there is a service of the operator's, at `url`, it says whether it is known.
+    What is asked alone is enough."""
+
+    what: Asked
+    pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    url: Service | None = None
+
+
 class AgentsEntry(Strict):
     """`number` is what agents ring to sign in and out."""
 
@@ -365,8 +395,13 @@ class LineFile(Strict):
     phrases_right: float = Field(0.9, gt=0, le=1)
     languages: dict[str, LanguageEntry] = Field(min_length=1)
     topics: dict[Name, str] = Field(min_length=1)
-    answers: dict[Name, Annotated[AnswerEntry, BeforeValidator(_answer)]] = Field(default_factory=dict)
+    answers: dict[Name, Annotated[AnswerEntry, BeforeValidator(_answer, json_schema_input_type=AnswerEntry | str)]] = (
+        Field(default_factory=dict)
+    )
     safety: dict[Name, SafetyEntry] = Field(default_factory=dict)
+    asks: dict[Name, Annotated[AskEntry, BeforeValidator(_asked, json_schema_input_type=AskEntry | Asked)]] = Field(
+        default_factory=dict
+    )
     again_within: Length = timedelta(days=3)
     menu: list[str] = Field(max_length=MENU_SIZE)
     person: str

@@ -9,6 +9,7 @@ record or a function of its arguments, so a whole day of calls can be played in 
     plan            what the operator decided: topics, queues, opening hours, languages
     cleaning        text from outside, cleaned where it enters
     caller          who is known by number
+    identity        what a topic asks of who rings about it
     alarms          what a person must be told of who keeps the line running
     notice          what is going on, for whom and where
     interpretation  what the understanding made of an utterance

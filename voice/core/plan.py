@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from voice.core.contact.limits import CallbackLimits
+from voice.core.identity import AskedIdentity
 from voice.core.notice import Notice
 from voice.core.queue.hours import Forced, Hours, Span
 from voice.core.queue.status import NOBODY_KNOWN, QueueStatus, Trouble
@@ -94,7 +95,8 @@ class Plan:
     `answers` are the questions that need no person, `replies` what the operator's services say to them in this turn.
     `notices` are what is going on at this moment. `listened`: somebody else may listen to what is said with an agent.
     `tiers` by name; `own_first` is how long a caller's own agent alone is tried,
-    `again_within` how long a second call about the same may mean that the first did not solve it.
+    `again_within` how long a second call about the same may mean that the first did not solve it. `asks`: what a topic
+    asks of who rings about it, before its queue.
     """
 
     timezone: ZoneInfo
@@ -121,6 +123,7 @@ class Plan:
     overtake: timedelta = timedelta(minutes=5)
     own_first: timedelta = timedelta(seconds=20)
     again_within: timedelta = timedelta(days=3)
+    asks: Mapping[str, AskedIdentity] = field(default_factory=dict)
 
     def forced(self, by_queue: Mapping[str, tuple[Forced, ...]]) -> "Plan":
         """The plan while these queues are open or closed by hand."""

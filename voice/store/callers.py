@@ -76,7 +76,7 @@ def erase(source: Source, number: str, now: datetime) -> int:
         _strip(connection, ledger, ledger.c.reference, references)
         connection.execute(delete(ledger).where(ledger.c.reference.in_(references), ledger.c.what == "note"))
         connection.execute(update(outbox).where(outbox.c.reference.in_(references)).values(result=None))
-        connection.execute(update(contacts).where(mine).values(number=None, words="[]"))
+        connection.execute(update(contacts).where(mine).values(number=None, words="[]", identity=None))
         connection.execute(delete(agreements).where(agreements.c.reference.in_(references)))
         connection.execute(delete(directory).where(directory.c.number == number))
         connection.execute(delete(texted).where(texted.c.number == number))

@@ -27,6 +27,9 @@ hours unless asked for more, and after 24 at the latest (https://www.twilio.com/
 WORDS = '%"words":[%'
 """In a call's record (`voice.store.rows`)."""
 
+IDENTITY = '%"identity":"%'
+"""In a call's record, too: who a caller says they are goes with their words."""
+
 NUMBERS = ('%"caller":"%', '%"number":"%', '%"dictated":"%')
 """In a call's record, too."""
 
@@ -90,7 +93,7 @@ def rewrite(engine: Engine, kept: Iterable[Kept]) -> int:
                 if one.table == "contacts":
                     written = json.dumps(one.words, ensure_ascii=False)
                     mine = update(contacts).where(contacts.c.reference == one.key, contacts.c.stage.in_(OVER))
-                    connection.execute(mine.values(words=written))
+                    connection.execute(mine.values(words=written, **({} if one.words else {"identity": None})))
                     continue
                 record = connection.execute(
                     select(calls.c.record).where(calls.c.sid == one.key).with_for_update()
@@ -164,7 +167,7 @@ def forget_calls(engine: Engine, before: datetime, now: datetime) -> int:
 
 
 def wordless(call: Call) -> Call:
-    return call.but(words=(), reply=None, reply_text=None)
+    return call.but(words=(), reply=None, reply_text=None, identity=None, dictated="")
 
 
 def numberless(call: Call) -> Call:
@@ -172,8 +175,10 @@ def numberless(call: Call) -> Call:
 
 
 def _old(engine: Engine, since: datetime, before: datetime, now: datetime) -> Iterator[Kept]:
-    ended = (contacts.c.stage.in_(OVER), contacts.c.ended >= since, contacts.c.ended < before, contacts.c.words != "[]")
-    spoken = (over(now), calls.c.updated >= since, calls.c.updated < before, calls.c.record.like(WORDS))
+    told = or_(contacts.c.words != "[]", contacts.c.identity.is_not(None))
+    ended = (contacts.c.stage.in_(OVER), contacts.c.ended >= since, contacts.c.ended < before, told)
+    heard = or_(calls.c.record.like(WORDS), calls.c.record.like(IDENTITY))
+    spoken = (over(now), calls.c.updated >= since, calls.c.updated < before, heard)
     with streaming(engine) as connection:
         for table, key, which in (("contacts", contacts.c.reference, ended), ("calls", calls.c.sid, spoken)):
             for each in connection.execute(select(key).where(*which)).scalars():

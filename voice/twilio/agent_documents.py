@@ -15,6 +15,7 @@ from voice.core.call.actions import Listen, Prompt, Value
 from voice.core.call.states import PAUSES
 from voice.core.caller import KnownCaller
 from voice.core.contact.state import Contact, Kind
+from voice.core.identity import IdentityKind
 from voice.twilio.routes import AFTER, AGENT_ANSWER, CUSTOMER_ANSWER
 from voice.twilio.speech import speak
 
@@ -52,6 +53,16 @@ class Background:
         if told := " … ".join(self.words)[:LONGEST_WORDS]:
             found.append(Prompt("agent.earlier", {"words": told}))
         return [*found, *(Prompt("agent.agreed", {"text": text}) for text in self.agreed)]
+
+
+def _identity(contact: Contact) -> list[Prompt]:
+    """Who the caller says they are: the digits of a number one by one."""
+    if not contact.identity or not contact.identity_kind:
+        return []
+    born = contact.identity_kind == IdentityKind.BIRTH_DATE
+    values: dict[str, Value] = {"birth": contact.identity} if born else {"account": " ".join(contact.identity)}
+    checked = [Prompt("agent.identity.checked")] if contact.identity_checked else []
+    return [Prompt(f"agent.identity.{contact.identity_kind}", values), *checked]
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,7 @@ class AgentDocuments:
         if contact.kind is Kind.CALLBACK:
             prompts.append(Prompt("agent.callback"))
         prompts += background.prompts() if background else []
+        prompts += _identity(contact)
         words = " … ".join(contact.words)[:LONGEST_WORDS]
         if words:
             prompts.append(Prompt("agent.words", {"words": words}))

@@ -5,6 +5,7 @@ Knows the core's records and the content's grammars; no call, no store, no Twili
     normalise   what was heard → plain words
     languages   what a language's speakers do when they speak, whatever about
     numbers     spoken numbers → digits
+    birth_dates a spoken date of birth → digits
     moments     the moment in an utterance → spans of time
     sounds      the code that words which sound alike share
     features    words → numbers

@@ -158,6 +158,20 @@ def digits_in(words: list[str], language: str, least: int = LEAST_IN_A_STORY) ->
     return longest if len(longest) >= least or not rest else ""
 
 
+def groups_in(words: list[str], language: str) -> list[str]:
+    """The numbers one after another, each as it was said: "nineteen seventy-five" → 19, 75."""
+    numerals = NUMERALS.get(language)
+    if numerals is None:
+        return [word for word in words if word.isdecimal()]
+    found, at = [], 0
+    while at < len(words):
+        digits, used = _group(words, at, language, numerals)
+        if used:
+            found.append(digits)
+        at += used or 1
+    return found
+
+
 def _group(words: list[str], at: int, language: str, numerals: Numerals) -> tuple[str, int]:
     """The digits of the number that begins at `at`, and how many words it takes; 0 words when none does."""
     word = words[at]

@@ -18,6 +18,7 @@ silences, nonsense and hang-ups are rows of the table, never exceptions.
     hold       moves of a caller who waits, is fetched, and comes back from an agent
     notices    which notice a caller hears, and its words
     told       moves after a notice
+    identity   moves of who is asked who they are
     levels     moves of who rings again about the same
     answers    moves after an answer that needs no person
     callback   moves of the callback: its promise, number and moment

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from voice.core.call.actions import Ask, HangUp, Say
 from voice.core.call.effects import SendText
-from voice.core.call.questions import Result, announce, may_be_texted, prompt, same_question, to_queue
+from voice.core.call.questions import Result, announce, may_be_texted, prompt, same_question, toward
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, State
 from voice.core.plan import Plan
@@ -23,7 +23,7 @@ def goodbye(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Resul
 
 
 def not_informed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    return to_queue(plan, call, plan.queue_of(call.intent), now, prompt("person"))
+    return toward(plan, call, plan.queue_of(call.intent), now, prompt("person"))
 
 
 def texted(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:

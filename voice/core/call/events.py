@@ -51,6 +51,21 @@ class Dictated:
 
 
 @dataclass(frozen=True)
+class Identified:
+    """The caller gave what was asked for: `value`, as it is kept. `checked`: the operator's service knows it."""
+
+    value: str
+    checked: bool = False
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """What the caller gave cannot be what was asked for. `digits` are all of it so far."""
+
+    digits: str
+
+
+@dataclass(frozen=True)
 class Pressed:
     """The caller pressed keys: `0`-`9`, `*`, `#`."""
 
@@ -116,6 +131,6 @@ class CutOff:
 
 
 CallEvent = (
-    Rang | Said | Dictated | Pressed | Silent | Refused | Waiting | LeftQueue | LeftDial | LeftAgent | SentOn | CutOff
-    | HungUp
+    Rang | Said | Dictated | Identified | Misfit | Pressed | Silent | Refused | Waiting | LeftQueue | LeftDial
+    | LeftAgent | SentOn | CutOff | HungUp
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from voice.core.call.questions import Result, going_on, prompt, question, to_queue
+from voice.core.call.questions import Result, going_on, prompt, question, to_queue, toward
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call
 from voice.core.plan import Plan
@@ -11,7 +11,7 @@ from voice.core.plan import Plan
 def same(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     """About the same still: to the level above. The contact of the earlier call is then counted as not solved."""
     queue = plan.level_above(plan.queue_of(call.intent))
-    return to_queue(plan, call.but(again=True), queue, now, prompt("earlier.again"))
+    return toward(plan, call.but(again=True), queue, now, prompt("earlier.again"))
 
 
 def other(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:

@@ -93,6 +93,8 @@ def _wording(plan: Plan, call: Call) -> tuple[Prompt, ...]:
             return notices.area_wording(plan, call)
         case State.EARLIER:
             return (prompt("earlier"),)
+        case State.IDENTITY:
+            return (prompt(f"identity.{call.asked[-1]}"),)
         case _:
             raise ValueError(f"there is no question in state {call.state}")
 
@@ -217,13 +219,37 @@ def before_queue(plan: Plan, call: Call, now: datetime, *lead: Prompt) -> Result
 
 
 def going_on(plan: Plan, call: Call, now: datetime, *lead: Prompt) -> Result | None:
-    """What is going on about the caller's topic, before the queue; None where there is nothing new to tell. Whose area
-    is not known is asked for it first."""
+    """What is going on about the caller's topic, before the queue, and who they are; None where there is nothing new to
+    tell or to ask. Whose area is not known is asked for it first."""
     notice = notices.due(plan, call)
-    if notice is None or notice.reaches(call.area):
-        return tell(plan, call, notice, now, *lead) if notice else None
+    if notice is None:
+        return identify(plan, call, now, *lead)
+    if notice.reaches(call.area):
+        return tell(plan, call, notice, now, *lead)
     call = call.but(state=State.AREA, notice=notice.id, missed=0)
     return call, (question(plan, call, *lead),), ()
+
+
+def identify(plan: Plan, call: Call, now: datetime, *lead: Prompt) -> Result | None:
+    """Who is calling, where the topic asks for it and somebody is there to tell; each kind is asked for once a call."""
+    asked = plan.asks.get(call.intent or "")
+    queue = call.queue or plan.queue_of(call.intent)
+    if asked is None or asked.kind in call.asked or plan.trouble(queue, now):
+        return None
+    call = call.but(
+        state=State.IDENTITY,
+        queue=queue,
+        asked=(*call.asked, asked.kind),
+        outcome=Outcome.HANGUP,
+        missed=0,
+        dictated="",
+    )
+    return call, (question(plan, call, *lead),), ()
+
+
+def toward(plan: Plan, call: Call, queue: str, now: datetime, *lead: Prompt) -> Result:
+    """Into a queue of the topic, by way of who is calling."""
+    return identify(plan, call.but(queue=queue), now, *lead) or to_queue(plan, call, queue, now, *lead)
 
 
 def tell(plan: Plan, call: Call, notice: Notice, now: datetime, *lead: Prompt) -> Result:

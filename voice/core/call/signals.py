@@ -14,9 +14,11 @@ from voice.core.call.events import (
     CutOff,
     Dictated,
     HungUp,
+    Identified,
     LeftAgent,
     LeftDial,
     LeftQueue,
+    Misfit,
     Pressed,
     Rang,
     Refused,
@@ -72,6 +74,8 @@ class Signal(StrEnum):
     ASIDE = "asked of the line"
     ANOTHER = "another number"
     PART = "a part of a number"
+    IDENTITY = "identity given"
+    MISFIT = "identity not right"
     SHORT = "small talk"
     DANGER = "danger"
     NOBODY = "nobody heard yet"
@@ -104,6 +108,7 @@ class Reading:
     safety: str | None = None
     wish: CallbackWish | None = None
     earlier: Standing | None = None
+    checked: bool = False
 
 
 COMMAND_KEYS: Mapping[str, Signal] = {
@@ -162,6 +167,10 @@ def read(plan: Plan, call: Call, event: CallEvent) -> Reading:
             return Reading(Signal.CUT_OFF)
         case Dictated(digits):
             return Reading(Signal.PART, digits=digits)
+        case Identified(value, checked):
+            return Reading(Signal.IDENTITY, digits=value, checked=checked)
+        case Misfit(digits):
+            return Reading(Signal.MISFIT, digits=digits)
         case Silent():
             return Reading(Signal.SILENCE if call.heard else Signal.NOBODY)
         case HungUp():
@@ -231,6 +240,7 @@ ARRANGED: Mapping[Arranging, Signal] = {
     Arranging.BROKEN: Signal.BROKEN,
     Arranging.SAME: Signal.SAME,
     Arranging.SLOWER: Signal.SLOWER,
+    Arranging.WITHOUT: Signal.NO,
     **dict.fromkeys(ASIDES, Signal.ASIDE),
 }
 NO_STORY = "none"
@@ -286,6 +296,8 @@ def _answer(call: Call, meaning: Interpretation) -> Reading | None:
         if not meaning.both:
             return _candidate(call, meaning)
         return None
+    if call.state is State.IDENTITY and meaning.command is Command.NO:
+        return Reading(Signal.NO)
     if not STATES[call.state].yes_no:
         return None
     if meaning.command is Command.NO:

@@ -37,6 +37,7 @@ class State(StrEnum):
     NOTICE = "notice"
     AREA = "area"
     EARLIER = "earlier"
+    IDENTITY = "identity"
     DANGER = "danger"
     FAREWELL = "farewell"
     SILENT = "silent"
@@ -80,6 +81,8 @@ class Call:
     and `awaited` those of which they want a text once they are over; `area` is theirs, where it is known.
     `earlier` is the contact of an earlier call, about `earlier_intent`, in which a person had answered; `again` that it
     is about the same still.
+    `asked` are the kinds of identity that the caller was asked for, `identity` the last that was given, of
+    `identity_kind`, and `identity_checked` whether the operator's service knows it.
     `corrected` says that the caller took back what they were told, `passed_on` that an agent sent them to another
     queue, `outbound` that the line itself rang: it is then the call of a callback.
     `tier` is theirs, who therefore stand `ahead` seconds before their arrival; `own_queue` and `own_agent`
@@ -148,6 +151,10 @@ class Call:
     earlier: str | None = None
     earlier_intent: str | None = None
     again: bool = False
+    asked: tuple[str, ...] = ()
+    identity: str | None = None
+    identity_kind: str | None = None
+    identity_checked: bool = False
     tier: str | None = None
     ahead: int = 0
     own_queue: str | None = None

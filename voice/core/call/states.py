@@ -49,8 +49,8 @@ class StateFacts:
 
     `about` is one line for the docs. `listens` is what an utterance there is expected to be; None: the line does not
     listen. `counted` questions are limited per call (`MAX_QUESTIONS`). `number`: a telephone number is an answer;
-    `digits`: it is dictated or keyed, so that a key does not end the turn. `later`: another moment may be asked for;
-    `text`: a text may be.
+    `digits`: a number is dictated or keyed, so that a key does not end the turn. `later`: another moment may be asked
+    for; `text`: a text may be.
     `pauses` differ from those of `listens` where given.
     """
 
@@ -113,6 +113,9 @@ STATES: Mapping[State, StateFacts] = {
     S.NOTICE: StateFacts("what is going on, and a text once it is over", L.YES_NO, topics=Topics.CLEAR),
     S.AREA: StateFacts("is it about an address there, where something is going on?", L.YES_NO, topics=Topics.CLEAR),
     S.EARLIER: StateFacts("is it about the same as the last time still?", L.YES_NO, topics=Topics.CLEAR),
+    S.IDENTITY: StateFacts(
+        "who is calling: a customer number, or a date of birth", L.NUMBER, digits=True, topics=Topics.CLEAR
+    ),
     S.DANGER: StateFacts("what to do in danger, before the call is moved", L.OBJECTION),
     S.FAREWELL: StateFacts("goodbye, which can be taken back", L.OBJECTION),
     S.SILENT: StateFacts("nobody has been heard: any key, or a word", L.OPEN, pauses=Pauses(15, 2)),

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from voice.core.call import again, answers, callback, hold, levels, questions, safeguards, told
+from voice.core.call import again, answers, callback, hold, identity, levels, questions, safeguards, told
 from voice.core.call.actions import Action, Dial, HangUp, Leave, Wait
-from voice.core.call.events import CallEvent, Dictated, Pressed, Refused, Said
+from voice.core.call.events import CallEvent, Dictated, Identified, Misfit, Pressed, Refused, Said
 from voice.core.call.questions import Move, Result
 from voice.core.call.signals import COMMANDS, TAKEN_BACK, TOPICAL, Reading, Signal, read
 from voice.core.call.state import Call, State
+from voice.core.interpretation import Decision
 from voice.core.plan import MAX_ROUNDS, Plan
 
 S, G = State, Signal
@@ -41,8 +42,8 @@ offer of a callback."""
 LEFT_ARRANGING = Row(callback.left_arranging, (S.OVER,))
 NO_PROMISE = Row(callback.not_promised, (S.LISTED, S.NUMBER, S.WINDOW, S.CALLBACK))
 
-NEWS = (S.NOTICE, S.AREA, S.EARLIER)
-"""Where a topic leads of which something is going on, or that the caller rang about lately."""
+NEWS = (S.NOTICE, S.AREA, S.EARLIER, S.IDENTITY)
+"""Where a topic leads of which something is going on, that the caller rang about lately, or that asks who they are."""
 
 TOLD = (S.ANNOUNCE, S.OFFER, S.ANSWERED, S.HOLD, S.DIAL, *NEWS)
 """Where a topic leads that is announced, or needs no person; a service may know the queue."""
@@ -159,24 +160,34 @@ QUESTIONS: Mapping[State, Rows] = {
     },
     S.NOTICE: {
         G.TOPIC: Row(questions.announce, TOLD),
-        G.YES: Row(told.agreed, (S.FAREWELL, *ENDS)),
-        G.NO: Row(told.declined_text, (S.FAREWELL, *ENDS)),
-        G.UNCLEAR: Row(told.stay, ENDS),
-        G.SILENCE: Row(told.stay, ENDS),
+        G.YES: Row(told.agreed, (S.FAREWELL, S.IDENTITY, *ENDS)),
+        G.NO: Row(told.declined_text, (S.FAREWELL, S.IDENTITY, *ENDS)),
+        G.UNCLEAR: Row(told.stay, (S.IDENTITY, *ENDS)),
+        G.SILENCE: Row(told.stay, (S.IDENTITY, *ENDS)),
     },
     S.AREA: {
         G.TOPIC: Row(questions.announce, TOLD),
-        G.YES: Row(told.inside, (S.NOTICE, *ENDS)),
+        G.YES: Row(told.inside, (S.NOTICE, S.IDENTITY, *ENDS)),
         G.NO: Row(told.outside, (*NEWS, *ENDS)),
         G.UNCLEAR: Row(told.outside, (*NEWS, *ENDS)),
         G.SILENCE: Row(told.outside, (*NEWS, *ENDS)),
     },
     S.EARLIER: {
         G.TOPIC: Row(questions.announce, TOLD),
-        G.YES: Row(levels.same, ENDS),
+        G.YES: Row(levels.same, (S.IDENTITY, *ENDS)),
         G.NO: Row(levels.other, (*NEWS, *ENDS)),
         G.UNCLEAR: Row(levels.other, (*NEWS, *ENDS)),
         G.SILENCE: Row(levels.other, (*NEWS, *ENDS)),
+    },
+    S.IDENTITY: {
+        G.TOPIC: Row(questions.announce, TOLD),
+        G.IDENTITY: Row(identity.given, ENDS),
+        G.MISFIT: Row(identity.misfit, (S.IDENTITY, *ENDS)),
+        G.NO: Row(identity.without, ENDS),
+        G.AGENT: Row(identity.to_person, ENDS),
+        G.PERHAPS: Row(identity.perhaps, (S.IDENTITY, *ENDS)),
+        G.UNCLEAR: Row(identity.unclear, (S.IDENTITY, *ENDS)),
+        G.SILENCE: Row(identity.unclear, (S.IDENTITY, *ENDS)),
     },
     S.SILENT: {
         **FIRST,
@@ -297,9 +308,9 @@ QUESTIONS: Mapping[State, Rows] = {
     S.ANSWERED: {
         **TOPICS,
         G.YES: Row(answers.informed, (S.OVER, *TOLD)),
-        G.NO: Row(answers.not_informed, ENDS),
+        G.NO: Row(answers.not_informed, (S.IDENTITY, *ENDS)),
         G.TEXT: Row(answers.texted, (S.ANSWERED,)),
-        G.UNCLEAR: Row(answers.unclear, (S.ANSWERED, *ENDS)),
+        G.UNCLEAR: Row(answers.unclear, (S.ANSWERED, S.IDENTITY, *ENDS)),
         G.SILENCE: Row(answers.unclear, (S.ANSWERED, S.OVER, *TOLD)),
     },
     S.NUMBER: {
@@ -395,7 +406,7 @@ def step(plan: Plan, call: Call, event: CallEvent, now: datetime) -> Result:
     if row is None:
         raise Impossible(f"{reading.signal!r} cannot happen in state {call.state!r}")
     heard = _noted(_heard(call, event, reading), reading.signal).but(turn=call.turn + 1)
-    if isinstance(event, Said) and call.state is not S.OVER and (event.meaning.topics or not _is_answer(event)):
+    if isinstance(event, Said) and call.state is not S.OVER and _is_story(call, event):
         heard = heard.but(words=(*call.words, event.text))
     if call.state in QUESTIONS and reading.signal is not G.NOBODY:
         heard = heard.but(rounds=call.rounds + 1)
@@ -410,7 +421,7 @@ def step(plan: Plan, call: Call, event: CallEvent, now: datetime) -> Result:
 def _heard(call: Call, event: CallEvent, reading: Reading) -> Call:
     """Somebody is there, once they say or press anything. A language that a key has chosen stands when it is answered
     in; another key that answers nothing was pressed at random, and so was the first."""
-    if not isinstance(event, Said | Pressed | Dictated) or call.state is S.OVER:
+    if not isinstance(event, Said | Pressed | Dictated | Identified | Misfit) or call.state is S.OVER:
         return call
     call = call.but(heard=True)
     if call.keyed and isinstance(event, Pressed) and reading.signal in (G.UNCLEAR, G.LANGUAGE, G.KEYPAD):
@@ -423,6 +434,12 @@ def _noted(call: Call, signal: Signal) -> Call:
     if call.state is S.ANNOUNCE and signal in TAKEN_BACK | TOPICAL:
         return call.but(corrected=True)
     return call.but(passed_on=True) if signal is G.SENT_ON else call
+
+
+def _is_story(call: Call, event: Said) -> bool:
+    """Whether it tells what the caller rings about. Who they are is kept apart from it."""
+    clear = event.meaning.decision is Decision.ROUTE if call.state is S.IDENTITY else bool(event.meaning.topics)
+    return clear or (call.state is not S.IDENTITY and not _is_answer(event))
 
 
 def _is_answer(event: Said) -> bool:

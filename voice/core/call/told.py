@@ -5,7 +5,7 @@ from datetime import datetime
 from voice.core.call import notices
 from voice.core.call.actions import Ask, Wait
 from voice.core.call.effects import TextWhenOver
-from voice.core.call.questions import Result, going_on, prompt, question, tell, to_queue
+from voice.core.call.questions import Result, going_on, identify, prompt, question, tell, to_queue
 from voice.core.call.safeguards import farewell
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call
@@ -29,7 +29,8 @@ def declined_text(plan: Plan, call: Call, reading: Reading, now: datetime) -> Re
 
 
 def stay(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    return to_queue(plan, call, plan.queue_of(call.intent), now, prompt("connecting"))
+    queue = plan.queue_of(call.intent)
+    return identify(plan, call.but(queue=queue), now) or to_queue(plan, call, queue, now, prompt("connecting"))
 
 
 def inside(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:

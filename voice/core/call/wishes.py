@@ -16,6 +16,7 @@ class Arranging(StrEnum):
 
     Of a callback that stands: KEEP it so; CANCEL: it is not needed any more; WHEN does it come; MISSED: the line rang,
     and nobody picked up; BROKEN: it was promised and did not come. SAME: as the last time that they rang.
+    WITHOUT: what was asked for is not at hand.
     SLOWER: speech for the rest of the call, whatever it is about. What callers ask of the line itself (`ASIDES`):
     MACHINE: am I talking to one; RECORDED: is this; HOW_LONG will it take."""
 
@@ -28,6 +29,7 @@ class Arranging(StrEnum):
     MISSED = "missed"
     BROKEN = "broken"
     SAME = "same"
+    WITHOUT = "without"
     SLOWER = "slower"
     MACHINE = "machine"
     RECORDED = "recorded"
@@ -53,6 +55,7 @@ HEARD_IN: Mapping[State, tuple[Arranging, ...]] = {
     State.AGAIN: BEFORE,
     State.SILENT: BEFORE,
     State.RESUME: BEFORE,
+    State.IDENTITY: (Arranging.WITHOUT,),
 }
 """Where each is heard, and counts for more than a topic; the first that fits is meant."""
 

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from voice.core.identity import Identity
+
 
 @dataclass(frozen=True)
 class Story:
-    """What goes along with a caller wherever they come. `earlier` is the contact that did not solve it."""
+    """What goes along with a caller wherever they come. `earlier` is the contact that did not solve it, `identity` who
+    they say they are."""
 
     queue: str
     language: str
@@ -14,6 +17,7 @@ class Story:
     note: str | None
     words: tuple[str, ...]
     earlier: str | None = None
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True)

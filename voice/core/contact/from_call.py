@@ -23,6 +23,7 @@ from voice.core.contact.events import (
     Withdrew,
 )
 from voice.core.contact.state import NOTICE, Contact
+from voice.core.identity import Identity, IdentityKind
 from voice.core.interpretation import Command
 
 INFORMING = (State.ANSWERED, State.NOTICE)
@@ -30,7 +31,11 @@ INFORMING = (State.ANSWERED, State.NOTICE)
 
 
 def story(call: Call, queue: str) -> Story:
-    return Story(queue, call.language, call.intent, call.note, call.words, call.earlier if call.again else None)
+    identity = None
+    if call.identity and call.identity_kind:
+        identity = Identity(IdentityKind(call.identity_kind), call.identity, call.identity_checked)
+    earlier = call.earlier if call.again else None
+    return Story(queue, call.language, call.intent, call.note, call.words, earlier, identity)
 
 
 def contact_event(

@@ -48,6 +48,8 @@ Move = Callable[[Plan, Contact, ContactEvent, datetime], Result]
 
 
 def tell(contact: Contact, story: Story, plan: Plan) -> Contact:
+    if who := story.identity:
+        contact = contact.but(identity=who.value, identity_kind=who.kind, identity_checked=who.checked)
     return contact.but(
         queue=story.queue,
         language=story.language,

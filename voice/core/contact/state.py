@@ -70,7 +70,8 @@ class Contact:
     unrounded estimate, in seconds. `informed` is the name of the general answer that the caller heard, or the
     notice.
     `place` is by what they stand in line: the arrival, and for a better `tier` somewhat before it. `own_agent` alone is
-    tried until `own_until`. `earlier` is the contact that did not solve what it is about.
+    tried until `own_until`. `earlier` is the contact that did not solve what it is about. `identity` is what the caller
+    gave of their `identity_kind`, and `identity_checked` whether the operator's service knows it.
     """
 
     reference: str
@@ -106,6 +107,9 @@ class Contact:
     own_agent: str | None = None
     own_until: datetime | None = None
     earlier: str | None = None
+    identity: str | None = None
+    identity_kind: str | None = None
+    identity_checked: bool = False
 
     def but(self, **changes: object) -> "Contact":
         return replace(self, **changes)  # type: ignore[arg-type]

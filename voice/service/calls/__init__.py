@@ -10,6 +10,7 @@ sms            texts that callers send
 room           who else comes into the room of an agent and a caller: a colleague, a supervisor
 transfer       sending a caller who is with an agent on to another queue
 known_caller   who rings, by their number
+identity       what a caller gives where a topic asks who they are
 outside        a service of the operator's, asked while a caller waits
 operator_service  the operator's own service, asked for an answer
 second_opinion  another judge of what a caller means, where the line is not sure

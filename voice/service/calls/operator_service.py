@@ -36,6 +36,14 @@ class _Person(BaseModel):
     area: str | None = Field(default=None, max_length=64)
 
 
+class _Known(BaseModel):
+    """Whether what a caller gave is somebody's (docs/callers.md)."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    known: bool
+
+
 class _Reply(BaseModel):
     """At most what the ear holds, and what fits in three texts."""
 
@@ -76,6 +84,11 @@ class OperatorService(OutsideService):
         """Who rings from this number; None where nobody says so in time."""
         reply = self._signed(url, {"number": number, "dialled": dialled}, _Person)
         return KnownCaller(**reply.model_dump()) if reply else None
+
+    def knows(self, url: str, question: Mapping[str, Any]) -> bool | None:
+        """Whether this customer number or date of birth is one of theirs; None where nobody says so in time."""
+        reply = self._signed(url, question, _Known)
+        return reply.known if reply else None
 
     def _signed(self, url: str, question: Mapping[str, Any], form: type[Form]) -> Form | None:
         body = json.dumps(question, ensure_ascii=False).encode()

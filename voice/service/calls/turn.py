@@ -13,9 +13,11 @@ from voice.core.call.events import (
     CutOff,
     Dictated,
     HungUp,
+    Identified,
     LeftAgent,
     LeftDial,
     LeftQueue,
+    Misfit,
     Pressed,
     Rang,
     Refused,
@@ -26,7 +28,7 @@ from voice.core.call.events import (
 )
 from voice.core.call.lookahead import queues_needed
 from voice.core.call.questions import Result
-from voice.core.call.signals import is_number, read
+from voice.core.call.signals import COMMAND_KEYS, is_number, read
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.table import Impossible, present, step
 from voice.core.call.wishes import BEFORE, Arranging
@@ -34,8 +36,10 @@ from voice.core.contact.events import Joined
 from voice.core.contact.from_call import contact_event, standing, story
 from voice.core.contact.limits import CallbackRefusal, counted, refusal, too_often
 from voice.core.contact.state import UNSERVED, Contact, Kind, Stage
+from voice.core.interpretation import Decision
 from voice.core.plan import ServiceReply
 from voice.errors import StoreError
+from voice.service.calls.identity import Identities, is_other
 from voice.service.calls.known_caller import Acquaintances
 from voice.service.calls.listening import Listener
 from voice.service.calls.operator_service import OperatorService
@@ -311,10 +315,18 @@ class Switchboard:
         heard, number = Listener(self.line, self.understanding, self.clock(), self.second).hears(call, webhook.speech)
         if number:
             return self._keyed(call, number)
+        if call.state is State.IDENTITY and isinstance(heard, Said) and not is_other(heard):
+            return self._identities.said(call, webhook.speech) or heard
         return self._earlier(call, heard) if isinstance(heard, Said) else heard
 
-    def _keyed(self, call: Call, digits: str) -> Pressed | Refused | Dictated:
+    @property
+    def _identities(self) -> Identities:
+        return Identities(self.line, self.service, self.clock())
+
+    def _keyed(self, call: Call, digits: str) -> Pressed | Refused | Dictated | Identified | Misfit:
         """Keys; where a telephone number is asked for, in its full form (E.164), if the line may ring it."""
+        if call.state is State.IDENTITY and digits not in COMMAND_KEYS:
+            return self._identities.given(call, digits)
         if not is_number(call, digits):
             return Pressed(digits)
         number, now = full_number(digits, self.line), self.clock()
@@ -336,7 +348,7 @@ class Switchboard:
         if isinstance(event, Said):
             metrics.understood(event.meaning.decision)
             detail |= {"decision": event.meaning.decision, "because": event.meaning.because}
-            if self.line.keep_words_days:
+            if self.line.keep_words_days and not _is_private(before, event):
                 words = without_numbers(event.text, before.language, event.meaning.digits)
                 detail |= {"words": words, "language": before.language}
                 detail |= {"guess": event.meaning.probabilities[0][0]} if event.meaning.probabilities else {}
@@ -345,7 +357,8 @@ class Switchboard:
         return JournalEntry(read(self.line.plan, before, event).signal.value, detail)
 
     def _log(self, webhook: Webhook, before: Call, after: Call, event: CallEvent | None) -> None:
-        said = {"words": event.text} if self.log_words and isinstance(event, Said) else {}
+        spoken = self.log_words and isinstance(event, Said) and not _is_private(before, event)
+        said = {"words": event.text} if spoken and isinstance(event, Said) else {}
         log.info(
             "turn",
             call=after.sid,
@@ -358,3 +371,8 @@ class Switchboard:
             language=after.language,
             **said,
         )
+
+
+def _is_private(before: Call, event: Said) -> bool:
+    """Whether it may be of who the caller is, where they were asked that: neither the log nor the journal has it."""
+    return before.state is State.IDENTITY and event.meaning.decision is not Decision.ROUTE
