@@ -8,11 +8,12 @@ same seed sends the same again. A worker is at work meanwhile, and a Twilio that
 """
 
 import argparse
+import re
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,8 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 from flask import Flask
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 from sqlalchemy import event, func, select
 from twilio.request_validator import RequestValidator
 from werkzeug.exceptions import HTTPException
@@ -75,7 +78,8 @@ VALUES: Mapping[str, Sequence[str]] = {
     "ErrorCode": ["11200", "30003"],
     "Body": ["stop", "annuleer", "hoe laat?", "hallo"],
 }
-SILENT = {"Hangup", "Leave"}
+SILENT = {"Hangup"}
+TOLD = re.compile(r"turn=(\d+)")
 GONE = {"hangup", "redirected"}
 
 
@@ -164,7 +168,8 @@ class Attacker:
         self.random, self.said = random, said
         self.numbers = [*numbers, "+3212345679", ""]
         self.sids = [self._sid() for _ in range(12)]
-        self.references = ["A-1"]
+        self.attempts = [("A-1", 1)]
+        self.turns: dict[str, str] = {}
         self.validator = RequestValidator(TOKEN)
         self.sent: list[Sent] = []
 
@@ -180,7 +185,8 @@ class Attacker:
         return request
 
     def _signed(self) -> Sent:
-        path, form = self._path(), self._form()
+        form = self._form()
+        path = self._path(form.get("CallSid", ""))
         signature = self.validator.compute_signature(PUBLIC + path, form)
         headers = {SIGNATURE: signature} | ({"I-Twilio-Idempotency-Token": self._token()} if self._one_in(2) else {})
         return Sent(path, urlencode(form).encode(), headers, signed=True)
@@ -211,24 +217,33 @@ class Attacker:
             ]
         )
         headers = {"Content-Type": kind} | ({SIGNATURE: "x"} if self._one_in(2) else {})
-        return Sent(self._path(), body, headers, signed=False, method=self.random.choice(["POST", "GET", "PUT"]))
+        return Sent(self._path(""), body, headers, signed=False, method=self.random.choice(["POST", "GET", "PUT"]))
 
-    def _path(self) -> str:
+    def hears(self, sent: Sent, answer: str) -> None:
+        """Twilio goes on with the turn that it was told."""
+        if told := TOLD.search(answer):
+            self.turns[_value(sent, "CallSid")] = told[1]
+
+    def _path(self, sid: str) -> str:
         if self._one_in(30):
             return self.random.choice(
                 ["/twilio/", "/twilio/nothing", "/twilio/turn/..", "/twilio/%00", "/twilio/VOICE"]
             )
         route = self.random.choice(list(ROUTES.values()))
         values: dict[str, str] = {}
+        reference, attempt = self.random.choice(self.attempts)
+        right = {"turn": self.turns.get(sid, "1"), "contact": reference, "attempt": str(attempt), "call": sid or "x"}
         for parameter in route.parameters:
             if self._one_in(12):
                 continue
             fits = [str(self.random.randrange(8))] if parameter.number else self._known(parameter.name)
+            if parameter.name in right and not self._one_in(4):
+                fits = [right[parameter.name]]
             values[parameter.name] = self.random.choice(HOSTILE)[:500] if self._one_in(15) else self.random.choice(fits)
         return route.rule + (f"?{urlencode(values)}" if values else "")
 
     def _known(self, name: str) -> Sequence[str]:
-        known = {"contact": self.references, "call": self.sids, "agent": list(AGENTS)}
+        known = {"contact": [reference for reference, _ in self.attempts], "call": self.sids, "agent": list(AGENTS)}
         return known.get(name, ["billing", "general", "nowhere"])
 
     def _form(self) -> dict[str, str]:
@@ -401,8 +416,10 @@ def _must(holds: bool, why: str) -> None:
         raise Broken(why)
 
 
-def attack(attacked: Attacked, said: Sequence[str], many: int, seed: int) -> Law:
-    """Send so many requests. Raises `Broken`."""
+def attack(
+    attacked: Attacked, said: Sequence[str], many: int, seed: int, sent_one: Callable[[], object] = lambda: None
+) -> Law:
+    """Send so many requests; `sent_one` is called after each. Raises `Broken`."""
     attacker = Attacker(Random(seed), [*said, *HOSTILE], list(attacked.line.plan.numbers))
     law, client = Law(attacked), attacked.app.test_client()
     with law.watching():
@@ -414,13 +431,16 @@ def attack(attacked: Attacked, said: Sequence[str], many: int, seed: int) -> Law
                 sent.path, method=sent.method, data=sent.body, content_type=kind, headers=dict(sent.headers)
             )
             law.judge(sent, answer)
+            attacker.hears(sent, answer.text)
             if number % 10 == 0:
                 attacked.worker.tick()
                 law.written.clear()
             if number % 50 == 0:
-                attacker.references = [one.reference for one in attacked.store.contacts.newest(limit=12)] or ["A-1"]
+                newest = attacked.store.contacts.newest(limit=12)
+                attacker.attempts = [(one.reference, one.attempt) for one in newest] or attacker.attempts
             if number % 1000 == 0:
                 law.judge_store()
+            sent_one()
         law.judge_store()
     return law
 
@@ -440,8 +460,11 @@ def main() -> None:
         store.migrate()
         attacked = open_line(line, load_understanding(line), store, asked.seed)
         begun = time.monotonic()
+        columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
         try:
-            law = attack(attacked, said, asked.requests, asked.seed)
+            with Progress(*columns, console=Console(stderr=True)) as bar:
+                task = bar.add_task("", total=asked.requests)
+                law = attack(attacked, said, asked.requests, asked.seed, lambda: bar.advance(task))
         except Broken as broken:
             print(f"broken with --seed {asked.seed}:\n{broken}")
             sys.exit(1)

@@ -53,8 +53,11 @@ class Processes:
             [sys.executable, *arguments], cwd=PROJECT, env=self.environment, stderr=subprocess.DEVNULL
         )
 
+    def children(self) -> list[str]:
+        return Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children").read_text().split()
+
     def kill_one(self) -> None:
-        children = Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children").read_text().split()
+        children = self.children()
         if self.chance.random() < 0.5 and len(children) > 2:
             os.kill(int(self.chance.choice(children)), signal.SIGKILL)
         else:
@@ -163,12 +166,29 @@ def test_nobody_is_lost_and_nobody_is_rung_twice(url: str) -> None:  # noqa: F81
             return not still and all(one.ended for one in callers)
 
         kills = iter(range(3))
-        _wait_until(all_ended, LONGEST, lambda: processes.kill_one() if next(kills, None) is not None else None)
+        ended = _wait_until(all_ended, LONGEST, lambda: processes.kill_one() if next(kills, None) is not None else None)
+        assert ended, _waited_for(store, callers, processes)
         assert processes.killed > 3
         _nobody_is_lost(store, callers)
         _nobody_is_rung_twice(twilio)
         _the_ledger_is_whole(store)
     store.close()
+
+
+def _waited_for(store: Store, callers: list, processes: Processes) -> str:
+    """Who is still under way, with what was last written of them, what is owed to them, and who does not work."""
+    told = [f"not over after {LONGEST:.0f} s and {processes.killed} kills"]
+    for contact in store.contacts.newest(open_only=True, limit=20):
+        owed = [f"{o['job']} {o['state']} due {o['due']:%T}" for o in store.outbox.owed_to(contact.reference)[-3:]]
+        written = [f"{e['at']:%T} {e['what']} {e['detail']}" for e in store.contacts.ledger_of(contact.reference)[-4:]]
+        told += [f"{contact}", *(f"    {one}" for one in (*written, *owed))]
+    for one in [one for one in callers if not one.ended][:20]:
+        last = [f"    {e.status} {e.url} {e.answer[:120]}" for e in one.log[-2:]]
+        told += [f"{one.sid} in {one.in_queue or 'no queue'}: {one.leg.status}, {store.call(one.sid)}", *last]
+    told += [f"{one}" for one in store.agents.all()]
+    gone = [process.args for process in (processes.master, *processes.workers) if process.poll() is not None]
+    told.append(f"children of gunicorn: {processes.children()}; ended: {gone}")
+    return "\n".join(told)
 
 
 def _hire(store: Store, twilio: LocalTwilio) -> None:

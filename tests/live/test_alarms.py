@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.conftest import Telvia
+from voice.content import Line
 from voice.content.schema import AlarmsEntry
 from voice.core.alarms import Alarm, Condition, alarms
 from voice.service.calls.operator_service import SIGNATURE, TIMESTAMP, signature
@@ -31,10 +32,13 @@ ON_CALL = "+32470999999"
         (Condition(late=1), {Alarm.OVERDUE}),
         (Condition(promised=1000), {Alarm.LIMIT}),
         (Condition(promised=999), set()),
+        (Condition(calls=1333, texts=666), set()),
+        (Condition(calls=1334), {Alarm.CEILING}),
+        (Condition(texts=667), {Alarm.CEILING}),
     ],
 )
-def test_what_is_wrong(found: Condition, wrong: set[Alarm]) -> None:
-    assert alarms(found, most_promised=1000) == wrong
+def test_what_is_wrong(found: Condition, wrong: set[Alarm], line: Line) -> None:
+    assert alarms(found, line.plan) == wrong
 
 
 @dataclass

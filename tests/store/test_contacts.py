@@ -147,6 +147,18 @@ def test_calls_are_paced_for_all_workers_together(store: Store) -> None:
     assert store.outbox.take(NOW + timedelta(seconds=1.1), 1) is not None
 
 
+def test_whoever_is_to_be_rung_goes_before_all_looks_at_who_waits(store: Store) -> None:
+    """Each is looked at as often as their deadline passes; a slow Twilio is no reason to ring nobody."""
+    waiting = [stands(store, n) for n in range(30)]
+    for late in (10, 20, 30):
+        assert len(store.contacts.sweep(PLAN, NOW + late * MINUTE)) == len(waiting)
+    hires(store, "an")
+    now = NOW + 31 * MINUTE
+    store.contacts.assign(PLAN, now)
+    orders = [store.outbox.take(now, 1000) for _ in range(len(waiting) + 2)]
+    assert [order and order.job for order in orders] == [Job.RING_AGENT, *[Job.LOOK] * len(waiting), None]
+
+
 def test_an_order_whose_moment_is_over_is_void(store: Store) -> None:
     contact = stands(store, 1)
     hires(store, "an")

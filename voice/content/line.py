@@ -33,6 +33,7 @@ from voice.content.voices import check_voices
 from voice.content.wishes import WishPhrases, load_wishes
 from voice.core.call.state import State
 from voice.core.call.states import LISTENING, Pauses
+from voice.core.contact.hourly import HourlyCeiling
 from voice.core.contact.limits import CallbackLimits
 from voice.core.identity import ANY_NUMBER, AskedIdentity, IdentityKind
 from voice.core.plan import GeneralAnswer, Plan, Queue, Tier
@@ -168,6 +169,7 @@ def _plan(written: LineFile) -> Plan:
         person=written.person,
         queues={name: _queue(name, entry, public) for name, entry in written.queues.items()},
         limits=_limits(written.callbacks),
+        hourly=HourlyCeiling(written.hourly.calls, written.hourly.texts),
         keep_words_days=written.keep_words_days,
         recognise=written.recognise,
         resume=written.resume,

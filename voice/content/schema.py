@@ -293,6 +293,13 @@ class RulesEntry(Strict):
     line: int = Field(default=1000, ge=1)
 
 
+class HourlyEntry(Strict):
+    """The most `calls` and `texts` that the line begins in one hour; what is more waits for the next."""
+
+    calls: int = Field(default=2000, ge=10)
+    texts: int = Field(default=1000, ge=10)
+
+
 class SmsEntry(Strict):
     """Where texts come from: a number, or a name of at most eleven letters and digits. None: the number dialled."""
 
@@ -409,6 +416,7 @@ class LineFile(Strict):
     music: str | None = None
     agents: AgentsEntry = AgentsEntry()
     callbacks: RulesEntry = RulesEntry()
+    hourly: HourlyEntry = HourlyEntry()
     sms: SmsEntry = SmsEntry()
     alarms: AlarmsEntry = AlarmsEntry()
     console: ConsoleEntry = ConsoleEntry()

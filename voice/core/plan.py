@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from voice.core.contact.hourly import HourlyCeiling
 from voice.core.contact.limits import CallbackLimits
 from voice.core.identity import AskedIdentity
 from voice.core.notice import Notice
@@ -109,6 +110,7 @@ class Plan:
     person: str
     queues: Mapping[str, Queue]
     limits: CallbackLimits = field(default_factory=CallbackLimits)
+    hourly: HourlyCeiling = field(default_factory=HourlyCeiling)
     keep_words_days: int = 0
     safety: Mapping[str, str] = field(default_factory=dict)
     recognise: str = "same-day"

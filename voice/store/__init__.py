@@ -17,6 +17,7 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     agents           who answers
     texted           to which numbers texts were answered of themselves
     outbox           what is owed to the world
+    hourly           what the line has begun in this hour
     agreements       what agents and callers agreed
     directory        who is known by number
     notices          what is going on, and who waits to hear that it is over

@@ -12,18 +12,21 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select, up
 
 from voice.core.contact.dispatch import LINE_ORDER, hands, pair
 from voice.core.contact.events import Assigned, ContactEvent, TimeUp
-from voice.core.contact.state import CALL_CENTRE, UNSERVED, Contact, Stage
+from voice.core.contact.hourly import RINGS
+from voice.core.contact.state import CALL_CENTRE, UNSERVED, Contact, Kind, Stage
 from voice.core.plan import Plan
 from voice.errors import StoreError
 from voice.store import transitions
 from voice.store.agents import AGENTS, as_agent
 from voice.store.database import Source, reading, writing
 from voice.store.due import FREE, IN_LINE
+from voice.store.hourly import calls_begun
 from voice.store.rows import CONTACTS, KNOWN_OF, OPEN, as_contact
 from voice.store.tables import agents, contacts, ledger
 
 ON_THE_WAY = (Stage.RINGING, Stage.TAKING)
 
+WAIT = "Wait for the next hour, or write more calls under hourly: in line.yaml."
 PAGE = 200
 """The line is read so many at a time: those in front may be for nobody who is free now, or for another day."""
 
@@ -132,6 +135,8 @@ class Contacts:
         with writing(self.source) as connection:
             fresh = transitions.begin_again(connection, plan, contact, number, now)
             if agent is not None:
+                if not plan.hourly.allows(Kind.CALLBACK, calls_begun(connection, now)):
+                    raise StoreError("The line has rung as many people this hour as it may.", WAIT)
                 hand = connection.execute(_HAND.where(agents.c.name == agent), {"now": now}).first()
                 given = transitions.advance(connection, plan, fresh, Assigned(agent), now) if hand else None
                 if given is None:
@@ -174,16 +179,19 @@ class Contacts:
 
     def assign(self, plan: Plan, now: datetime) -> int:
         """Give each free agent the contact whose turn it is; says how many were given. The rules
-        are those of `voice.core.contact.dispatch`."""
+        are those of `voice.core.contact.dispatch`. Of several workers each counts what the others have begun before
+        it, so that all together may pass the hour's ceiling by what they deal out in one moment."""
         with writing(self.source) as connection:
             free = [as_agent(row) for row in connection.execute(_FREE_AGENTS, {"now": now}).mappings()]
             dialled = any(plan.dialled(queue) for queue in plan.queues)
             free = hands(plan, free, set(connection.execute(_RUNG).scalars()) if dialled else ())
             queues = sorted({queue for hand in free for queue in hand.queues})
             given = passed = 0
-            while free:
+            begun = calls_begun(connection, now) if free else 0
+            while free and plan.hourly.allows(Kind.LIVE, begun):
                 rows = connection.execute(_LINE, {"now": now, "queues": queues, "passed": passed}).all()
-                pairs = list(pair(plan, [as_contact(row) for row in rows], free, now))
+                pairs = list(pair(plan, [as_contact(row) for row in rows], free, now, begun))
+                begun += sum(RINGS[contact.kind] for contact, _ in pairs)
                 for contact, agent in pairs:
                     transitions.advance(connection, plan, contact, Assigned(agent.name), now)
                 given += len(pairs)

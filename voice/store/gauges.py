@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, true
 
+from voice.core.contact.hourly import hour_of
 from voice.core.contact.state import Kind, Stage
 from voice.store.database import Source, reading
+from voice.store.hourly import CALLS_BEGUN, TEXTS_BEGUN
 from voice.store.rows import OPEN
-from voice.store.tables import agents, contacts, outbox, processes, written
+from voice.store.tables import agents, alarms, contacts, outbox, processes, written
 
 Sample = tuple[str, tuple[str, ...], float]
 """(name of the gauge, its label's value if it has one, value). Ages are in seconds."""
@@ -21,6 +23,9 @@ GAUGES: dict[str, tuple[str, str]] = {
     "voice_agents": ("Agents by what they are doing.", "state"),
     "voice_orders_owed": ("Orders that are due and not carried out.", ""),
     "voice_oldest_order_seconds": ("How long the oldest of them is due.", ""),
+    "voice_calls_this_hour": ("Calls that the line has begun in this hour of the clock.", ""),
+    "voice_texts_this_hour": ("Texts, likewise.", ""),
+    "voice_alarm": ("1 while this alarm stands.", "alarm"),
     "voice_dispatcher_seconds": ("How long ago a dispatcher looked for something to do.", ""),
 }
 
@@ -42,6 +47,9 @@ def samples(source: Source, now: datetime) -> list[Sample]:
         due = select(func.count(), func.min(outbox.c.due)).where(outbox.c.state == written("owed"), outbox.c.due <= now)
         many, first = connection.execute(due).one()
         found += [("voice_orders_owed", (), many), ("voice_oldest_order_seconds", (), _ago(first or now, now))]
+        begun = connection.execute(select(CALLS_BEGUN, TEXTS_BEGUN), {"hour": hour_of(now)}).one()
+        found += [("voice_calls_this_hour", (), begun[0]), ("voice_texts_this_hour", (), begun[1])]
+        found += [("voice_alarm", (name,), 1) for name in connection.execute(select(alarms.c.name)).scalars()]
         ticked = connection.execute(select(func.max(processes.c.ticked))).scalar()
         found.append(("voice_dispatcher_seconds", (), _ago(ticked, now) if ticked else math.inf))
     return found

@@ -6,18 +6,22 @@ an order and settling it a worker may die, and nobody is rung twice for one atte
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from voice.core.contact.effects import CALLS, ONCE, Job, Owed
+from voice.core.contact.hourly import DROPPED, next_hour
 from voice.core.contact.state import Contact, Stage
 from voice.store import transitions
 from voice.store.database import Source, reading, writing
 from voice.store.due import STALE
+from voice.store.hourly import texts_begun
 from voice.store.rows import CONTACTS, as_contact
 from voice.store.tables import contacts, outbox, written
 
+CEILING = "as many texts were sent this hour as the line may send"
 OUTBOX_LOCK = 5_271_010
 STILL_VALID = {
     Job.RING_AGENT: Stage.RINGING,
@@ -39,7 +43,9 @@ _OWED = (
     .limit(20)
     .with_for_update(skip_locked=True, of=outbox)
 )
-_OWED_BUT_CALLS = _OWED.where(outbox.c.job.not_in(CALLS))
+_LOOKS = _OWED.where(outbox.c.job == Job.LOOK)
+_URGENT = _OWED.where(outbox.c.job != Job.LOOK)
+_URGENT_BUT_CALLS = _URGENT.where(outbox.c.job.not_in(CALLS))
 _CALLED = select(outbox.c.id).where(outbox.c.job.in_(CALLS), outbox.c.sent > bindparam("since")).limit(1)
 _CHANGE = update(outbox).where(outbox.c.id == bindparam("which"))
 
@@ -59,22 +65,35 @@ class Outbox:
     def __init__(self, source: Source) -> None:
         self.source = source
 
-    def take(self, now: datetime, calls_per_second: float) -> Order | None:
-        """The next order to carry out, marked as taken. Orders whose moment is over are voided on the way."""
+    def take(self, now: datetime, calls_per_second: float, most_texts: int | None = None) -> Order | None:
+        """The next order to carry out, marked as taken: those that somebody waits for before those that only look what
+        became of a line. Orders whose moment is over are voided on the way; a text beyond `most_texts` of this hour
+        waits for the next, or is dropped."""
         with writing(self.source) as connection:
             if self.source.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": OUTBOX_LOCK})
-            query = _OWED_BUT_CALLS if self._is_paced(connection, now, calls_per_second) else _OWED
-            for number, job, what, tries, attempt, *found in connection.execute(query, {"now": now}).all():
+            urgent = _URGENT_BUT_CALLS if self._is_paced(connection, now, calls_per_second) else _URGENT
+            orders = chain.from_iterable(connection.execute(query, {"now": now}).all() for query in (urgent, _LOOKS))
+            for number, job, what, tries, attempt, *found in orders:
                 order = Order(number, Job(job), what, tries + 1, as_contact(found))
                 valid = order.job not in STILL_VALID or (
                     STILL_VALID[order.job] is order.contact.stage and attempt == order.contact.attempt
                 )
+                if order.job is Job.TEXT and most_texts is not None and texts_begun(connection, now) >= most_texts:
+                    self._keep_back(connection, order, now)
+                    continue
                 state = {"state": "sending", "sent": now, "tries": order.tries} if valid else {"state": "void"}
                 connection.execute(_CHANGE, state | {"which": number})
                 if valid:
                     return order
         return None
+
+    def _keep_back(self, connection: Connection, order: Order, now: datetime) -> None:
+        dropped = order.what in DROPPED
+        values = {"state": "void"} if dropped else {"due": next_hour(now)}
+        connection.execute(_CHANGE, values | {"which": order.id})
+        told = {"state": "dropped" if dropped else "kept back", "result": CEILING}
+        transitions.write(connection, order.contact.reference, order.job, told, now)
 
     def _is_paced(self, connection: Connection, now: datetime, calls_per_second: float) -> bool:
         """Whether somebody was rung so lately that the account has to wait."""

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, s
 from sqlalchemy.exc import IntegrityError
 
 from voice.core.alarms import PATIENCE, Condition
+from voice.core.contact.hourly import hour_of
 from voice.core.contact.state import Kind, Stage
 from voice.store.database import Source, reading, writing
+from voice.store.hourly import CALLS_BEGUN, TEXTS_BEGUN
 from voice.store.rows import OPEN
 from voice.store.tables import agents, alarms, contacts, processes, written
 
@@ -47,6 +49,8 @@ _CONDITION = select(
     _count(contacts.c.kind == Kind.CALLBACK, contacts.c.arrived >= bindparam("midnight")).scalar_subquery(),
     select(func.count()).select_from(agents).scalar_subquery(),
     select(func.count()).select_from(agents).where(agents.c.signed_in == true()).scalar_subquery(),
+    CALLS_BEGUN,
+    TEXTS_BEGUN,
     select(func.count()).select_from(processes).where(processes.c.ticked > bindparam("long_ago")).scalar_subquery(),
 )
 
@@ -71,8 +75,9 @@ class Processes:
 
     def condition(self, now: datetime, midnight: datetime) -> Condition:
         with reading(self.source) as connection:
-            row = connection.execute(_CONDITION, {"long_ago": now - PATIENCE, "midnight": midnight}).one()
-        return Condition(*row[:5], dispatched=row[5] > 0)
+            moments = {"long_ago": now - PATIENCE, "midnight": midnight, "hour": hour_of(now)}
+            row = connection.execute(_CONDITION, moments).one()
+        return Condition(*row[:7], dispatched=row[7] > 0)
 
     def alarm(self, wrong: Collection[str], now: datetime) -> tuple[list[str], list[str]]:
         """Which alarms begin and which end with this look; of several processes that look at once, one is told."""

@@ -229,6 +229,7 @@ texted = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("number", String(32), nullable=False, index=True),
     Column("at", Moment, nullable=False),
+    Index("texted_at", "at"),
 )
 """To which numbers a text was answered of itself, and when: so that no two machines text each other for ever."""
 

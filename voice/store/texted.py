@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 
 from voice.store.database import Source, reading, writing
+from voice.store.hourly import texts_begun
 from voice.store.tables import contacts, texted
 
 
@@ -23,6 +24,11 @@ class Texted:
         query = select(func.count()).where(texted.c.number == number)
         with reading(self.source) as connection:
             return int(connection.execute(query.where(texted.c.at >= moment) if moment else query).scalar_one())
+
+    def this_hour(self, now: datetime) -> int:
+        """How many texts the line has sent, answered or not, in this hour of the clock."""
+        with reading(self.source) as connection:
+            return texts_begun(connection, now)
 
     def add(self, number: str, now: datetime) -> None:
         with writing(self.source) as connection:

@@ -19,7 +19,7 @@ from voice.core.plan import Plan
 from voice.store.agents import note_presence
 from voice.store.callback_limits import gone, may_promise
 from voice.store.rows import CONTACTS, OPEN, as_contact, as_row
-from voice.store.tables import agents, contacts, ledger, outbox
+from voice.store.tables import agents, contacts, ledger, outbox, written
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,9 @@ RANG_AGAIN = "rang again"
 
 _HOW_MANY = select(func.count()).where(contacts.c.call_sid == bindparam("which"))
 _NEW, _WRITE, _OWE = insert(contacts), insert(ledger), insert(outbox)
+_LOOK_STANDS = select(outbox.c.id).where(
+    outbox.c.reference == bindparam("which"), outbox.c.job == Job.LOOK, outbox.c.state == written("owed")
+)
 _CHANGE = update(contacts).where(contacts.c.reference == bindparam("which"))
 _ENGAGE = update(agents).where(agents.c.name == bindparam("which"))
 _LET_GO = _ENGAGE.where(agents.c.contact == bindparam("mine"))
@@ -200,6 +203,10 @@ def _not_solved(connection: Connection, before: Contact | None, after: Contact, 
 
 
 def owe(connection: Connection, contact: Contact, owed: Owed, now: datetime) -> None:
+    """A look that is owed already is not owed twice: where orders are carried out more slowly than deadlines pass,
+    looks would pile up."""
+    if owed.job is Job.LOOK and connection.execute(_LOOK_STANDS, {"which": contact.reference}).first():
+        return
     row = {"reference": contact.reference, "attempt": contact.attempt, "job": owed.job, "what": owed.what}
     connection.execute(_OWE, row | {"state": "held" if owed.held else "owed", "due": now, "tries": 0})
 
@@ -215,5 +222,5 @@ def _release(connection: Connection, contact: Contact, released: Released, now: 
 
 
 def write(connection: Connection, reference: str, what: str, detail: Mapping[str, object], now: datetime) -> None:
-    written = json.dumps({k: v for k, v in detail.items() if v is not None}, default=str, ensure_ascii=False)
-    connection.execute(_WRITE, {"reference": reference, "at": now, "what": what, "detail": written})
+    told = json.dumps({k: v for k, v in detail.items() if v is not None}, default=str, ensure_ascii=False)
+    connection.execute(_WRITE, {"reference": reference, "at": now, "what": what, "detail": told})

@@ -11,4 +11,5 @@ call has ended. Effects are owed to the world and carried out from the outbox.
     from_call  what one turn of a call means for its contact
     dispatch   who may serve whom, and who is next
     limits     how many callbacks a number may have, and why one is refused
+    hourly     how many calls and texts the line begins in an hour, and what waits for the next
 """

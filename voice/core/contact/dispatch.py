@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from voice.core.contact.hourly import RINGS
 from voice.core.contact.state import CALL_CENTRE, Contact, Kind
 from voice.core.plan import Plan
 
@@ -65,8 +66,11 @@ def _may(agent: Agent, contact: Contact, now: datetime) -> bool:
     return not own or agent.name == contact.own_agent
 
 
-def pair(plan: Plan, line: Sequence[Contact], free: list[Agent], now: datetime) -> Iterator[tuple[Contact, Agent]]:
-    """Give this stretch of the line, in its order, to these hands: each pair's agent is taken out of `free`.
+def pair(
+    plan: Plan, line: Sequence[Contact], free: list[Agent], now: datetime, begun: int = 0
+) -> Iterator[tuple[Contact, Agent]]:
+    """Give this stretch of the line, in its order, to these hands: each pair's agent is taken out of `free`. `begun`
+    calls count towards this hour's ceiling.
 
     A callback waits for its queue to open. An overdue one may go to somebody who does not speak its language, where
     nobody is free who does.
@@ -74,8 +78,11 @@ def pair(plan: Plan, line: Sequence[Contact], free: list[Agent], now: datetime) 
     for contact in line:
         if contact.kind is Kind.CALLBACK and not plan.is_open(contact.queue, now):
             continue
+        if not plan.hourly.allows(contact.kind, begun):
+            continue
         able = [one for one in free if one.serves(contact) and _may(one, contact, now)]
         if able:
             agent = next((one for one in able if one.speaks(contact)), able[0])
             free.remove(agent)
+            begun += RINGS[contact.kind]
             yield contact, agent

@@ -65,12 +65,13 @@ class Texts(ContactLeg):
 
     def _may_answer(self, sender: str) -> bool:
         """Two machines that answer each other never end: so only full numbers of others are answered, rarely, and one
-        that the line knows nothing of once."""
+        that the line knows nothing of once; and none beyond the hour's ceiling."""
         if not CALLER.fullmatch(sender) or sender in HIDDEN | own_numbers(self.line) | {self.line.sms_from}:
             return False
         known = self.store.texted.knows(sender)
         often = self.store.texted.since(sender, self.now - HOUR if known else None)
-        if often >= (MOST_AN_HOUR if known else 1):
+        too_many = self.store.texted.this_hour(self.now) >= self.line.plan.hourly.texts
+        if too_many or often >= (MOST_AN_HOUR if known else 1):
             log.warning("a text is not answered", number=sender)
             return False
         self.store.texted.add(sender, self.now)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from voice.content import Line
-from voice.core.call.actions import Action, Wait
+from voice.core.call.actions import Action, Leave, Wait
 from voice.core.call.effects import Inform
 from voice.core.call.events import (
     CallEvent,
@@ -97,8 +97,9 @@ class Switchboard:
         def event(call: Call) -> CallEvent | None:
             return self._event(call, webhook) if call.turn == number else None
 
-        answer = self._answer if in_queue else self._outside
-        return answer(webhook, f"turn:{number}", event)
+        if in_queue:
+            return self._answer(webhook, f"hold-turn:{number}", event)
+        return self._outside(webhook, f"turn:{number}", event)
 
     def hold(self, webhook: Webhook) -> str:
         """The caller waits in a queue. Twilio asks again and again at one URL: only its token tells a repeat.
@@ -169,13 +170,12 @@ class Switchboard:
                 return
 
     def _outside(self, webhook: Webhook, key: str | None, event_of: Callable[[Call], CallEvent | None]) -> str:
-        """The answer to a caller who stands in no queue. There <Leave>, and a document without a verb, would end the
-        call: who is told to leave a queue has left it, and who would hear nothing is with no agent any more."""
-        twiml = self._answer(webhook, key, event_of)
-        left = LeftQueue("leave") if "<Leave" in twiml else LeftAgent() if twiml.endswith("<Response />") else None
-        return self._answer(replace(webhook, token=None), None, lambda _: left) if left else twiml
+        """The answer to a caller who stands in no queue."""
+        return self._answer(webhook, key, event_of, outside=True)
 
-    def _answer(self, webhook: Webhook, key: str | None, event_of: Callable[[Call], CallEvent | None]) -> str:
+    def _answer(
+        self, webhook: Webhook, key: str | None, event_of: Callable[[Call], CallEvent | None], *, outside: bool = False
+    ) -> str:
         for _ in range(TRIES):
             call, given = self.store.look_up(webhook.sid, key or "", webhook.token)
             if given is not None:
@@ -183,25 +183,37 @@ class Switchboard:
             # A call that the store does not know (it began while the store was away) is greeted, whatever came first.
             before, event = (call, event_of(call)) if call else self._arrive(webhook)
             try:
-                twiml = self._turn(webhook, key, call, before, event)
+                twiml = self._turn(webhook, key, call, before, event, outside=outside)
             except NotPromised as no:
                 refused = Refused(no.why, standing(no.standing) if no.standing else None)
-                twiml = self._turn(webhook, key, call, before, refused)
+                twiml = self._turn(webhook, key, call, before, refused, outside=outside)
             if twiml is not None:
                 return twiml
         raise StoreError(f"The call {webhook.sid} is being changed by too many at once.")
 
     def _turn(
-        self, webhook: Webhook, key: str | None, call: Call | None, before: Call, event: CallEvent | None
+        self,
+        webhook: Webhook,
+        key: str | None,
+        call: Call | None,
+        before: Call,
+        event: CallEvent | None,
+        *,
+        outside: bool = False,
     ) -> str | None:
-        """One turn, saved and answered; None where another process has saved the call in between."""
+        """One turn, saved and answered; None where another process has saved the call in between. `outside` a queue
+        Leave, and a document without a verb, would end the call: who is told to leave a queue has left it, and who
+        would hear nothing is with no agent any more. Then the next turn is what is answered."""
         now = self.clock()
         after, actions, effects = self._step(before, event, now)
+        has_left = (LeftQueue("leave") if Leave() in actions else None if actions else LeftAgent()) if outside else None
+        if after is before and has_left:
+            return self._turn(webhook, key, call, before, has_left)
         if after is before or (actions == (Wait(),) and after.but(turn=before.turn) == before):
             # Nothing has changed: what is not saved cannot be saved twice.
             return self._render(before, actions, now)
         twiml = self._render(after, actions, now)
-        answer = Answer(key, webhook.token, twiml) if key else None
+        answer = Answer(key, webhook.token, twiml) if key and not has_left else None
         assert event is not None
         meant = contact_event(before, after, event, actions, effects)
         entries = [self._entry(before, after, event)]
@@ -209,7 +221,7 @@ class Switchboard:
         if not saved:
             return None
         self._log(webhook, before, after, event)
-        return twiml
+        return self._turn(webhook, key, after, after, has_left) if has_left else twiml
 
     def _step(
         self, call: Call, event: CallEvent | None, now: datetime, replies: Mapping[str, ServiceReply] = NO_REPLIES

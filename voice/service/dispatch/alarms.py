@@ -29,6 +29,7 @@ WORDS = {
     "overdue": "a promised callback is overdue",
     "dispatcher": "callers wait, and no dispatcher deals them out",
     "limit": "no more callbacks can be promised today",
+    "ceiling": "most of the calls or texts that an hour may have are used",
 }
 
 
@@ -44,7 +45,7 @@ class Alarms:
     def look(self, line: Line, now: datetime) -> None:
         plan = line.plan
         found = self.store.processes.condition(now, plan.midnight(now))
-        began, ended = self.store.processes.alarm(alarms(found, plan.limits.line), now)
+        began, ended = self.store.processes.alarm(alarms(found, plan), now)
         for name in began:
             log.error("alarm", alarm=name)
             self._tell(line, name, "alarm", now)

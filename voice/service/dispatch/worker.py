@@ -113,7 +113,7 @@ class Worker:
         for _ in range(ORDERS_A_TICK if done or due.owed or due.late else 0):
             if self.hands and not self.hands.free():
                 break
-            order = self.store.outbox.take(self.clock(), self.calls_per_second)
+            order = self.store.outbox.take(self.clock(), self.calls_per_second, plan.hourly.texts)
             if order is None:
                 break
             if self.hands:
@@ -201,6 +201,8 @@ class Worker:
                 if agreement is None or agreement.kept:
                     return None
                 return documents.agreed(order.contact, key, agreement.text, agreement.due, self.clock())
+        if order.what == "sms.taken" and not order.contact.listed:
+            return None
         return documents.text(order.contact, order.what, self.clock())
 
     def _confirmed(self, contact: Contact) -> bool:
