@@ -105,3 +105,11 @@ def test_every_column_of_text_is_known_to_hold_a_callers_words_or_number_or_not(
         assert texts == known, (
             f"say in tests/store/personal_data.py what {table.name} holds, and let voice.store.callers take it out"
         )
+
+
+def test_migrations_form_one_chain() -> None:
+    """Two branches that each add one fit together, and together stop every start."""
+    found = (VOICE / "store" / "migrations" / "versions").glob("*.py")
+    before = re.compile(r"^down_revision = (.+)$", re.MULTILINE)
+    parents = [match[1] for path in found if (match := before.search(path.read_text(encoding="utf-8")))]
+    assert len(parents) == len(set(parents)), "two migrations follow the same one"
