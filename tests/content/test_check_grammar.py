@@ -141,9 +141,11 @@ def test_a_phrase_written_twice_is_a_warning(operator: Operator) -> None:
 @pytest.mark.parametrize("path", ["grammars/en/labelled.tsv", "grammars/en/tests/calls.tsv"])
 def test_test_phrases_with_an_unknown_label_or_without_a_tab(operator: Operator, path: str) -> None:
     rows = ["label\ttext", "billing\tit is too much", "biling\tmy money", "billing it is", "", "billing+repairs\tboth"]
-    operator.writes(path, "\n".join(rows))
+    operator.writes(path, "\n".join([*rows, "my money"]))
     assert [str(problem) for problem in operator.is_told()] == [
         f"{path}:3: There is no topic “biling”. Did you mean “billing”?",
-        f"{path}:4: There is no tab between a label and a text. Write: the topic, one press of Tab, what is said.",
+        f"{path}:4: Spaces stand between the label and the text. Press Tab there; where your editor writes spaces for "
+        "it, ask it to keep tabs in .tsv files.",
         f"{path}:6: There is no topic “repairs”. Did you mean “repair”?",
+        f"{path}:7: There is no tab between a label and a text. Write: the topic, one press of Tab, what is said.",
     ]

@@ -48,6 +48,19 @@ def test_a_label_that_contradicts_a_phrase_is_told(operator: Operator) -> None:
     assert any("is a phrase of “billing”" in one.what for one in operator.is_told())
 
 
+def test_a_label_that_contradicts_a_template_is_told(operator: Operator) -> None:
+    operator.adds(LABELLED, "repair\tMy invoice is too high!\nbilling\tour bill is wrong\n")
+    assert "is made by a template of “billing” at grammars/en/billing.yaml:3." in operator.is_told_only().what
+
+
+def test_an_answer_and_its_topic_do_not_contradict_each_other(operator: Operator) -> None:
+    operator.changes("grammars/line.yaml", "menu:", "answers:\n  due_date: billing\nmenu:")
+    operator.writes("grammars/en/answers/due_date.yaml", 'phrases:\n  - "when is it due"\n  - "what is the last day"\n')
+    operator.adds("prompts/en.yaml", 'answer.due_date: "It is due on the tenth."\n')
+    operator.adds(LABELLED, "billing\twhen is it due\nrepair\twhat is the last day\n")
+    assert ["last day" in one.what for one in operator.is_told() if "Keep the right one" in one.mend] == [True]
+
+
 def test_labels_of_one_unknown_topic_are_one_finding_and_never_a_command(operator: Operator) -> None:
     operator.adds(LABELLED, "".join(f"repeet\tsentence number {n}\n" for n in "abcdefgh"))
     [told] = [one for one in operator.is_told() if "repeet" in one.what]
@@ -180,6 +193,17 @@ GOOD = '  - "my account was debited twice"'
             "en: number",
             "A bracket } closes here what is opened nowhere.",
         ),
+        (PHRASES, GOOD, "  " + GOOD, "debited twice", "stands 4 spaces in, where it belongs to nothing. Put 2 spaces"),
+        (PHRASES, GOOD, GOOD[1:], "debited twice", "stands 1 space in, where it belongs to nothing. Put 2 spaces"),
+        (PHRASES, "phrases:", "  phrases:", "phrases:", "Begin it at the left margin, as line 2 does."),
+        (
+            "grammars/line.yaml",
+            "  delivery: helpdesk",
+            "delivery: helpdesk",
+            "delivery: helpdesk",
+            "“delivery: helpdesk” stands at the left margin, where it belongs to nothing. Put 2 spaces before it, as",
+        ),
+        ("prompts/en.yaml", "\nquestion: ", "\n  question: ", "  question: ", "Begin it at the left margin, as"),
         ("grammars/line.yaml", 'key: "8", hear', 'key: "8" hear', 'key: "8"', "There is no comma before “hear”."),
         ("grammars/line.yaml", "repair]", "repair", "menu:", "A bracket [ is opened here and closed nowhere."),
         ("grammars/line.yaml", "person: helpdesk", "person: {queue: helpdesk}", "person:", "where one word belongs."),
@@ -293,6 +317,41 @@ def test_labelled_lines_where_nobody_looks_are_told(operator: Operator) -> None:
 def test_a_spreadsheets_semicolons_are_one_finding(operator: Operator) -> None:
     operator.writes(LABELLED, "label;text\n" + "billing;my bill is wrong\n" * 50)
     assert "as a spreadsheet writes them, here and in 50 more lines" in operator.is_told_only().what
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("\t", ",", "A comma stands between the label and the text, as a spreadsheet writes them, here and in"),
+        ("\t", "    ", "Spaces stand between the label and the text, here and in"),
+    ],
+)
+def test_what_stands_for_a_tab_is_told(operator: Operator, old: str, new: str, what: str) -> None:
+    operator.writes(LABELLED, operator.reads(LABELLED).replace(old, new))
+    assert what in operator.is_told_only().what
+
+
+FRENCH = (
+    "je ne comprends pas ma facture du mois de mars",
+    "il y a une erreur dans le montant de la facture",
+    "quand est-ce que vous allez me rembourser",
+    "je voudrais payer en plusieurs fois si c'est possible",
+)
+
+
+def test_a_phrase_a_label_and_a_prompt_in_a_language_that_the_line_has_not_are_told(operator: Operator) -> None:
+    operator.adds(PHRASES, f'  - "{FRENCH[0]}"\n').adds(LABELLED, f"billing\t{FRENCH[1]}\n")
+    operator.changes("prompts/en.yaml", '\ngoodbye: "', '\ngoodbye: "Merci de nous avoir appelés, et à bientôt." # "')
+    told = {one.path: one for one in operator.is_told()}
+    assert set(told) == {PHRASES, LABELLED, "prompts/en.yaml"}
+    assert all("is written in “fr”" in one.what for one in told.values())
+    assert told[PHRASES].mend == "Write it in “en”: the line has no “fr”."
+
+
+def test_a_file_in_a_language_that_the_line_has_not_is_one_finding(operator: Operator) -> None:
+    operator.writes(PHRASES, "phrases:\n" + "".join(f'  - "{each}"\n' for each in FRENCH))
+    [told] = [one for one in operator.is_told() if one.path == PHRASES]
+    assert (told.line, "here and in 3 more lines" in told.what) == (2, True)
 
 
 def test_a_topic_of_one_template_that_makes_one_sentence_is_told(operator: Operator) -> None:

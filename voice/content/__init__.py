@@ -3,27 +3,14 @@
 Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. Whatever is wrong in a file is a
 `Problem` with its place and its mend, and all of them are told at once (`ContentError`).
 
-    files      YAML with the line number of everything in it
-    schema     what may stand in line.yaml
-    linefile   line.yaml, checked name by name
-    line       all of it → `Line`, with the `Plan` that the dialogue runs on
-    prompts    prompts/<lang>.yaml → what the line says, in words
-    wishes     grammars/<lang>/_wishes.yaml → what callers want of a callback, and how a command is denied
-    moment_words  grammars/<lang>/_moments.yaml → how callers name the moment of a callback
-    voices     the voices of a line, held against a list of Twilio's
-    spoken     moments and telephone numbers as people say them
-    shared     grammars/<lang>/_shared.yaml → rules and lists
-    templates  sentence templates: parsed, counted, expanded
-    grammar    grammars/<lang>/ → what callers say
-    texts      what counts in a spoken text
-    recordings what is played instead of being spoken
-    check      everything that is wrong in the files, at once
-    starter    a small line to begin with
-
     line              `grammars/line.yaml` and what stands beside it → one immutable `Line`
     linefile          `grammars/line.yaml`, read with every fault in it
     schema            what may stand in it
     prompts           `prompts/<lang>.yaml` → what the line says
+    spoken            moments and telephone numbers as people say them
+    voices            the voices of a line, held against a list of Twilio's
+    wishes            `grammars/<lang>/_wishes.yaml` → what callers want of a callback, and how a command is denied
+    moment_words      `grammars/<lang>/_moments.yaml` → how callers name the moment of a callback
     texts             texts as they are spoken
     spoken_hours      opening hours, as they are said
     grammar           `grammars/<lang>/` → what callers say
@@ -33,8 +20,10 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     labelled          labelled lines: what a caller says, and what it is about
     editor_schema     JSON schemas, so that editors complete and mark the files
     yaml_slips        slips of whoever writes YAML by hand
+    yaml_indents      lines that stand further in, or less far, than what they belong to
     check             everything that the files alone tell, at once
     doubts            what can hardly be meant: warnings
+    foreign           texts in another language than the one they stand under
     recordings        which recordings there are, and when they are played
     check_recordings  what is wrong with them
     acting            what a voice actor has to read

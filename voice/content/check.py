@@ -10,6 +10,7 @@ from pathlib import Path
 from voice.content import doubts
 from voice.content.check_recordings import check_recordings
 from voice.content.files import read_yaml, refuse
+from voice.content.foreign import foreign_texts
 from voice.content.grammar import Grammar, load_grammar
 from voice.content.labelled import Labelled, labelled_files, read_labelled
 from voice.content.line import Line, load_line
@@ -57,11 +58,11 @@ def check_files(folder: Path) -> Checked:
             problems |= set(doubts.cut_by_a_sign(folder, language))
             labelled[language] = rows
             if language in grammars:
-                problems |= {*doubts.contradictions(rows, grammars[language])}
+                problems |= {*doubts.contradictions(rows, grammars[language], outline.homes)}
                 problems |= {*doubts.lone_phrases(grammars[language], outline.topics)}
     problems |= {*_strangers(folder, outline), *doubts.file_names(folder, outline.languages)}
     prompts = dict(line.prompts) if line else {}
-    problems |= {*doubts.foreign_texts(folder, grammars, labelled, prompts, outline.topics)}
+    problems |= {*foreign_texts(folder, grammars, labelled, prompts, outline.topics)}
     for language, spoken in prompts.items():
         problems |= {*doubts.same_names(spoken, outline.topics)}
         if language in grammars:

@@ -12,9 +12,8 @@ from voice.content.files import read_yaml
 from voice.content.grammar import ROOMS, Grammar
 from voice.content.labelled import Labelled
 from voice.content.prompts import Prompts
-from voice.content.templates import sentences
+from voice.content.templates import Phrase, sentences
 from voice.content.texts import fold
-from voice.core.interpretation import Command
 from voice.errors import ContentError, Problem
 
 ENDINGS = {".txt": ".tsv", ".csv": ".tsv", ".tab": ".tsv", ".yml": ".yaml", ".YAML": ".yaml", ".TSV": ".tsv"}
@@ -23,10 +22,6 @@ ENDINGS = {".txt": ".tsv", ".csv": ".tsv", ".tab": ".tsv", ".yml": ".yaml", ".YA
 SPREADSHEETS = (".xlsx", ".xls", ".ods")
 LABELLED = "labelled.tsv"
 
-FOREIGN_WORDS, FOREIGN_SHARE, OWN_SHARE = 4, 0.75, 0.34
-"""A phrase is taken for another language's if it has so many words, of which that language's files know this share, and
-those of its own, the phrase itself left out, no more than the last."""
-
 EXAMPLE = re.compile(r":\s*([^:,.?!;]+)")
 """What stands behind a colon is an example of what to say."""
 
@@ -34,7 +29,6 @@ STEM = 4
 """Letters in which two forms of a word agree."""
 
 TEMPLATE_SENTENCES = 50
-SHOWN = 100
 CUT_PROMPT = re.compile(r"^\s*[\w.]+:\s+(?![\"'\[{|>#])[^#]*\S\s+#\s*\S")
 COMMENT = re.compile(r"^\s*-\s+(?![\"'\[{|>])[^#]*\S\s+#\s*\S")
 
@@ -93,19 +87,30 @@ def cut_by_a_sign(folder: Path, language: str) -> Iterator[Problem]:
                 yield Problem(shown_as, number, what, mend, "warning")
 
 
-def contradictions(labelled: Sequence[Labelled], grammar: Grammar) -> Iterator[Problem]:
-    """A label that another line, or a phrase, gives to the very same words otherwise."""
-    claimed = {fold(phrase.text): (phrase.intent, phrase.path, phrase.line) for phrase in grammar.phrases}
+def contradictions(labelled: Sequence[Labelled], grammar: Grammar, homes: Mapping[str, str]) -> Iterator[Problem]:
+    """A label that another line, a phrase, or a sentence of a template gives to the very same words otherwise. An
+    answer of the line and its topic (`homes`) are no two things to a caller."""
+
+    def home(label: str) -> str:
+        return homes.get(label, label)
+
+    texts = {row: fold(row.text) for row in labelled}
+    wanted = set(texts.values())
+    claimed: dict[str, Phrase] = {}
+    for phrase in grammar.expanded() if wanted else ():
+        if (text := fold(phrase.text)) in wanted:
+            claimed.setdefault(text, phrase)
     said: dict[str, Labelled] = {}
-    for row in labelled:
-        text = fold(row.text)
+    for row, text in texts.items():
         other = said.setdefault(text, row)
-        if other.label != row.label:
+        if home(other.label) != home(row.label):
             what = f"“{row.text}” is labelled “{row.label}” here, and “{other.label}” at {other.path}:{other.line}."
             yield Problem(row.path, row.line, what, "Keep the right one.", "warning")
-        elif text in claimed and claimed[text][0] not in row.label.split("+"):
-            intent, path, line = claimed[text]
-            what = f"“{row.text}” is labelled “{row.label}” here, and is a phrase of “{intent}” at {path}:{line}."
+        elif text in claimed and home(claimed[text].intent) not in map(home, row.label.split("+")):
+            phrase = claimed[text]
+            is_one = "is made by a template" if phrase.template else "is a phrase"
+            what = f"“{row.text}” is labelled “{row.label}” here, and {is_one} of “{phrase.intent}”"
+            what += f" at {phrase.path}:{phrase.line}."
             yield Problem(row.path, row.line, what, "Keep the right one.", "warning")
 
 
@@ -136,45 +141,6 @@ def same_names(prompts: Prompts, topics: Iterable[str]) -> Iterator[Problem]:
         seen.setdefault(name, topic)
 
 
-def foreign_texts(
-    folder: Path,
-    grammars: Mapping[str, Grammar],
-    labelled: Mapping[str, Sequence[Labelled]],
-    prompts: Mapping[str, Prompts],
-    topics: Iterable[str],
-) -> Iterator[Problem]:
-    """Phrases of a topic, labelled lines and prompts that are written in another of the line's languages, by whose
-    words they use."""
-    own_topics = set(topics)
-    known = {language: _words(grammar, prompts.get(language)) for language, grammar in grammars.items()}
-    for language, grammar in grammars.items():
-        places = _places(folder, language) if language in prompts else {}
-        written = (
-            *((each.text, each.path, each.line) for each in grammar.phrases if each.intent in own_topics),
-            *((each.text, each.path, each.line) for each in labelled.get(language, ()) if each.label in own_topics),
-            *((text, f"prompts/{language}.yaml", line) for text, line in places.items()),
-        )
-        for text, path, line in written:
-            if other := _written_in(text, language, known):
-                where = f"prompts/{other}.yaml" if path.startswith("prompts/") else f"grammars/{other}/"
-                shown = f"{text[:SHOWN]}…" if len(text) > SHOWN else text
-                yield Problem(
-                    path, line, f"“{shown}” is written in “{other}”, it seems.", f"Move it to {where}.", "warning"
-                )
-
-
-def _written_in(text: str, language: str, known: Mapping[str, Counter[str]]) -> str | None:
-    words = fold(re.sub(r"\{[^}]*\}", " ", text)).split()
-    if len(words) < FOREIGN_WORDS:
-        return None
-    mine = Counter(words)
-    if sum(known[language][word] > mine[word] for word in words) / len(words) > OWN_SHARE:
-        return None
-    share = {other: sum(known[other][word] > 0 for word in words) / len(words) for other in known if other != language}
-    other = max(share, key=lambda each: share[each], default=language)
-    return other if share.get(other, 0.0) >= FOREIGN_SHARE else None
-
-
 def foreign_examples(folder: Path, prompts: Prompts, grammar: Grammar, topics: Iterable[str]) -> Iterator[Problem]:
     """Examples of what to say (`again: "…, for example: my bill"`) that none of the topics knows a word of: they are
     of a topic that is gone, and who follows them is not understood."""
@@ -183,7 +149,7 @@ def foreign_examples(folder: Path, prompts: Prompts, grammar: Grammar, topics: I
     phrases = (phrase for phrase in said if phrase.intent in own_topics)
     known = {word[:STEM] for phrase in phrases for word in fold(phrase.text).split()}
     commands = {fold(phrase.text) for phrase in said if phrase.intent not in own_topics}
-    places = _places(folder, prompts.language)
+    lines = places(folder, prompts.language)
     for key in ("again", "again.silence"):
         for text in prompts.texts.get(key, {}).values():
             for example in EXAMPLE.findall(str(text)):
@@ -193,10 +159,10 @@ def foreign_examples(folder: Path, prompts: Prompts, grammar: Grammar, topics: I
                 if words and not any(word[:STEM] in known for word in words):
                     what = f"“{key}” gives an example that is about none of your topics: “{example.strip()}”."
                     mend = "Give one that your callers would say."
-                    yield Problem(f"prompts/{prompts.language}.yaml", places.get(str(text), 0), what, mend, "warning")
+                    yield Problem(f"prompts/{prompts.language}.yaml", lines.get(str(text), 0), what, mend, "warning")
 
 
-def _places(folder: Path, language: str) -> dict[str, int]:
+def places(folder: Path, language: str) -> dict[str, int]:
     """Text of a prompt → its line."""
     shown_as = f"prompts/{language}.yaml"
     try:
@@ -214,11 +180,3 @@ def _places(folder: Path, language: str) -> dict[str, int]:
 
     walk(document.data, ())
     return found
-
-
-def _words(grammar: Grammar, prompts: Prompts | None) -> Counter[str]:
-    """How often each word stands in the phrases and prompts; those of the command for a language are foreign on
-    purpose."""
-    phrases = [phrase.text for phrase in grammar.phrases if phrase.intent != Command.LANGUAGE]
-    said = [str(text) for forms in prompts.texts.values() for text in forms.values()] if prompts else []
-    return Counter(word for text in (*phrases, *said) for word in fold(text).split())

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from voice.content.yaml_indents import indent_slip
 from voice.content.yaml_slips import DEEPEST, layout_slip, opens_single, quote_slip, run_on, slip_of
 from voice.errors import ContentError, Problem
 
@@ -85,6 +86,9 @@ def read_yaml(path: Path, shown_as: str) -> Document:
     problems: list[Problem] = []
     data = _build(node, (), lines, problems, shown_as) if node is not None else None
     if problems:
+        # A dash or a name that stands too far in is read as more of the text above it.
+        if slip := indent_slip(text.splitlines(), max(problem.line for problem in problems)):
+            problems = [*(one for one in problems if abs(one.line - slip[0]) > 1), Problem(shown_as, *slip)]
         raise ContentError(tuple(problems))
     return Document(shown_as, data, lines)
 
@@ -153,6 +157,8 @@ def _explain(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[int, str, s
         return line, "A quote is opened here and closed nowhere.", "Put the same quote behind the text."
     if any("\t" in near[: len(near) - len(near.lstrip())] for near in lines[max(0, line - 2) : line]):
         return line, "There is a tab at the beginning of the line.", "Use spaces."
+    if slip := indent_slip(lines, line):
+        return slip
     if re.search(r"(^|[-:]\s+)[@`%&*!]", written):
         return line, what, "Put text that begins with a sign between quotes."
     if re.search(r":\s+[^\"'\[{|>#\s][^\"']*:\s", written):

@@ -1,5 +1,6 @@
 """Labelled lines: what a caller says, and what it is about (`grammars/<lang>/labelled.tsv` and `tests/*.tsv`)."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,23 @@ from voice.errors import Problem
 
 SAFETY = "safety"
 """The folder of the phrases of danger, and of its labelled utterances."""
+
+NO_TAB = {
+    "": ("There is no tab between a label and a text", "Write: the topic, one press of Tab, what is said."),
+    ";": (
+        "The words stand between semicolons, as a spreadsheet writes them",
+        "Save it as text with tabs (.tsv), or use voice labels import.",
+    ),
+    ",": (
+        "A comma stands between the label and the text, as a spreadsheet writes them",
+        "Save it as text with tabs (.tsv), or use voice labels import.",
+    ),
+    " ": (
+        "Spaces stand between the label and the text",
+        "Press Tab there; where your editor writes spaces for it, ask it to keep tabs in .tsv files.",
+    ),
+}
+"""What stands where a tab should → what is told, and the mend."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +79,21 @@ def read_labelled(path: Path, folder: Path, intents: tuple[str, ...]) -> tuple[l
         for label, lines in unknown.items():
             what = f"There is no topic “{label}”{_and_more(lines)}."
             problems.append(Problem(shown_as, lines[0], what, nearest(label.strip(), topics)))
-    if unparted:
-        what = f"There is no tab between a label and a text{_and_more(unparted)}."
-        mend = "Write: the topic, one press of Tab, what is said."
-        if all(";" in written[number - 1] for number in unparted):
-            what = f"The words stand between semicolons, as a spreadsheet writes them{_and_more(unparted)}."
-            mend = "Save it as text with tabs (.tsv), or use voice labels import."
-        problems.append(Problem(shown_as, unparted[0], what, mend))
+    signs: dict[str, list[int]] = {}
+    for number in unparted:
+        signs.setdefault(_sign_for_tab(written[number - 1], intents), []).append(number)
+    for sign, lines in signs.items():
+        what, mend = NO_TAB[sign]
+        problems.append(Problem(shown_as, lines[0], f"{what}{_and_more(lines)}.", mend))
     return found, problems
+
+
+def _sign_for_tab(line: str, intents: tuple[str, ...]) -> str:
+    """What stands behind the label where the tab should: a spreadsheet's sign, or what some editors write for a tab."""
+    if ";" in line:
+        return ";"
+    label = re.match(r"\"?([\w+\-]+)\"?(,| )", line.strip())
+    return label[2] if label and all(name in (*intents, "label") for name in label[1].split("+")) else ""
 
 
 def _and_more(lines: list[int]) -> str:

@@ -1,7 +1,7 @@
 """`grammars/line.yaml`, read with every fault in it: its form by pydantic, then whether each name exists."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -36,6 +36,8 @@ class Outline:
     country: str
     answers: tuple[str, ...] = ()
     texts: frozenset[str] = frozenset()
+    homes: Mapping[str, str] = field(default_factory=dict)
+    """A general answer → the topic of the people who know it too."""
 
 
 def intents_of(topics: Iterable[str], answers: Iterable[str] = (), safety: Iterable[str] = ()) -> tuple[str, ...]:
@@ -63,7 +65,12 @@ def read_outline(data: Any) -> Outline:
         country,
         answers,
         frozenset(answers) - mute,
+        {name: home for name in answers if isinstance(home := _home(written["answers"][name]), str)},
     )
+
+
+def _home(entry: Any) -> Any:
+    return entry.get("topic") if isinstance(entry, dict) else entry
 
 
 def is_language(code: str) -> bool:
@@ -110,6 +117,7 @@ def check_line(document: Document, problems: list[Problem]) -> LineFile | None:
 
 MENDS = {
     "missing": "Add it.",
+    "empty": "Write one behind the colon, or under it and further in; or take the line out.",
     "string_type": "Put it between quotes.",
     "string_too_short": "Write something there.",
     "dict_type": "Write names under it, each with its value.",
@@ -182,13 +190,15 @@ def _explain(document: Document, error: ValidationError) -> list[Problem]:
         elif fault["type"] == "missing":
             what, mend = f"“{name}” is missing.", MENDS["missing"]
         elif fault["input"] is None:
-            what, mend = f"“{name}” has no value.", "Write one behind the colon, or take the line out."
+            what, mend = f"“{name}” has no value.", MENDS["empty"]
         elif isinstance(fault["input"], dict) and fault["type"] in ("string_type", "list_type"):
             wanted = "a list" if fault["type"] == "list_type" else "one word"
             what = f"“{name}” is a group of names, where {wanted} belongs."
             mend = "Write it behind the colon, on the same line."
         elif isinstance(fault["input"], list) and fault["type"] in ("dict_type", "model_type"):
             what, mend = f"“{name}” is a list, where a group of names belongs.", "Write each as name: value, no dash."
+        elif fault["type"] == "model_type" and last in _known_at((*place, last)):
+            what, mend = f"“{last}” stands among the names that it belongs under.", "Put two more spaces before it."
         elif fault["type"] == "value_error":
             what, _, mend = str(fault["ctx"]["error"]).rpartition(SEPARATOR)
             what, mend = (what, mend) if what else (mend, "")
@@ -285,15 +295,15 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
 
 def _numbers(document: Document, written: LineFile) -> list[Problem]:
     problems = []
-    for field in ("number", "key"):
+    for name in ("number", "key"):
         seen: dict[str, str] = {}
         for code, entry in written.languages.items():
-            value = getattr(entry, field)
+            value = getattr(entry, name)
             if value is None:
                 continue
             if value in seen:
-                what = f"The {field} {value} already chooses {seen[value]}."
-                problems.append(document.problem(("languages", code, field), what, "Give each its own."))
+                what = f"The {name} {value} already chooses {seen[value]}."
+                problems.append(document.problem(("languages", code, name), what, "Give each its own."))
             seen[value] = code
     return problems
 

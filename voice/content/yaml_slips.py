@@ -24,6 +24,7 @@ ITEM = re.compile(r"^\s*-(\s|$)")
 OPENS_SINGLE = re.compile(r"^\s*(?:- |[\w.\-]+: )?'[^']*$")
 FLOW_KEY = re.compile(r"[\"'\w\]}]\s+([\w\-]+):\s")
 QUOTED = re.compile(r"^\s*[\"']")
+BARE_NAME = re.compile(r"^(\s*)([\w.\-]+)\s*:\s*$")
 NO_SPACE = re.compile(r"^(\s*[\w.]+):([^\s:/].*)$")
 
 
@@ -98,6 +99,9 @@ def layout_slip(lines: Sequence[str], at: int, *, flow: bool) -> Slip | None:
                 "There is no dash before this text.",
                 "Begin the line as its neighbours, with a dash and a space.",
             )
+        if QUOTED.match(line) and before is not None and (name := BARE_NAME.match(before)):
+            what = f"This text stands under “{name[2]}:”, and no further in than it."
+            return number + 1, what, "Write it behind the colon."
         if found := NO_SPACE.match(line):
             return number + 1, f"There is no space behind “{found[1].strip()}:”.", "Put one there."
         if ";" in line and ":" not in line and not ITEM.match(line):
