@@ -38,6 +38,7 @@ NOT_CALLERS = {
     "pin_rings": {"agent"},
     "presence": {"agent", "state", "reason"},
     "sessions": {"token", "user", "csrf"},
+    "learnt": {"language", "counts"},
     "settled": {"language", "how", "intent"},
     "users": {"name", "password", "roles", "agent", "language"},
     "file_texts": {"digest"},

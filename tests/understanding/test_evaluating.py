@@ -180,6 +180,8 @@ def test_the_commands_show_what_the_line_makes_of_words(folder: Path, tmp_path: 
     honest = json.loads(run("thresholds", "--line", folder, "--json"))["en"]
     assert (honest["utterances"], honest["evidence"], honest["more"]) == (0, 0, [])
     assert "No labelled utterances" in run("thresholds", "--line", folder)
+    assert [step["until"] for step in honest["history"]] == [None]
+    assert "the files alone" in run("thresholds", "--history", "--line", folder)
 
 
 @pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])

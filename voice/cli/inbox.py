@@ -18,6 +18,7 @@ from voice.cli.plain import plain
 
 if TYPE_CHECKING:
     from voice.service.operators.inbox import Inbox
+    from voice.service.operators.taught import Taught
 
 inbox = typer.Typer(help="What callers said that was not understood, corrected by them, or passed on by an agent.")
 app.add_typer(inbox, name="inbox")
@@ -86,12 +87,63 @@ def dismiss(number: Number, line: LineOption = None) -> None:
 
 
 @inbox.command()
+def told(
+    line: LineOption = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="How many, where the line erred first.")] = 30,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what callers labelled themselves: by a yes or a no, a choice, an objection, an agent who sent them on, or
+    being helped. Each may become a labelled line."""
+    found = _told(line).lines(datetime.now(UTC))[:most]
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        return
+    if not found:
+        console.print("[green]Callers have labelled nothing that the files do not know.[/green]")
+        return
+    table = Table("N", "times", "", "what callers said", "about", "taken for", "by", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for one in found:
+        erred = one.taken_for if one.taken_for != one.label else "[dim]the same[/dim]"
+        table.add_row(str(one.number), str(one.count), one.language, f"“{plain(one.text)}”", one.label, erred, one.how)
+    Console(highlight=False).print(table)
+    console.print(f"\n[dim]Make it a labelled line:[/dim]  voice inbox keep {found[0].number}")
+    console.print(f"[dim]Not worth it:[/dim]             voice inbox drop {found[0].number}")
+
+
+@inbox.command()
+def keep(
+    number: Number,
+    intent: Annotated[str | None, typer.Option("--intent", help="If it was about something else.")] = None,
+    line: LineOption = None,
+) -> None:
+    """Make a labelled line of what a caller said."""
+    path = _told(line).keep(number, datetime.now(UTC), intent)
+    console.print(f"[green]Written[/green] into {escape(str(path))}.")
+
+
+@inbox.command()
+def drop(number: Number, line: LineOption = None) -> None:
+    """Take it out of what callers labelled; no labelled line is made of it."""
+    one = _told(line).drop(number, datetime.now(UTC))
+    console.print(f"Dropped: “{plain(one.text)}”.")
+
+
+@inbox.command()
 def undo(line: LineOption = None) -> None:
-    """Take the last accept or dismiss back: the phrase goes out of its file, the words are in the inbox again."""
+    """Take the last accept, keep, dismiss or drop back: what was written goes out of its file, and is offered again."""
     how, text, file = _open(line).undo()
     console.print(f"Back in the inbox: “{plain(text)}”, which was {how}.")
     if file is not None:
         console.print(f"[green]Taken out of[/green] {escape(str(file))}.")
+
+
+def _told(line: Path | None) -> "Taught":
+    from voice.content import load_line
+    from voice.service.operators.taught import Taught
+    from voice.service.runtime.settings import load
+
+    return Taught(load_line(load(line=line).line), open_store(line))
 
 
 def _open(line: Path | None) -> "Inbox":

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from voice.core.learnt import LearntDays
     from voice.store import Store
 
 
@@ -30,3 +33,19 @@ def line_zone(line: Path | None = None) -> tzinfo:
         return ZoneInfo(str(read_yaml(load(line=line).line / LINE_FILE, LINE_FILE).data["timezone"]))
     except (ContentError, LookupError, TypeError, ValueError, OSError):
         return UTC
+
+
+def learnt_days(line: Path | None = None) -> "Mapping[str, LearntDays]":
+    """What callers have taught the line; nothing where no database stands, or it cannot be reached."""
+    from sqlalchemy import make_url
+
+    from voice.errors import VoiceError
+    from voice.service.runtime.settings import load
+
+    url = make_url(load(line=line).database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return {}
+    try:
+        return open_store(line).learnt.days()
+    except VoiceError:
+        return {}

@@ -10,15 +10,19 @@ from rich.console import Console
 from rich.table import Table
 
 from voice.cli import app
+from voice.cli.opening import learnt_days, line_zone
 from voice.cli.options import JsonOption, LineOption
 from voice.errors import SettingsError
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from voice.content import Grammar, Line, Phrase
     from voice.core.interpretation import Interpretation
     from voice.understanding import Trained
     from voice.understanding.evaluation.calibration import Calibration
     from voice.understanding.evaluation.reliability import Bin
+    from voice.understanding.learning import PriceStep
 
 NEAREST = 5
 LanguageOption = Annotated[str | None, typer.Option("--language", "-l", help="The line's own language by default.")]
@@ -34,10 +38,11 @@ def understand(
     """Show what the line makes of a sentence: probabilities, the decision, and the phrases nearest to it."""
     from voice.content import load_grammar, load_line
     from voice.service.runtime.settings import load
+    from voice.understanding.loading import taught
 
     loaded = load_line(load(line=line).line)
     code = known_language(loaded, language)
-    meaning = trained(loaded).understand(text, code)
+    meaning = taught(trained(loaded), loaded.risk, learnt_days(line)).understand(text, code)
     near = nearest(load_grammar(loaded.folder, code, loaded.intents), text)
     if as_json:
         typer.echo(json.dumps(_as_dict(meaning, near), ensure_ascii=False))
@@ -46,22 +51,43 @@ def understand(
 
 
 @app.command()
-def thresholds(language: LanguageOption = None, as_json: JsonOption = False, line: LineOption = None) -> None:
+def thresholds(
+    language: LanguageOption = None,
+    history: Annotated[bool, typer.Option("--history", help="What callers have taught, day by day.")] = False,
+    as_json: JsonOption = False,
+    line: LineOption = None,
+) -> None:
     """Show at what probability callers are sent on without being asked, and how honest the probabilities are."""
     from voice.content import load_line
     from voice.service.runtime.settings import load
     from voice.understanding.evaluation.calibration import calibration
+    from voice.understanding.learning import learnt
+    from voice.understanding.loading import taught
+    from voice.understanding.policy import judged
 
     loaded = load_line(load(line=line).line)
     codes = [known_language(loaded, language)] if language else list(loaded.languages)
-    understanding = trained(loaded)
+    days = learnt_days(line)
+    alone = trained(loaded)
+    understanding = taught(alone, loaded.risk, days)
     found = {code: calibration(understanding, code, loaded.risk) for code in codes}
+    models = {code: alone.models[code] for code in codes}
+    steps = {
+        code: learnt(judged(model, alone.head(model)), days.get(code, ()), loaded.risk)
+        for code, model in models.items()
+    }
     if as_json:
-        typer.echo(json.dumps({code: each.as_dict() for code, each in found.items()}))
+        told = {code: each.as_dict() | {"history": [_step_as_dict(step) for step in steps[code]]}
+                for code, each in found.items()}  # fmt: skip
+        typer.echo(json.dumps(told))
         return
     console = Console(highlight=False)
     for code, each in found.items():
-        console.print(_calibration_table(code, each, loaded.risk))
+        if history:
+            console.print(_history_table(code, steps[code], line_zone(line)))
+        else:
+            console.print(_calibration_table(code, each, loaded.risk))
+            console.print(_taught(steps[code]), soft_wrap=True)
 
 
 def known_language(line: "Line", language: str | None) -> str:
@@ -156,6 +182,43 @@ def _evidence(found: "Calibration") -> str:
         f"The line's own {found.utterances:,} labelled utterances count for {found.evidence:.0%} in that, and what is "
         f"known of other lines for the rest; with more, as right as these, straight on would go: {more}."
     )
+
+
+def _taught(steps: "Sequence[PriceStep]") -> str:
+    """What callers have moved."""
+    first, last = steps[0], steps[-1]
+    if last.day is None:
+        return "[dim]Callers have taught it nothing yet: yes, no, a choice, an agent who sends somebody on.[/dim]\n"
+    lessons = sum(step.day.lessons for step in steps if step.day)
+    right = sum(sum(step.day.right) for step in steps if step.day) / max(lessons, 1e-9)
+    return (
+        f"Callers have taught it on {len(steps) - 1} days, {lessons:,.0f} lessons, {right:.1%} of them right: "
+        f"the price went from {first.price:.0f} to {last.price:.0f}, and stays between {last.least:.0f} and "
+        f"{last.most:.0f}. Day by day: voice thresholds --history\n"
+    )
+
+
+def _history_table(language: str, steps: "Sequence[PriceStep]", zone: "tzinfo") -> Table:
+    bounds = f"between {steps[-1].least:.0f} and {steps[-1].most:.0f}"
+    title = f"{language}: what a wrong queue costs, in questions ({bounds}), as callers moved it"
+    table = Table("until", "callers", "right", "wrong", "aside", "price", "sent on from", title=title, box=None,
+                  title_justify="left")  # fmt: skip
+    for step in steps:
+        day, sure = step.day, f"{step.policy.route:.1%}"
+        if day is None:
+            table.add_row("[dim]the files alone[/dim]", "", "", "", "", f"{step.price:.0f}", sure)
+        else:
+            told = f"{sum(day.right):.0f}", f"{sum(day.wrong):.0f}", str(day.aside)
+            at = f"{day.at.astimezone(zone):%Y-%m-%d %H:%M}"
+            table.add_row(at, str(day.callers), *told, f"{step.price:.0f}", sure)
+    return table
+
+
+def _step_as_dict(step: "PriceStep") -> dict[str, object]:
+    day = step.day
+    told = {"until": day.at.isoformat(), "callers": day.callers, "right": sum(day.right), "wrong": sum(day.wrong),
+            "aside": day.aside} if day else {"until": None}  # fmt: skip
+    return {**told, "price": step.price, "least": step.least, "most": step.most}
 
 
 def reliability_table(title: str, rows: "Sequence[Bin]") -> Table:

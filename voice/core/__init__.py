@@ -12,5 +12,6 @@ record or a function of its arguments, so a whole day of calls can be played in 
     identity        what a topic asks of who rings about it
     alarms          what a person must be told of who keeps the line running
     notice          what is going on, for whom and where
+    learnt          what callers taught in a day, as counts
     interpretation  what the understanding made of an utterance
 """

@@ -43,7 +43,8 @@ class Interpretation:
     "nee, het gaat over mijn gsm". `digits` are the numbers spoken ("drie", or a telephone number), `language` is
     the one asked for, `ask` says that the command is to be asked about before it is obeyed ("shall we ring you back?"),
     `safety` the kind of danger that somebody is in, which goes before all else. `probabilities` are (intent,
-    probability) pairs of topics and none, likeliest first; `because` says what decided.
+    probability) pairs of topics and none, likeliest first; `price` is that of a wrong queue, in questions, below which
+    the caller goes straight to the first topic's, where that depends on it; `because` says what decided.
     """
 
     decision: Decision = Decision.UNSURE
@@ -56,4 +57,5 @@ class Interpretation:
     choice: Choice | None = None
     digits: str = ""
     probabilities: tuple[tuple[str, float], ...] = ()
+    price: float | None = None
     because: str = ""

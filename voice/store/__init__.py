@@ -22,6 +22,7 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     directory        who is known by number
     notices          what is going on, and who waits to hear that it is over
     overrides        queues opened or closed by hand, until a moment
+    learnt           what callers taught the line, day by day
     users            who may use the console, and who is signed in to it
     audit            who did what there
     history          versions of the line, and which was made live when

@@ -31,6 +31,7 @@ from voice.store.database import Source, connect, reading, writing
 from voice.store.directory import Directory
 from voice.store.due import IN_LINE
 from voice.store.history import History
+from voice.store.learnt import Learnt
 from voice.store.lengths import TOO_LONG
 from voice.store.notices import Notices
 from voice.store.outbox import Outbox
@@ -200,6 +201,10 @@ class Store:
     @property
     def directory(self) -> Directory:
         return Directory(self.source)
+
+    @property
+    def learnt(self) -> Learnt:
+        return Learnt(self.source)
 
     @property
     def notices(self) -> Notices:

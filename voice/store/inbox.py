@@ -30,12 +30,14 @@ class JournalLine:
 
 @dataclass(frozen=True)
 class JournaledCall:
-    """A call in which words are kept. `intent` and `queue` are where it ended up."""
+    """A call in which words are kept. `intent` and `queue` are where it ended up; `caller` is the number, as long as
+    it is kept."""
 
     call: str
     language: str
     intent: str | None
     queue: str | None
+    caller: str | None
     lines: tuple[JournalLine, ...]
 
 
@@ -55,7 +57,7 @@ def heard(
         telling.append(journal.c.detail.like(WORDS))
     query = (
         select(journal.c.id, journal.c.call_sid, journal.c.at, journal.c.what, journal.c.detail)
-        .add_columns(calls.c.language, calls.c.intent, calls.c.queue)
+        .add_columns(calls.c.language, calls.c.intent, calls.c.queue, calls.c.caller)
         .join(calls, calls.c.sid == journal.c.call_sid)
         .where(journal.c.call_sid.in_(select(journal.c.call_sid).where(*telling)))
         .order_by(journal.c.call_sid, journal.c.id)
@@ -64,7 +66,8 @@ def heard(
         for sid, rows in groupby(connection.execute(query), lambda row: str(row.call_sid)):
             found = list(rows)
             lines = tuple(JournalLine(row.id, sid, row.at, row.what, json.loads(row.detail)) for row in found)
-            yield JournaledCall(sid, found[0].language, found[0].intent, found[0].queue, lines)
+            first = found[0]
+            yield JournaledCall(sid, first.language, first.intent, first.queue, first.caller, lines)
 
 
 def dealt_with(engine: Engine) -> set[tuple[str, str]]:

@@ -245,6 +245,20 @@ settled = Table(
 """What callers said that an operator has dealt with: folded, at most 512 characters, accepted or dismissed. `intent` is
 that of the phrase which was written for it."""
 
+learnt = Table(
+    "learnt",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("language", String(8), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("callers", Integer, nullable=False),
+    Column("aside", Integer, nullable=False),
+    Column("counts", Text, nullable=False),
+    Index("learnt_at", "language", "at", unique=True),
+)
+"""What callers of a language taught until then, as counts alone (`voice.understanding.learning`); rows are added, never
+changed. Nobody's words, and nobody's number."""
+
 overrides = Table(
     "overrides",
     metadata,

@@ -15,6 +15,7 @@ Knows the core's records and the content's grammars; no call, no store, no Twili
     priors      how likely each thing is before anything is heard, by what the line listens for
     costs       what each act costs the caller, for each thing that may have been meant
     policy      the price of a wrong queue, and what is decided at it
+    learning    what callers teach: the price, day by day
     exact       phrases known to the letter
     trained     all of it for one utterance: `Trained.understand`
     traps       which labelled utterances are like calls, and which are traps

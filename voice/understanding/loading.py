@@ -4,17 +4,20 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from voice.content import Line, load_grammar
 from voice.content.grammar import ROOMS
 from voice.content.labelled import read_labelled
+from voice.core.learnt import LearntDays
 from voice.errors import ContentError
 from voice.understanding import cache as kept
 from voice.understanding.encoder import Encoder, installed
+from voice.understanding.learning import learnt
 from voice.understanding.model import NONE, Model, load, save
 from voice.understanding.policy import judged, policy
 from voice.understanding.trained import Trained
@@ -44,14 +47,21 @@ def trained(line: Line, models: dict[str, Model], encoder: Encoder | None) -> Tr
     """The models with the queues that the line gives to topics, and the thresholds that follow from its risk."""
     models = {language: model.leading_to(line.plan.homes) for language, model in models.items()}
     policies = {
-        language: {
-            name: policy(judged(model, head), line.risk)
-            for name, head in (("lexical", model.lexical), ("semantic", model.semantic))
-            if head is not None
-        }
+        language: {name: policy(judged(model, head), line.risk) for name, head in model.heads.items()}
         for language, model in models.items()
     }
     return Trained(models, policies, line.plan.default_language, encoder)
+
+
+def taught(understanding: Trained, risk: float, days: Mapping[str, LearntDays]) -> Trained:
+    """As callers have taught it, each language in its days."""
+    policies = {}
+    for language, model in understanding.models.items():
+        policies[language] = {
+            name: learnt(judged(model, head), days.get(language, ()), risk)[-1].policy
+            for name, head in model.heads.items()
+        }
+    return replace(understanding, policies=policies)
 
 
 def build_many(

@@ -84,6 +84,12 @@ class Model:
         queues = [names.index(queue_of[intent]) if intent in queue_of else -1 for intent in self.intents]
         return replace(self, queues=np.array(queues, dtype=np.int16))
 
+    @property
+    def heads(self) -> dict[str, Head]:
+        """By name: without the encoder's opinion, and with it where it has a say."""
+        found = {"lexical": self.lexical, "semantic": self.semantic}
+        return {name: head for name, head in found.items() if head is not None}
+
     def probabilities(self, words: Sequence[str], vector: Floats | None) -> Array:
         """The probability of each intent. `vector` is the encoder's, if there is one."""
         at, values = self.features.row(blocks(words, self.features.language))
@@ -133,11 +139,9 @@ def save(model: Model) -> bytes:
         name: getattr(model, name)
         for name in ("queues", "weights", "bias", "centre", "meaning", "labels", "counts", "keys", "owners")
     }
-    heads = {"lexical": model.lexical, "semantic": model.semantic}
-    for name, head in heads.items():
-        if head is not None:
-            arrays |= {f"{name}.stack.weights": head.stack.weights, f"{name}.stack.bias": head.stack.bias}
-            arrays[f"{name}.held_out"] = head.held_out
+    for name, head in model.heads.items():
+        arrays |= {f"{name}.stack.weights": head.stack.weights, f"{name}.stack.bias": head.stack.bias}
+        arrays[f"{name}.held_out"] = head.held_out
     arrays["features.weights"] = model.features.weights
     rest = {name: getattr(model, name) for name in ("language", "intents", "topics", "answers", "lists", "hints")}
     rest["grams"] = ["\n".join(block) for block in model.features.grams]

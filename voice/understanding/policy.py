@@ -8,7 +8,7 @@ model that was not trained on it, moves it a little.
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,14 @@ def acts(model: Model, probabilities: Array, state: State, words: int, price: fl
     return expected(beliefs(model, probabilities), (right, harm), checked, price)
 
 
+def break_even(model: Model, probabilities: Array, state: State, words: int) -> Array:
+    """The price of a wrong queue below which sending on costs least, one an utterance."""
+    # The cost of sending on is a line in the price: two points of it tell where it crosses the least of the rest.
+    at_none, at_one = (acts(model, probabilities, state, words, price) for price in (0.0, 1.0))
+    rest = np.min([cost for act, cost in at_none.items() if act is not Act.SEND], axis=0)
+    return np.asarray((rest - at_none[Act.SEND]) / np.maximum(at_one[Act.SEND] - at_none[Act.SEND], 1e-12))
+
+
 @dataclass(frozen=True)
 class Policy:
     """`price` is the cost of a wrong queue, in questions."""
@@ -116,14 +124,14 @@ class Judged:
     topic: NDArray[np.bool_]
     counts: Array
 
+    def beside(self, others: "Judged") -> "Judged":
+        return Judged(*(np.concatenate([getattr(one, each.name) for one in (self, others)]) for each in fields(self)))
+
 
 def judged(model: Model, head: Head) -> Judged:
     held_out = head.held_out.astype(np.float64)
-    # The cost of sending on is a line in the price: two points of it tell where it crosses the least of the rest.
-    at_none, at_one = (acts(model, held_out, State.QUESTION, LONG, price) for price in (0.0, 1.0))
-    rest = np.min([cost for act, cost in at_none.items() if act is not Act.SEND], axis=0)
-    slope = np.maximum(at_one[Act.SEND] - at_none[Act.SEND], 1e-12)
-    price = (rest - at_none[Act.SEND]) / slope
+    at_none = acts(model, held_out, State.QUESTION, LONG, 0.0)
+    price = break_even(model, held_out, State.QUESTION, LONG)
     obeyed = at_none[Act.OBEY] <= np.min([at_none[act] for act in at_none if act not in (Act.SEND, Act.OBEY)], axis=0)
     commands = [model.column[command] for command in Command]
     likeliest = np.array(commands)[held_out[:, commands].argmax(axis=1)]

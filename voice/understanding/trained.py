@@ -17,7 +17,7 @@ from voice.understanding.features import Floats
 from voice.understanding.model import NONE, Head, Model
 from voice.understanding.normalise import clauses, listed, normalise, spoken
 from voice.understanding.numbers import NUMERALS, digits_in
-from voice.understanding.policy import Policy
+from voice.understanding.policy import Policy, break_even
 from voice.understanding.priors import shifted
 from voice.understanding.stack import Array
 
@@ -178,9 +178,9 @@ class Trained:
 
     def _decided(self, setting: Setting, opinion: Opinion, aside: Interpretation) -> Interpretation:
         """A story, by what costs least."""
-        act = self._act(setting, opinion)
+        act, believed = self._act(setting, opinion), opinion.probabilities
         if act in NO_COMMAND:
-            act = self._act(setting, opinion, story=True)
+            act, believed = self._act(setting, opinion, story=True), opinion.stories
         topics = tuple(intent for intent, _ in opinion.ranked if intent != NONE)
         decision = DECISIONS.get(act, Decision.UNSURE)
         because = f"{aside.because}, then " if aside.because else ""
@@ -189,6 +189,7 @@ class Trained:
             decision=decision,
             topics=topics[: ASKED.get(decision, 0)],
             probabilities=opinion.ranked,
+            price=float(break_even(setting.model, believed, setting.state, opinion.words)) if topics else None,
             because=f"{because}sure to {float(setting.model.by_queue(opinion.stories).max()):.3f}",
         )
 

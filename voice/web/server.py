@@ -21,6 +21,7 @@ from voice.service.calls.turn import Switchboard
 from voice.service.dispatch.alarms import Alarms
 from voice.service.dispatch.retention import Retention
 from voice.service.dispatch.worker import build_rest
+from voice.service.live.learning import Learning
 from voice.service.live.published import Published
 from voice.service.live.publishing import line_to_serve
 from voice.service.live.versions import Versions
@@ -71,6 +72,7 @@ def build_app(settings: Settings, switchboard: Switchboard, *, live: bool = Fals
         keeper = Retention(switchboard.store.patient())
         arguments = (lambda: editions.now.line, switchboard.clock, threading.Event())
         threading.Thread(target=keeper.run, args=arguments, name="keeper", daemon=True).start()
+        Learning(switchboard.store.patient(), editions.learn).start(lambda: editions.now.line, switchboard.clock)
         alarms = Alarms(switchboard.store, build_rest(settings), settings.service_secret)
         alarms.start(lambda: editions.now.line, switchboard.clock)
     app = create_app(editions, signatures, fallback(switchboard.line))

@@ -22,5 +22,6 @@ silences, nonsense and hang-ups are rows of the table, never exceptions.
     levels     moves of who rings again about the same
     answers    moves after an answer that needs no person
     callback   moves of the callback: its promise, number and moment
+    lessons    what a call teaches: which guesses of the line were right
     again      moves of who rings again: a callback that stands or never came, a call that was cut off
 """

@@ -360,6 +360,8 @@ class Switchboard:
         if isinstance(event, Said):
             metrics.understood(event.meaning.decision)
             detail |= {"decision": event.meaning.decision, "because": event.meaning.because}
+            if event.meaning.topics and event.meaning.price is not None:
+                detail |= {"topics": event.meaning.topics, "price": round(event.meaning.price, 2)}
             if self.line.keep_words_days and not _is_private(before, event):
                 words = without_numbers(event.text, before.language, event.meaning.digits)
                 detail |= {"words": words, "language": before.language}

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from voice.content import Line
+from voice.core.call.lessons import MISROUTED
 from voice.core.contact.events import Withdrew
 from voice.core.contact.state import Contact
 from voice.errors import SettingsError, StoreError
-from voice.service.operators.inbox import MISROUTED
 from voice.store import JournalEntry, Store
 
 

@@ -11,8 +11,10 @@ from voice.content import Line
 from voice.core.call.actions import Listen
 from voice.core.call.state import State
 from voice.core.interpretation import Decision, Interpretation
+from voice.core.learnt import LearntDays
 from voice.service.calls.turn import Switchboard
 from voice.service.live.follower import Follower
+from voice.service.live.learning import with_lessons
 from voice.service.live.published import Published, PublishedState
 from voice.service.live.signing import signer
 from voice.store.retention import LONGEST_CALL
@@ -68,6 +70,7 @@ class Versions:
         self._trained = first.understanding
         self._older: dict[str, Switchboard] = {}
         self._shelf: Published | None = None
+        self._days: Mapping[str, LearntDays] = {}
         self.behind: Callable[[], bool] = lambda: False
 
     @property
@@ -96,11 +99,17 @@ class Versions:
         """Answer with this version from the next call on. `line.folder` is the checked copy: nothing that is saved
         meanwhile can slip into it."""
         if state.trained:
-            understanding: Understanding = load_understanding(line)
+            understanding = with_lessons(load_understanding(line), line, self._days)
             self._trained = understanding
         else:
             understanding = Meanwhile(self._trained, state.added, frozenset(line.plan.destinations))
         self._publish(self._board(line, understanding))
+
+    def learn(self, days: Mapping[str, LearntDays]) -> None:
+        """Go by what callers have taught, from the next turn on."""
+        self._days, board = days, self._now
+        self._trained = with_lessons(self._trained, board.line, days)
+        self._now = replace(board, understanding=with_lessons(board.understanding, board.line, days))
 
     def _publish(self, board: Switchboard) -> None:
         before, self._now = self._now, board

@@ -3,6 +3,7 @@
 check          everything that is wrong with a line
 try_utterance  what would happen to a caller who said this, and why
 inbox          what callers said that went wrong, and what is made of it
+taught         lines that callers labelled themselves
 similarity     how alike two utterances are, to a reader
 report         how the line did in the last days
 report_page    the same as a page

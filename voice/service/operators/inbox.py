@@ -22,6 +22,7 @@ from voice.content.files import nearest
 from voice.content.grammar import file_of
 from voice.content.labelled import labelled_files, read_labelled
 from voice.content.texts import fold
+from voice.core.call.lessons import GUESSED, MISROUTED
 from voice.core.call.signals import TAKEN_BACK, TOPICAL, Signal
 from voice.core.call.state import State
 from voice.core.interpretation import Decision, Interpretation
@@ -30,10 +31,12 @@ from voice.errors import ContentError, Problem, SettingsError
 from voice.service.calls.redaction import MASK
 from voice.service.live.published import Published, put
 from voice.service.operators.similarity import grouped
+from voice.service.operators.taught import KEPT, without_line
 from voice.store import Store
 from voice.store.inbox import JournaledCall, dealt_with, heard, last_settled, settle, unsettle
 from voice.store.inbox import JournalLine as Entry
 from voice.understanding import Understanding, load_understanding
+from voice.understanding.loading import LABELLED
 from voice.understanding.model import NONE
 
 LONGEST = 512
@@ -41,19 +44,12 @@ STOLEN_SHOWN = 5
 SURE = 0.9
 """The share of a topic from which on the line is sure, though it may still ask."""
 
-GUESSED = frozenset({State.ANNOUNCE, State.CONFIRM, State.CHOICE})
-"""States in which the line has said what it made of the caller's words."""
-
 GUESSED_AGAIN: Mapping[str, Collection[str]] = dict.fromkeys(TOPICAL, GUESSED)
 
 MOST_TEXTS = 3000
 """Of one language so many different texts are shown, the most frequent first: each is compared with all others."""
 
 ASKED = frozenset({State.QUESTION, State.AGAIN, State.MENU, State.CONFIRM, State.CHOICE})
-
-
-MISROUTED = "misrouted"
-"""In the journal: a supervisor says which topic it should have been."""
 
 
 TELLING = frozenset({*TAKEN_BACK, Signal.UNCLEAR, Signal.SENT_ON, MISROUTED})
@@ -164,6 +160,9 @@ class Inbox:
             raise SettingsError("Nothing was accepted or dismissed lately.", "See: voice inbox.")
         file = file_of(self.line.folder / "grammars" / last.language, last.intent) if last.intent else None
         taken = file is not None and file.exists() and take_phrase(file, last.phrase or "")
+        if last.how == KEPT:
+            file = self.line.folder / "grammars" / last.language / LABELLED
+            taken = without_line(file, last.texts[0])
         unsettle(self.store.engine, last)
         return last.how, last.phrase or last.texts[0], file if taken else None
 
