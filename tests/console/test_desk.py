@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from tests.conftest import OPEN_DAY, Agent, Ringing, Telvia
 from tests.console.conftest import Visitor
 from voice.core.contact.state import Stage
+from voice.core.identity import AskedIdentity, IdentityKind
 from voice.errors import SettingsError, StoreError
 from voice.service.console import desk
 from voice.service.console.queues import force
+from voice.service.operators.agreements import agree
 
 Come = Callable[..., Visitor]
 AN = "+32470000001"
@@ -46,6 +49,27 @@ def test_the_story_stands_on_the_desk_while_it_rings_with_the_number_masked(page
     assert "…56" in shown
     assert "470123456" not in shown.replace(" ", "")
     assert caller.queue == "technical"
+
+
+def test_who_the_caller_says_they_are_is_whole_while_they_are_there_and_masked_afterwards(
+    telvia: Telvia, an: Agent, page: Visitor
+) -> None:
+    asks = {"outage": AskedIdentity(IdentityKind.CUSTOMER_NUMBER)}
+    telvia.changes(plan=replace(telvia.line.plan, asks=asks))
+    caller = telvia.ring().says("mijn internet ligt plat").presses("81726354#")
+    now = telvia.worker.clock()
+    reference = telvia.contact_of(caller).reference
+    agree(telvia.line, telvia.store, reference, "a new modem by post", "2 h", "An", now)
+    telvia.passes(3)
+    shown = page.sees("/desk")
+    assert "81726354" in shown
+    assert "a new modem by post" in shown
+    an.accepts()
+    caller.hangs_up()
+    telvia.passes(3)
+    shown = page.sees("/desk")
+    assert "81726354" not in shown
+    assert "…54" in shown
 
 
 def close(telvia: Telvia, queue: str) -> None:

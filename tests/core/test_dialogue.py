@@ -1,5 +1,6 @@
 """What a caller meets, told by meaning alone: each path of the dialogue."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -372,6 +373,7 @@ def calls_in_every_state() -> list[Caller]:
         Caller(standing=STANDING),
         Caller(standing=STANDING).says_no().presses("2"),
         Caller(earlier=replace(STANDING, intent="billing", over=True)),
+        Caller(earlier=AGREED),
         with_agent().does(LeftAgent()),
         Caller().does(Said("there is a fire", DANGER)),
         Caller().commands(Command.GOODBYE),
@@ -387,6 +389,9 @@ def calls_in_every_state() -> list[Caller]:
 
 WINDOWS = ((OPEN_DAY + HOUR, OPEN_DAY + 2 * HOUR), (OPEN_DAY + 2 * HOUR, OPEN_DAY + 3 * HOUR))
 WITH_WINDOWS = replace(PLAN, queue_status=dict.fromkeys(PLAN.queues, QueueStatus(windows=WINDOWS)))
+AGREED = Standing(
+    "R1", "technical", OPEN_DAY - HOUR, None, "outage", ("my line is dead",), None, over=True, agreed="someone comes"
+)
 STANDING = Standing("R1", "general", OPEN_DAY - HOUR, "+32470123456", None, (), None)
 
 
@@ -599,3 +604,21 @@ def test_after_forty_seconds_without_a_word_or_a_key_one_is_asked_for_whatever_w
     assert caller.is_silent().state is State.AGAIN
     caller.now += timedelta(seconds=3)
     assert caller.is_silent().state is State.SILENT
+
+
+def test_who_was_promised_something_is_asked_whether_it_is_about_that() -> None:
+    caller = Caller(earlier=AGREED)
+    assert (caller.state, caller.hears) == (State.AGREED, ["welcome", "agreed"])
+    caller.says_yes()
+    assert caller.actions[-1] == Enqueue("technical")
+    assert caller.call.words == ("my line is dead",)
+    assert caller.call.resumes == "R1"
+    assert caller.call.arrived > AGREED.arrived
+
+
+@pytest.mark.parametrize("answers", [Caller.says_no, Caller.mumbles, Caller.is_silent])
+def test_who_rings_about_something_else_tells_it_from_the_beginning(answers: Callable[[Caller], Caller]) -> None:
+    caller = answers(Caller(earlier=AGREED))
+    assert caller.state is State.QUESTION
+    assert caller.says_clearly("outage").state is State.ANNOUNCE
+    assert (caller.call.words, caller.call.resumes) == (("…",), None)

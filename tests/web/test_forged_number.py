@@ -17,10 +17,15 @@ from voice.service.operators.agreements import agree
 VICTIM = "+32470123456"
 STRANGER = "+32470999555"
 STORY = "mijn internet ligt plat"
-SECRETS = ("Zwaantje", "Vanderplas", "K-9917", "Ganshoren", "gold", "technicus", STORY)
+AGREED = "technicus"
+SECRETS = ("Zwaantje", "Vanderplas", "K-9917", "Ganshoren", "gold", AGREED, STORY)
 
 OF_A_PERSON = {"name", "account", "birth", "words"}
-SAID_TO_CALLERS = {"notice": "what an operator says to all", "answered.service": "what the operator's service answers"}
+SAID_TO_CALLERS = {
+    "notice": "what an operator says to all",
+    "answered.service": "what the operator's service answers",
+    "agreed": "what was agreed, as far as `recognise` lets it be named",
+}
 
 
 def test_no_prompt_for_callers_has_a_place_for_name_account_or_words() -> None:
@@ -54,6 +59,9 @@ def telvia(open_line: Callable[..., Telvia], request: pytest.FixtureRequest) -> 
     due = f"{now + timedelta(days=2):%Y-%m-%d} 14:00"
     agree(telvia.line, telvia.store, reference, "er komt een technicus", due, "an", now)
     telvia.store.agents.sign_out("An", now)
+    if request.param == "always":
+        telvia.store.agreements.keep(1, "An", now)
+    telvia.twilio.advance(86400)
     return telvia
 
 
@@ -87,3 +95,29 @@ def heard(telvia: Telvia, number: str, way: Callable[[Ringing], Ringing]) -> str
     for language in ("nl", "fr"):
         said = said.replace(said_number(number, language, "BE", PAIRS), "(the number shown)")
     return said
+
+
+def test_what_was_agreed_is_named_as_far_as_recognise_allows_and_nothing_else_with_it(
+    open_line: Callable[..., Telvia],
+) -> None:
+    telvia = open_line()
+    telvia.changes(directory=CallersEntry(columns=ColumnsEntry(number="number")))
+    telvia.store.directory.replace({VICTIM: KnownCaller("Zwaantje Vanderplas", account="K-9917")})
+    an = telvia.hire("An", "+32470999001")
+    victim = telvia.ring(from_=VICTIM).says(STORY).stays_silent()
+    an.accepts()
+    victim.hangs_up()
+    telvia.passes(3)
+    now = telvia.worker.clock()
+    due = f"{now + timedelta(days=2):%Y-%m-%d} 14:00"
+    agree(telvia.line, telvia.store, telvia.contact_of(victim).reference, f"er komt een {AGREED}", due, "an", now)
+    named = []
+    for days in (0, 1):
+        telvia.twilio.advance(days * 86400)
+        for recognise in ("off", "same-day", "always"):
+            telvia.changes(plan=replace(telvia.line.plan, recognise=recognise))
+            said = telvia.ring(from_=VICTIM).says("nee").hangs_up()
+            heard = " ".join(u.text for u in said.person.heard if u.kind == "say")
+            assert not any(secret in heard for secret in SECRETS if secret != AGREED)
+            named += [(days, recognise)] if AGREED in heard else []
+    assert named == [(0, "same-day"), (0, "always"), (1, "always")]

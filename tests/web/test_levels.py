@@ -140,12 +140,49 @@ def test_who_is_no_longer_waited_for_is_not_reminded(telvia: Telvia, first: Ring
     assert texts(telvia) == []
 
 
-def test_the_next_agent_hears_what_was_agreed_and_the_caller_hears_none_of_it(telvia: Telvia, first: Ringing) -> None:
-    bea = telvia.hire("Bea", "+32470999002", "complaints")
+def test_the_next_call_is_asked_about_what_was_agreed_and_yes_leads_to_its_people(
+    telvia: Telvia, an: Agent, first: Ringing
+) -> None:
     agreed(telvia, first)
-    again = telvia.ring().says("mijn internet ligt plat").says("ja")
-    bea.accepts()
-    assert f"Afgesproken was: {TECHNICIAN}." in bea.hears
+    again = telvia.ring()
+    assert f"Wij spraken met u af: {TECHNICIAN}. Gaat het daarover?" in again.hears
+    assert again.says("ja").queue == "technical"
+    an.accepts()
+    assert f"Afgesproken was: {TECHNICIAN}. De klant zegt: mijn internet ligt plat." in an.hears
+    contact = telvia.contact_of(again)
+    assert (contact.intent, contact.words) == ("outage", ("mijn internet ligt plat",))
+    books = telvia.store.contacts.ledger_of(telvia.contact_of(first).reference)
+    assert {"as": contact.reference} in [one["detail"] for one in books if one["what"] == "rang again"]
+
+
+def test_whoever_rings_about_something_else_says_so(telvia: Telvia, first: Ringing) -> None:
+    telvia.hire("Cleo", "+32470999003", "billing")
+    agreed(telvia, first)
+    assert "Waarvoor belt u?" in telvia.ring().says("nee").hears
+    other = telvia.ring().says("mijn factuur klopt niet").stays_silent()
+    assert (other.queue, telvia.contact_of(other).words) == ("billing", ("mijn factuur klopt niet",))
+
+
+def test_what_is_done_or_long_past_is_asked_about_no_more(telvia: Telvia, first: Ringing) -> None:
+    telvia.changes(plan=replace(telvia.line.plan, recognise="always"))
+    agreed(telvia, first)
+    telvia.twilio.advance(10 * 86400)
+    assert TECHNICIAN in telvia.ring().says("nee").hangs_up().documents[0]
+    telvia.twilio.advance(10 * 86400)
+    assert TECHNICIAN not in telvia.ring().says("nee").hangs_up().documents[0]
+    number = agreed(telvia, first)
+    assert TECHNICIAN in telvia.ring().says("nee").hangs_up().documents[0]
+    kept(telvia.store, number, "an", telvia.worker.clock())
+    assert TECHNICIAN not in telvia.ring().documents[0]
+
+
+def test_the_next_agent_hears_what_was_agreed_where_the_caller_may_not_be_asked(telvia: Telvia, first: Ringing) -> None:
+    telvia.changes(plan=replace(telvia.line.plan, recognise="off"))
+    cleo = telvia.hire("Cleo", "+32470999003", "billing")
+    agreed(telvia, first)
+    again = telvia.ring().says("mijn factuur klopt niet").stays_silent()
+    cleo.accepts()
+    assert f"Afgesproken was: {TECHNICIAN}." in cleo.hears
     assert all(TECHNICIAN not in document for document in again.documents)
 
 

@@ -84,10 +84,11 @@ def _templates(app: Flask, console: Console) -> None:
         found = prompts.texts.get(f"{kind}.{name}", {}).get("other") if prompts else None
         return found or name or "–"
 
-    def identity(contact: Contact) -> str:
-        """As the caller gave it; for who sees no numbers, its last two digits."""
+    def identity(contact: Contact, *, whole: bool) -> str:
+        """As the caller gave it: on the desk of who speaks with them; elsewhere, for who sees no numbers, its last two
+        digits."""
         found, given = session(), contact.identity or ""
-        if found is None or not sees_numbers(found.user.roles):
+        if not whole and (found is None or not sees_numbers(found.user.roles)):
             return "…" + given[-2:]
         born = contact.identity_kind == IdentityKind.BIRTH_DATE
         return format_date(date.fromisoformat(given), "long", locale=language()) if born else given

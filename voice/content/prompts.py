@@ -105,6 +105,7 @@ KEYS: Mapping[str, frozenset[str]] = {
         "listed.which": "",
         "listed.cancel": "",
         "resume": "topic",
+        "agreed": "text",
         "broken": "",
         "broken.unknown": "",
         "missed.unknown": "",

@@ -9,13 +9,17 @@ from voice.core.contact.effects import Job
 from voice.core.contact.state import Contact
 from voice.store import transitions
 from voice.store.database import Source, reading, writing
-from voice.store.tables import agreements, outbox
+from voice.store.tables import agreements, contacts, outbox
 
 AGREED, REMINDER = "agreed ", "reminder "
 """What stands before an agreement's number where a text about it is owed."""
 
 REMINDED = timedelta(days=1)
 """How long before it is due a caller is reminded."""
+
+
+MOST_OF_A_NUMBER = 3
+"""Agreements that an agent is told of: more are read, not heard."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,14 @@ class Agreements:
         query = select(agreements).where(agreements.c.reference == reference).order_by(agreements.c.due)
         with reading(self.source) as connection:
             return [Agreement(**row) for row in connection.execute(query).mappings()]
+
+    def open_of(self, number: str, since: datetime) -> list[Agreement]:
+        """Those of this number that nobody has kept yet, and that were not due before `since`: the first due first."""
+        mine = agreements.c.reference.in_(select(contacts.c.reference).where(contacts.c.number == number))
+        query = select(agreements).where(mine, agreements.c.kept.is_(None), agreements.c.due >= since)
+        with reading(self.source) as connection:
+            found = connection.execute(query.order_by(agreements.c.due).limit(MOST_OF_A_NUMBER)).mappings()
+            return [Agreement(**row) for row in found]
 
     def open(self, limit: int = 200) -> list[Agreement]:
         """Those that nobody has kept yet: what is overdue longest first."""

@@ -27,8 +27,8 @@ hours unless asked for more, and after 24 at the latest (https://www.twilio.com/
 WORDS = '%"words":[%'
 """In a call's record (`voice.store.rows`)."""
 
-IDENTITY = '%"identity":"%'
-"""In a call's record, too: who a caller says they are goes with their words."""
+TOLD = ('%"identity":"%', '%"agreed":"%')
+"""In a call's record, too: who a caller says they are, and what was agreed, go with their words."""
 
 NUMBERS = ('%"caller":"%', '%"number":"%', '%"dictated":"%')
 """In a call's record, too."""
@@ -167,7 +167,7 @@ def forget_calls(engine: Engine, before: datetime, now: datetime) -> int:
 
 
 def wordless(call: Call) -> Call:
-    return call.but(words=(), reply=None, reply_text=None, identity=None, dictated="")
+    return call.but(words=(), reply=None, reply_text=None, identity=None, agreed=None, dictated="")
 
 
 def numberless(call: Call) -> Call:
@@ -177,7 +177,7 @@ def numberless(call: Call) -> Call:
 def _old(engine: Engine, since: datetime, before: datetime, now: datetime) -> Iterator[Kept]:
     told = or_(contacts.c.words != "[]", contacts.c.identity.is_not(None))
     ended = (contacts.c.stage.in_(OVER), contacts.c.ended >= since, contacts.c.ended < before, told)
-    heard = or_(calls.c.record.like(WORDS), calls.c.record.like(IDENTITY))
+    heard = or_(calls.c.record.like(WORDS), *(calls.c.record.like(mark) for mark in TOLD))
     spoken = (over(now), calls.c.updated >= since, calls.c.updated < before, heard)
     with streaming(engine) as connection:
         for table, key, which in (("contacts", contacts.c.reference, ended), ("calls", calls.c.sid, spoken)):

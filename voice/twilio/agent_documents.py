@@ -37,8 +37,8 @@ def of_attempt(contact: Contact) -> dict[str, str | int]:
 
 @dataclass(frozen=True)
 class Background:
-    """What an agent is told beside the contact: who it is, and of the contact that did not solve it the `words` and
-    what was `agreed`."""
+    """What an agent is told beside the contact: who it is, the `words` of the contact that did not solve it, and what
+    was `agreed` with this caller and is still to be done."""
 
     known: KnownCaller | None = None
     words: tuple[str, ...] = ()

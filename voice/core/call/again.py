@@ -30,7 +30,7 @@ def rang(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     if reading.standing:
         return with_standing(plan, call, reading.standing, now, *welcome(plan))
     if reading.earlier and reading.earlier.intent in plan.topics:
-        return _resume(plan, call, reading.earlier, now)
+        return (_agreed if reading.earlier.agreed else _resume)(plan, call, reading.earlier, now)
     return greet(plan, call, reading, now)
 
 
@@ -42,6 +42,21 @@ def _resume(plan: Plan, call: Call, earlier: Standing, now: datetime) -> Result:
     return call, (Ask((*welcome(plan), prompt("resume", topic=earlier.intent))),), effects
 
 
+def _agreed(plan: Plan, call: Call, earlier: Standing, now: datetime) -> Result:
+    """Whoever was promised something most likely rings about that."""
+    assert earlier.intent is not None
+    known = call.but(
+        candidates=(earlier.intent,), resumes=earlier.reference, words=earlier.words, agreed=earlier.agreed
+    )
+    known, _, effects = ask(plan, known, State.AGREED, now)
+    return known, (question(plan, known, *welcome(plan)),), effects
+
+
+def about_the_agreed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """To the people of its topic, with the story of then; whether that was solved need not be asked."""
+    return connect(plan, call.but(earlier=None, earlier_intent=None), call.candidates[0], now)
+
+
 def resumed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     """Still that: into its queue, with the place of the first call."""
     intent = call.candidates[0]
@@ -50,7 +65,8 @@ def resumed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
 
 def not_resumed(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Something else, told from its beginning."""
-    call = call.but(candidates=(), resumes=None, since=None, words=(reading.words,) if reading.topics else ())
+    words = (reading.words,) if reading.topics else ()
+    call = call.but(candidates=(), resumes=None, since=None, agreed=None, words=words)
     moves = {Signal.TOPIC: announce, Signal.LIKELY: confirm, Signal.EITHER: choose}
     if reading.signal in moves:
         return moves[reading.signal](plan, call, reading, now)

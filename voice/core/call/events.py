@@ -10,7 +10,8 @@ from voice.core.interpretation import Interpretation
 
 @dataclass(frozen=True)
 class Standing:
-    """A contact of the number that rings: a callback that stands, or one that is `over`."""
+    """A contact of the number that rings: a callback that stands, or one that is `over`. `agreed` is what was agreed
+    with the caller, and not done yet."""
 
     reference: str
     queue: str
@@ -21,12 +22,13 @@ class Standing:
     promised: datetime | None
     until: datetime | None = None
     over: bool = False
+    agreed: str | None = None
 
 
 @dataclass(frozen=True)
 class Rang:
-    """The call arrived, from a number for which perhaps a callback stands; or from one whose call was cut off in the
-    queue a short while ago, `earlier`."""
+    """The call arrived, from a number for which perhaps a callback stands; or from one of which an `earlier` contact is
+    asked about: it was cut off a short while ago, or something was agreed that is still to come."""
 
     standing: Standing | None = None
     earlier: Standing | None = None

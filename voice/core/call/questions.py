@@ -71,6 +71,8 @@ def _wording(plan: Plan, call: Call) -> tuple[Prompt, ...]:
             return (prompt("listed.cancel"),)
         case State.RESUME:
             return (prompt("resume", topic=call.candidates[0]),)
+        case State.AGREED:
+            return (prompt("agreed", text=call.agreed or ""),)
         case State.HELPED:
             return (prompt("helped"),)
         case State.DANGER:
@@ -433,6 +435,7 @@ def start_over(plan: Plan, call: Call, now: datetime, lead: Prompt) -> Result:
         window=None,
         resumes=None,
         since=None,
+        agreed=None,
         first=False,
         answer=None,
         reply=None,

@@ -246,7 +246,7 @@ ARRANGED: Mapping[Arranging, Signal] = {
 NO_STORY = "none"
 """What the understanding calls words that are about no topic of the line."""
 
-SAID_AGAIN = (State.CONFIRM, State.ANNOUNCE, State.RESUME)
+SAID_AGAIN = (State.CONFIRM, State.ANNOUNCE, State.RESUME, State.AGREED)
 """Where the topic that is named once more is a yes."""
 
 FEW = 5

@@ -27,6 +27,7 @@ class State(StrEnum):
     LISTED = "listed"
     CANCELLING = "cancelling"
     RESUME = "resume"
+    AGREED = "agreed"
     HOLD = "hold"
     LEAVE = "leave"
     DIAL = "dial"
@@ -72,7 +73,8 @@ class Call:
     line may ring the caller's own number. `reference` is the contact that the caller had before this call,
     `withdrawn` that they want it no more, `stands` what was promised of it: from when, and until when. `beside` says
     that one about something else stands. `resumes` is a contact that is over and that this call goes on from, `since`
-    when that one arrived; `first` says that a promise to them was broken, so that they come before all others.
+    when that one arrived, `agreed` what was agreed then and is still to be done; `first` says that a promise to them
+    was broken, so that they come before all others.
     `moments` are those offered for a callback, as they were heard, and `window` the one chosen; `wait` the range of
     minutes told when the caller was queued (`held`), `guess` the same unrounded, in seconds; `offered` when a
     callback was offered last. `answer` is the general answer that was given, `reply` and `reply_text` what the
@@ -129,6 +131,7 @@ class Call:
     beside: bool = False
     resumes: str | None = None
     since: datetime | None = None
+    agreed: str | None = None
     first: bool = False
     moments: tuple[datetime, ...] = ()
     window: tuple[datetime, datetime] | None = None

@@ -97,6 +97,7 @@ STATES: Mapping[State, StateFacts] = {
     S.LISTED: StateFacts("what stands of a callback promised before", L.YES_NO, later=True, topics=Topics.CLEAR),
     S.CANCELLING: StateFacts("shall that callback be cancelled?", L.YES_NO, topics=Topics.NONE),
     S.RESUME: StateFacts("is it still about the topic of the call that was cut off?", L.YES_NO, counted=True),
+    S.AGREED: StateFacts("is it about what was agreed the last time?", L.YES_NO, counted=True),
     S.HOLD: StateFacts(
         "in the queue: where the caller stands, and music",
         L.OPEN,

@@ -82,7 +82,8 @@ TOPICS: Rows = {
 ONCE_MORE = Row(questions.other_words, (S.AGAIN, *ENDS))
 WRONG = Row(questions.wrong_guess, (S.AGAIN, *ENDS))
 ASKED = (S.QUESTION, S.AGAIN, S.CONFIRM, S.CHOICE, S.MENU, S.ANNOUNCE, S.OFFER, S.CALLBACK, S.WINDOW, S.LISTED,
-         S.HELPED, S.WHERE, S.NUMBER, S.ANSWERED, *NEWS, S.FAREWELL, S.SILENT, S.CANCELLING, S.RESUME)  # fmt: skip
+         S.HELPED, S.WHERE, S.NUMBER, S.ANSWERED, *NEWS, S.FAREWELL, S.SILENT, S.CANCELLING, S.RESUME,
+         S.AGREED)  # fmt: skip
 """The questions in which a command is perhaps heard, and asked about."""
 
 UNWISHED = Row(questions.unwished, ASKED)
@@ -111,6 +112,17 @@ STORY_BEFORE: Rows = {
     G.SAME: Row(again.same, (*TOLD, S.AGAIN)),
 }
 """What is said of an earlier call instead of a topic."""
+
+NOT_THAT: Rows = {
+    G.TOPIC: Row(again.not_resumed, TOLD),
+    G.LIKELY: Row(again.not_resumed, (S.CONFIRM, *ENDS)),
+    G.EITHER: Row(again.not_resumed, (S.CHOICE, *ENDS)),
+    G.NO: Row(again.not_resumed, (S.QUESTION, *ENDS)),
+    **STORY_BEFORE,
+    G.UNCLEAR: Row(again.not_resumed, (S.QUESTION, *ENDS)),
+    G.SILENCE: Row(again.not_resumed, (S.QUESTION, *ENDS)),
+}
+"""What is said to a question about an earlier call, besides yes."""
 
 FIRST: Rows = {**TOPICS, **STORY_BEFORE}
 
@@ -281,13 +293,11 @@ QUESTIONS: Mapping[State, Rows] = {
     },
     S.RESUME: {
         G.YES: Row(again.resumed, (*ENDS, S.ANSWERED, *NEWS)),
-        G.TOPIC: Row(again.not_resumed, TOLD),
-        G.LIKELY: Row(again.not_resumed, (S.CONFIRM, *ENDS)),
-        G.EITHER: Row(again.not_resumed, (S.CHOICE, *ENDS)),
-        G.NO: Row(again.not_resumed, (S.QUESTION, *ENDS)),
-        **STORY_BEFORE,
-        G.UNCLEAR: Row(again.not_resumed, (S.QUESTION, *ENDS)),
-        G.SILENCE: Row(again.not_resumed, (S.QUESTION, *ENDS)),
+        **NOT_THAT,
+    },
+    S.AGREED: {
+        G.YES: Row(again.about_the_agreed, (*ENDS, *NEWS)),
+        **NOT_THAT,
     },
     S.HELPED: {
         G.TOPIC: Row(hold.not_helped, (*ENDS, S.WHERE)),
@@ -328,7 +338,7 @@ QUESTIONS: Mapping[State, Rows] = {
 QUIET = timedelta(seconds=40)
 """A call so long without a word or a key is asked for one, whatever else was asked."""
 
-PATIENT = (S.QUESTION, S.AGAIN, S.MENU, S.RESUME)
+PATIENT = (S.QUESTION, S.AGAIN, S.MENU, S.RESUME, S.AGREED)
 
 
 def _rows(state: State, own: Rows) -> Rows:
@@ -342,7 +352,10 @@ def _rows(state: State, own: Rows) -> Rows:
 
 
 TABLE: Mapping[State, Rows] = {
-    S.NEW: {G.RANG: Row(again.rang, (S.QUESTION, S.LISTED, S.RESUME)), G.HUNG_UP: Row(questions.hung_up, (S.OVER,))},
+    S.NEW: {
+        G.RANG: Row(again.rang, (S.QUESTION, S.LISTED, S.RESUME, S.AGREED)),
+        G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
+    },
     **{state: _rows(state, rows) for state, rows in QUESTIONS.items()},
     S.HOLD: {
         G.WAITING: Row(hold.wait, (S.HOLD,)),

@@ -55,6 +55,7 @@ HEARD_IN: Mapping[State, tuple[Arranging, ...]] = {
     State.AGAIN: BEFORE,
     State.SILENT: BEFORE,
     State.RESUME: BEFORE,
+    State.AGREED: BEFORE,
     State.IDENTITY: (Arranging.WITHOUT,),
 }
 """Where each is heard, and counts for more than a topic; the first that fits is meant."""

@@ -97,7 +97,7 @@ def _ending(before: Call, after: Call, event: CallEvent) -> ContactEvent | None:
     return Withdrew() if goodbye or before.state is State.LISTED else Gone()
 
 
-def standing(contact: Contact) -> Standing:
+def standing(contact: Contact, agreed: str | None = None) -> Standing:
     """What the caller of a contact on the list is told, and goes on from."""
     return Standing(
         contact.reference,
@@ -109,4 +109,5 @@ def standing(contact: Contact) -> Standing:
         contact.promised,
         contact.until,
         contact.over,
+        agreed,
     )

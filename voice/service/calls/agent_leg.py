@@ -5,6 +5,7 @@ from datetime import timedelta
 from voice.core.contact.events import Accepted, AgentLeft, Declined, Reached, Rung
 from voice.core.contact.state import CALL_CENTRE, Contact, Kind, Stage
 from voice.service.calls.agent_page import OnPage, on_page
+from voice.service.calls.known_caller import STILL_ASKED
 from voice.service.calls.legs import ContactLeg
 from voice.service.calls.room import RoomRole, is_gone, room_of
 from voice.twilio.agent_documents import Background
@@ -104,10 +105,8 @@ class AgentLeg(ContactLeg):
         looked_up = contact.number and (rules.columns or rules.url)
         known = self.store.directory.find(contact.number or "", self.now) if looked_up else None
         before = self.store.contacts.contact(contact.earlier) if contact.earlier else None
-        if before is None:
-            return Background(known)
-        agreed = tuple(one.text for one in self.store.agreements.of(before.reference) if one.kept is None)
-        return Background(known, before.words, agreed)
+        agreements = self.store.agreements.open_of(contact.number, self.now - STILL_ASKED) if contact.number else []
+        return Background(known, before.words if before else (), tuple(one.text for one in agreements))
 
     def _earlier(self, contact: Contact) -> int:
         return len(self.store.contacts.earlier(contact, self.now - LATELY))

@@ -1,17 +1,41 @@
-"""Who rings, by their number: from the operator's directory, or from their service, whose word is kept for a while.
+"""Who rings, by their number: from the operator's directory, or from their service, whose word is kept for a while;
+and what was agreed with them.
 
 Asked once, when the call comes in and before its transaction. A service that is slow, broken or away costs the caller
 nothing: they are then like any other.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from voice.content import Line
+from voice.core.call.events import Standing
 from voice.core.call.state import Call
 from voice.core.caller import KnownCaller
+from voice.core.contact.from_call import standing
+from voice.core.contact.state import Contact
+from voice.core.plan import Plan
 from voice.service.calls.operator_service import OperatorService
 from voice.store import Store
+
+STILL_ASKED = timedelta(days=14)
+"""For so long after it was due, what was agreed and is not done is still what a caller most likely rings about."""
+
+
+def agreed_with(
+    plan: Plan, store: Store, number: str | None, known: Sequence[Contact], now: datetime
+) -> Standing | None:
+    """The contact in which something was agreed that is still to be done, where it may be named to whoever rings from
+    the number. `known` are its contacts of today: where there are none, only a line that always names them looks
+    further."""
+    if number is None or plan.recognise == "off" or not (known or plan.recognise == "always"):
+        return None
+    for agreement in store.agreements.open_of(number, now - STILL_ASKED):
+        contact = store.contacts.contact(agreement.reference)
+        if contact and contact.intent in plan.topics and plan.may_name(contact.arrived, now):
+            return standing(contact, agreement.text.rstrip(" .!?"))
+    return None
 
 
 @dataclass(frozen=True)

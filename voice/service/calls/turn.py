@@ -40,7 +40,7 @@ from voice.core.interpretation import Decision
 from voice.core.plan import ServiceReply
 from voice.errors import StoreError
 from voice.service.calls.identity import Identities, is_other
-from voice.service.calls.known_caller import Acquaintances
+from voice.service.calls.known_caller import Acquaintances, agreed_with
 from voice.service.calls.listening import Listener
 from voice.service.calls.operator_service import OperatorService
 from voice.service.calls.phone_numbers import full_number, is_callable
@@ -281,7 +281,9 @@ class Switchboard:
         if listed:
             return call, Rang(standing(listed))
         cut_off = self._cut_off(known, now)
-        return call, Rang(earlier=standing(cut_off) if cut_off else None)
+        if cut_off:
+            return call, Rang(earlier=standing(cut_off))
+        return call, Rang(earlier=agreed_with(self.line.plan, self.store, webhook.caller, known, now))
 
     def _cut_off(self, known: list[Contact], now: datetime) -> Contact | None:
         """Of somebody who stood in the queue a short while ago, and whom nobody has answered since."""

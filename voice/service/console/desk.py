@@ -13,11 +13,13 @@ from voice.errors import SettingsError, StoreError
 from voice.service.calls import agent_page
 from voice.service.calls.agent_leg import LATELY
 from voice.service.calls.agent_page import OnPage
+from voice.service.calls.known_caller import STILL_ASKED
 from voice.service.calls.phone_numbers import is_callable
 from voice.service.calls.room import ASKED_FOR, Room, room_of
 from voice.service.console.board import AgentRow, agent_row
 from voice.store import Store
 from voice.store.agents import note_presence
+from voice.store.agreements import Agreement
 from voice.store.database import writing
 from voice.store.day import last_contact_of, last_question_to, open_contacts_with_agents, was_with
 from voice.store.queue_status import statuses
@@ -49,12 +51,14 @@ class Note:
 @dataclass(frozen=True)
 class AgentStory:
     """A contact as its agent needs it. `earlier` are those of the same number, the newest first, each with its notes;
-    `picked_up`: the agent's telephone is; `accepted`: on the page, of this attempt."""
+    `agreed` is what was agreed with this caller and is still to be done; `picked_up`: the agent's telephone is;
+    `accepted`: on the page, of this attempt."""
 
     contact: Contact
     earlier: tuple[tuple[Contact, tuple[Note, ...]], ...] = ()
     notes: tuple[Note, ...] = ()
     outcome: str | None = None
+    agreed: tuple[Agreement, ...] = ()
     picked_up: bool = False
     accepted: bool = False
     room: Room = field(default_factory=Room)
@@ -111,6 +115,7 @@ def story_of(store: Store, contact: Contact) -> AgentStory:
         tuple((one, notes_of(store.contacts.ledger_of(one.reference))) for one in earlier),
         notes_of(ledger),
         outcomes[-1] if outcomes else None,
+        tuple(store.agreements.open_of(contact.number, contact.arrived - STILL_ASKED)) if contact.number else (),
         agent_page.PICKED_UP in done,
         OnPage.ACCEPTED in done,
         room_of(ledger, contact.attempt),
