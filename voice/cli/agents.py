@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voice.cli import app
-from voice.cli.opening import open_store
+from voice.cli.opening import open_line, open_store
 from voice.cli.options import JsonOption, LineOption
 from voice.cli.plain import plain
 from voice.errors import SettingsError, StoreError
@@ -93,16 +93,14 @@ def update(
     line: LineOption = None,
 ) -> None:
     """Change which queues and languages an agent answers, from now on."""
-    from voice.content import load_line
     from voice.service.console.team import work
-    from voice.service.runtime.settings import load
 
     store = open_store(line)
     agent = store.agents.find(name)
     if agent is None:
         raise StoreError(f"There is no agent “{name}”.", "See: voice agents list.")
     queues, languages = queue or agent.queues, language or agent.languages
-    content = load_line(load(line=line).line)
+    content = open_line(line)
     work(content, store, agent.name, queues, languages, getpass.getuser(), datetime.now(UTC))
     typer.echo(f"{agent.name} answers {', '.join(queues)} in {', '.join(languages)}.")
 
@@ -112,11 +110,9 @@ def pause(
     name: Name, reason: str = typer.Argument(help="One of not_ready: in line.yaml."), line: LineOption = None
 ) -> None:
     """Not ready: this agent stays signed in and is not rung; a call under way goes on."""
-    from voice.content import load_line
     from voice.service.console.desk import pause as not_ready
-    from voice.service.runtime.settings import load
 
-    not_ready(load_line(load(line=line).line), open_store(line), name, reason, datetime.now(UTC))
+    not_ready(open_line(line), open_store(line), name, reason, datetime.now(UTC))
     typer.echo(f"{name} is not ready: {reason}.")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voice.cli import app
-from voice.cli.opening import open_store
+from voice.cli.opening import open_line, open_store
 from voice.cli.options import JsonOption, LineOption
 from voice.core.cleaning import clean
 from voice.errors import SettingsError
@@ -31,11 +31,9 @@ def import_(
 
     The columns' names stand in grammars/line.yaml, under callers: columns.
     """
-    from voice.content import load_line
     from voice.service.operators.directory import read_directory
-    from voice.service.runtime.settings import load
 
-    read = read_directory(load_line(load(line=line).line), file)
+    read = read_directory(open_line(line), file)
     for problem in read.problems:
         typer.echo(f"{problem.path}:{problem.line}: {clean(problem.what, 200)} {problem.mend}", err=True)
     open_store(line).directory.replace(read.callers)
@@ -82,11 +80,9 @@ def erase(
 
 def _open(number: str, line: Path | None) -> "tuple[Store, str]":
     """The store, and the number as it is kept."""
-    from voice.content import load_line
     from voice.service.calls.phone_numbers import full_number
-    from voice.service.runtime.settings import load
 
-    full = full_number(number, load_line(load(line=line).line))
+    full = full_number(number, open_line(line))
     if full is None:
         raise SettingsError(f"“{number}” is no telephone number.", "Write it as +32470000001.")
     return open_store(line), full

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voice.cli import app
-from voice.cli.opening import line_zone, open_store
+from voice.cli.opening import line_zone, open_line, open_store
 from voice.cli.options import JsonOption, LineOption
 from voice.cli.plain import plain
 from voice.errors import StoreError
@@ -91,11 +91,9 @@ def agreed(
     line: LineOption = None,
 ) -> None:
     """Write down what agent and caller agreed: texted to the caller, who is reminded the day before."""
-    from voice.content import load_line
     from voice.service.operators.agreements import agree
-    from voice.service.runtime.settings import load
 
-    content, store = load_line(load(line=line).line), open_store(line)
+    content, store = open_line(line), open_store(line)
     contact = _find(store, call)
     made = agree(content, store, contact.reference, text, by, getpass.getuser(), datetime.now(UTC))
     texted = "texted" if contact.number else "no number, so no text"
@@ -132,12 +130,10 @@ def kept(number: Annotated[int, typer.Argument(help="See: voice calls agreements
 @calls.command()
 def up(call: Which, line: LineOption = None) -> None:
     """Pass a caller who is with an agent up, to the level above (`escalates_to`), with their place and story."""
-    from voice.content import load_line
     from voice.service.calls.transfer import escalate
-    from voice.service.runtime.settings import load
 
     store = open_store(line)
-    sent = escalate(load_line(load(line=line).line), store, _find(store, call).reference, datetime.now(UTC))
+    sent = escalate(open_line(line), store, _find(store, call).reference, datetime.now(UTC))
     typer.echo(f"{sent.reference} goes up to {sent.queue}.")
 
 
@@ -165,13 +161,11 @@ def callback(
     line: LineOption = None,
 ) -> None:
     """Call back somebody whose request is over: an agent is rung first, and then they."""
-    from voice.content import load_line
     from voice.service.console.desk import ring_now
-    from voice.service.runtime.settings import load
 
     store = open_store(line)
     contact = _find(store, call)
-    content = load_line(load(line=line).line)
+    content = open_line(line)
     fresh = ring_now(content, store, contact.reference, agent, datetime.now(UTC))
     store.audit.write(getpass.getuser(), "callback", datetime.now(UTC), contact.reference)
     typer.echo(f"{contact.reference} is called back as {fresh.reference}.")

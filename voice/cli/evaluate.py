@@ -12,6 +12,7 @@ from rich.progress import track
 from rich.table import Table
 
 from voice.cli import app
+from voice.cli.opening import open_line
 from voice.cli.options import JsonOption, LineOption
 from voice.cli.understand import LanguageOption, known_language, nearest, reliability_table, trained
 
@@ -34,15 +35,14 @@ def evaluate(
     line: LineOption = None,
 ) -> None:
     """Play labelled utterances through the dialogue, with a truthful caller, and measure where they come out."""
-    from voice.content import load_grammar, load_line
-    from voice.service.runtime.settings import load
+    from voice.content import load_grammar
     from voice.understanding.evaluation.callers import Answers, Caller
     from voice.understanding.evaluation.figures import Evaluation, taken_for
     from voice.understanding.loading import labelled_file
     from voice.understanding.normalise import spoken
     from voice.understanding.sounds import Mishearing
 
-    loaded = load_line(load(line=line).line)
+    loaded = open_line(line)
     code = known_language(loaded, language)
     rows = labelled_file(file, file.parent, loaded.intents)
     grammar = load_grammar(loaded.folder, code, loaded.intents)

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from voice.cli import app
+from voice.cli.opening import open_line
 from voice.cli.options import JsonOption, LineOption
 from voice.cli.understand import LanguageOption, known_language
 from voice.errors import SettingsError
@@ -21,11 +22,10 @@ def expand(
     line: LineOption = None,
 ) -> None:
     """Print every sentence of an intent: its phrases, and its templates expanded, with the place of each."""
-    from voice.content import load_grammar, load_line
+    from voice.content import load_grammar
     from voice.content.files import nearest
-    from voice.service.runtime.settings import load
 
-    loaded = load_line(load(line=line).line)
+    loaded = open_line(line)
     code = known_language(loaded, language)
     if intent not in loaded.intents:
         raise SettingsError(f"There is no intent “{intent}”.", nearest(intent, loaded.intents))

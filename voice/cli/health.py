@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from voice.cli import app
-from voice.cli.opening import open_store
+from voice.cli.opening import open_line, open_store
 from voice.cli.options import JsonOption, LineOption
 from voice.cli.understand import trained
 
@@ -24,13 +24,11 @@ def health(
     line: LineOption = None,
 ) -> None:
     """What holds this line's understanding back, what to do, and what it would bring."""
-    from voice.content import load_line
     from voice.service.operators.health import called
     from voice.service.operators.health import health as examined
-    from voice.service.runtime.settings import load
     from voice.store.inbox import heard
 
-    loaded = load_line(load(line=line).line)
+    loaded = open_line(line)
     known = called(heard(open_store(line).engine, datetime.now(UTC) - CALLS_OF))
     found = examined(loaded, trained(loaded), known)[:most]
     if as_json:

@@ -2,7 +2,6 @@
 
 import json as json_module
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,13 +10,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from voice.cli import app
-from voice.cli.opening import line_zone, open_store
+from voice.cli.opening import line_zone, open_shelf, open_store
 from voice.cli.options import JsonOption, LineOption
 from voice.cli.plain import plain
 from voice.errors import ContentError
 
 if TYPE_CHECKING:
-    from voice.service.live.published import Published
     from voice.store import Publication
 
 MOST_NAMED = 2
@@ -32,7 +30,7 @@ def publish(line: LineOption = None) -> None:
     from voice.service.live.publishing import publish as make_live
 
     try:
-        done = make_live(_shelf(line), open_store(line), datetime.now(UTC))
+        done = make_live(open_shelf(line), open_store(line), datetime.now(UTC))
     except ContentError as error:
         _refused(error)
     if done is None:
@@ -50,7 +48,7 @@ def history(
     """Which versions were live, since when, by whom, and which files they changed; the first is live now."""
     from voice.content.line import version_of
 
-    shelf = _shelf(line)
+    shelf = open_shelf(line)
     found = open_store(line).history.latest(limit)
     if json:
         for one in found:
@@ -80,7 +78,7 @@ def back(
     from voice.service.live.publishing import back as go_back
 
     try:
-        done, kept = go_back(_shelf(line), open_store(line), version, datetime.now(UTC))
+        done, kept = go_back(open_shelf(line), open_store(line), version, datetime.now(UTC))
     except ContentError as error:
         _refused(error)
     console.print(
@@ -88,13 +86,6 @@ def back(
     )
     if kept:
         console.print(f"What stood there was never live; it is kept: [bold]voice back {kept[:8]}[/bold]")
-
-
-def _shelf(line: Path | None) -> "Published":
-    from voice.service.live.published import Published
-    from voice.service.runtime.settings import load
-
-    return Published(load(line=line).line)
 
 
 def _changed(one: "Publication", most: int = MOST_NAMED) -> str:

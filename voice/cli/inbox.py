@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from voice.cli import app
-from voice.cli.opening import open_store
+from voice.cli.opening import open_line, open_store
 from voice.cli.options import JsonOption, LineOption
 from voice.cli.plain import plain
 
@@ -147,8 +147,6 @@ def _told(line: Path | None) -> "Taught":
 
 
 def _open(line: Path | None) -> "Inbox":
-    from voice.content import load_line
     from voice.service.operators.inbox import Inbox
-    from voice.service.runtime.settings import load
 
-    return Inbox(load_line(load(line=line).line), open_store(line))
+    return Inbox(open_line(line), open_store(line))

@@ -3,18 +3,16 @@
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from voice.cli import app
+from voice.cli.opening import open_line
 from voice.cli.options import LineOption
 from voice.errors import SettingsError
-
-if TYPE_CHECKING:
-    from voice.content import Line
 
 labels = typer.Typer(help="Labelled lines and prompts, to a spreadsheet (.xlsx) and back.")
 app.add_typer(labels, name="labels", no_args_is_help=True)
@@ -31,7 +29,7 @@ def export(
 
     if file.suffix != ".xlsx":
         raise SettingsError(f"{file} does not end in .xlsx.", "Excel and LibreOffice read .xlsx.")
-    rows = written(_line(line), file)
+    rows = written(open_line(line), file)
     console.print(f"[green]{rows} rows[/green] in {escape(str(file))}.")
 
 
@@ -46,7 +44,7 @@ def import_(
     from voice.service.live.published import Published
     from voice.service.operators.labels import read_back, write
 
-    loaded = _line(line)
+    loaded = open_line(line)
     changed = read_back(loaded, file)
     copied, _ = Published(loaded.folder).copy()
     try:
@@ -82,10 +80,3 @@ def schema(
         path.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         console.print(f"[green]{escape(str(path))}[/green]")
     console.print(f"\nFirst line of grammars/line.yaml: # yaml-language-server: $schema={folder}/line.schema.json")
-
-
-def _line(folder: Path | None) -> "Line":
-    from voice.content import load_line
-    from voice.service.runtime.settings import load
-
-    return load_line(load(line=folder).line)

@@ -2,18 +2,15 @@
 
 import getpass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from voice.cli import app
-from voice.cli.opening import open_store
+from voice.cli.opening import open_line, open_store
 from voice.cli.options import LineOption
 from voice.cli.plain import plain
 from voice.errors import SettingsError
-
-if TYPE_CHECKING:
-    from voice.content import Line
 
 notice = typer.Typer(help="Notices: what is going on, told to the callers whom it concerns.", no_args_is_help=True)
 app.add_typer(notice, name="notice")
@@ -39,7 +36,7 @@ def add(
     from voice.service.console.queues import moment
     from voice.service.operators import notices
 
-    now, content, store = datetime.now(UTC), _load(line), open_store(line)
+    now, content, store = datetime.now(UTC), open_line(line), open_store(line)
     spoken = language or content.plan.default_language
     if to is not None:
         if topics or until or area or closure:
@@ -68,7 +65,7 @@ def list_(line: LineOption = None) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    now, content = datetime.now(UTC), _load(line)
+    now, content = datetime.now(UTC), open_line(line)
     table = Table("", "now", "until", "about", "area", "texts owed", "by", "words", box=None)
     for one in open_store(line).notices.latest():
         until = one.until.astimezone(content.plan.timezone).strftime("%d-%m %H:%M")
@@ -85,13 +82,6 @@ def end_(number: Number, line: LineOption = None) -> None:
     """It is over: no longer said, and everybody who asked for it is texted."""
     from voice.service.operators.notices import end
 
-    many = end(_load(line), open_store(line), number, getpass.getuser(), datetime.now(UTC))
+    many = end(open_line(line), open_store(line), number, getpass.getuser(), datetime.now(UTC))
     texted = f"{many} caller{'s are' if many != 1 else ' is'} texted"
     typer.echo(f"Notice {number} is over; {texted if many else 'nobody waits for a text'}.")
-
-
-def _load(folder: LineOption) -> "Line":
-    from voice.content import load_line
-    from voice.service.runtime.settings import load
-
-    return load_line(load(line=folder).line)

@@ -8,8 +8,26 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from voice.content import Line
     from voice.core.learnt import LearntDays
+    from voice.service.live.published import Published
     from voice.store import Store
+
+
+def open_line(folder: Path | None = None) -> "Line":
+    """The line in this folder, or the one that the settings name; raises ContentError with everything wrong in it."""
+    from voice.content import load_line
+    from voice.service.runtime.settings import load
+
+    return load_line(load(line=folder).line)
+
+
+def open_shelf(folder: Path | None = None) -> "Published":
+    """The versions of that line."""
+    from voice.service.live.published import Published
+    from voice.service.runtime.settings import load
+
+    return Published(load(line=folder).line)
 
 
 def open_store(line: Path | None = None) -> "Store":

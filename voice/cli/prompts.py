@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from voice.cli import app
+from voice.cli.opening import open_line
 from voice.cli.options import JsonOption, LineOption
 from voice.errors import SettingsError
 
@@ -27,13 +28,13 @@ LanguageOption = Annotated[str, typer.Option("--language", "-l", help="One langu
 @prompts.command("list")
 def list_prompts(line: LineOption = None, language: LanguageOption = "", as_json: JsonOption = False) -> None:
     """Everything that can be recorded, and what is."""
-    _show(_rows(_load(line), language), as_json)
+    _show(_rows(open_line(line), language), as_json)
 
 
 @prompts.command("missing")
 def missing(line: LineOption = None, language: LanguageOption = "", as_json: JsonOption = False) -> None:
     """What has no recording, and so is spoken by synthesis."""
-    rows = [row for row in _rows(_load(line), language) if not row["recorded"]]
+    rows = [row for row in _rows(open_line(line), language) if not row["recorded"]]
     _show(rows, as_json)
 
 
@@ -46,7 +47,7 @@ def script(
     """What a voice actor has to read, in Markdown, with the name of each file and how it should sound."""
     from voice.content.acting import acting_script
 
-    content = _load(line)
+    content = open_line(line)
     rows = _rows(content, language)
     for code in _languages(content, language):
         wanted = {r["name"] for r in rows if r["language"] == code and not (only_missing and r["recorded"])}
@@ -65,7 +66,7 @@ def build(
     """Make files for the telephone of the recordings under prompts/audio/. Ends with 1 if one cannot be used."""
     from voice.service.operators.recordings import build as build_recordings
 
-    content = _load(line)
+    content = open_line(line)
     done = []
     with Console(stderr=True).status("Building…"):
         for built in build_recordings(content, _languages(content, language), anew=anew):
@@ -89,7 +90,7 @@ def play(
     from voice.recognition.files import read_audio, write_wave
     from voice.recognition.loudspeaker import Loudspeaker, Voice, find_voice
 
-    content = _load(line)
+    content = open_line(line)
     code = _languages(content, language or content.plan.default_language)[0]
     voice = find_voice(code)
     path, text = _what_is_heard(content, code, name)
@@ -111,13 +112,6 @@ def music(file: Annotated[Path, typer.Argument(help="Where to write it.")]) -> N
     from voice.recognition.music import compose
 
     write_wave(file, compose())
-
-
-def _load(line: Path | None) -> "Line":
-    from voice.content import load_line
-    from voice.service.runtime.settings import load
-
-    return load_line(load(line=line).line)
 
 
 def _languages(content: "Line", wanted: str) -> tuple[str, ...]:

@@ -2,17 +2,14 @@
 
 import getpass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from voice.cli import app
-from voice.cli.opening import open_store
+from voice.cli.opening import open_line, open_store
 from voice.cli.options import LineOption
 from voice.cli.plain import plain
-
-if TYPE_CHECKING:
-    from voice.content import Line
 
 queue = typer.Typer(help="Queues: open or close one by hand, until a moment.", no_args_is_help=True)
 app.add_typer(queue, name="queue")
@@ -39,7 +36,7 @@ def back(name: Queue, line: LineOption = None) -> None:
     """Back to its own hours."""
     from voice.service.console.queues import take_back
 
-    was = take_back(_load(line), open_store(line), name, datetime.now(UTC))
+    was = take_back(open_line(line), open_store(line), name, datetime.now(UTC))
     typer.echo(f"{name} keeps its own hours" + (" again." if was else ", as it did."))
 
 
@@ -51,7 +48,7 @@ def list_(line: LineOption = None) -> None:
 
     from voice.service.live.in_force import lay_over
 
-    now, content = datetime.now(UTC), _load(line)
+    now, content = datetime.now(UTC), open_line(line)
     holding = open_store(line).overrides.holding(now)
     plan = lay_over(content, holding).plan
     table = Table("queue", "now", "by hand until", "by", "why", box=None)
@@ -66,15 +63,8 @@ def list_(line: LineOption = None) -> None:
 def _force(folder: LineOption, name: str, until: str, why: str, *, opens: bool) -> None:
     from voice.service.console.queues import force, moment
 
-    now, content = datetime.now(UTC), _load(folder)
+    now, content = datetime.now(UTC), open_line(folder)
     end = moment(until, content, now)
     force(content, open_store(folder), name, opens=opens, until=end, by=getpass.getuser(), why=why, now=now)
     local = end.astimezone(content.plan.timezone)
     typer.echo(f"{name} is {'open' if opens else 'closed'} until {local:%d-%m %H:%M}.")
-
-
-def _load(folder: LineOption) -> "Line":
-    from voice.content import load_line
-    from voice.service.runtime.settings import load
-
-    return load_line(load(line=folder).line)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from voice.cli import app
-from voice.cli.opening import line_zone
+from voice.cli.opening import line_zone, open_shelf
 from voice.cli.options import JsonOption, LineOption
 from voice.cli.plain import plain
 from voice.errors import SettingsError
@@ -38,7 +37,7 @@ def reload(line: LineOption = None, as_json: JsonOption = False) -> None:
     A saved change is taken up by itself within two seconds; this one waits until it is, and says what is wrong if it is
     refused. Ends with 1 then.
     """
-    shelf = _shelf(line)
+    shelf = open_shelf(line)
     if not shelf.processes():
         raise SettingsError(f"Nobody serves {shelf.line} on this machine.", "Start it: voice serve.")
     started = time.monotonic()
@@ -63,14 +62,7 @@ def reload(line: LineOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def status(line: LineOption = None, as_json: JsonOption = False) -> None:
     """Who serves the line on every machine, with which version, and which change was refused. Ends with 1 then."""
-    _tell(_shelf(line), line_zone(line), as_json=as_json)
-
-
-def _shelf(line: Path | None) -> "Published":
-    from voice.service.live.published import Published
-    from voice.service.runtime.settings import load
-
-    return Published(load(line=line).line)
+    _tell(open_shelf(line), line_zone(line), as_json=as_json)
 
 
 def _all_have(shelf: "Published", version: str, *, trained: bool) -> bool:

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from voice.cli import app
-from voice.cli.opening import open_store
+from voice.cli.opening import open_line, open_store
 from voice.cli.options import JsonOption, LineOption
 
 if TYPE_CHECKING:
@@ -41,12 +41,10 @@ def report(
 ) -> None:
     """Show how the line did: understood at once, after a question, sent wrong, waits and callbacks; by topic and
     language."""
-    from voice.content import load_line
     from voice.service.operators.report import make_report
     from voice.service.operators.report_page import page
-    from voice.service.runtime.settings import load
 
-    made = make_report(load_line(load(line=line).line), open_store(line), days, datetime.now(UTC))
+    made = make_report(open_line(line), open_store(line), days, datetime.now(UTC))
     if html is not None:
         html.write_text(page(made), encoding="utf-8")
     if as_json:

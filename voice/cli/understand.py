@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from voice.cli import app
-from voice.cli.opening import learnt_days, line_zone
+from voice.cli.opening import learnt_days, line_zone, open_line
 from voice.cli.options import JsonOption, LineOption
 from voice.errors import SettingsError
 
@@ -36,11 +36,10 @@ def understand(
     line: LineOption = None,
 ) -> None:
     """Show what the line makes of a sentence: probabilities, the decision, and the phrases nearest to it."""
-    from voice.content import load_grammar, load_line
-    from voice.service.runtime.settings import load
+    from voice.content import load_grammar
     from voice.understanding.loading import taught
 
-    loaded = load_line(load(line=line).line)
+    loaded = open_line(line)
     code = known_language(loaded, language)
     meaning = taught(trained(loaded), loaded.risk, learnt_days(line)).understand(text, code)
     near = nearest(load_grammar(loaded.folder, code, loaded.intents), text)
@@ -58,14 +57,12 @@ def thresholds(
     line: LineOption = None,
 ) -> None:
     """Show at what probability callers are sent on without being asked, and how honest the probabilities are."""
-    from voice.content import load_line
-    from voice.service.runtime.settings import load
     from voice.understanding.evaluation.calibration import calibration
     from voice.understanding.learning import learnt
     from voice.understanding.loading import taught
     from voice.understanding.policy import judged
 
-    loaded = load_line(load(line=line).line)
+    loaded = open_line(line)
     codes = [known_language(loaded, language)] if language else list(loaded.languages)
     days = learnt_days(line)
     alone = trained(loaded)
