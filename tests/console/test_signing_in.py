@@ -6,10 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask
 
 from tests.console.conftest import PASSWORD, Visitor
-from voice.console.access import MAY
 from voice.console.assets import STATIC
 from voice.console.context import Console
 from voice.console.texts import LANGUAGES, texts
@@ -105,34 +103,6 @@ def test_a_sign_in_from_another_site_is_refused(visitor: Come) -> None:
 @pytest.mark.parametrize("next_", ["//evil.example", "https://evil.example", "/\\evil.example"])
 def test_nobody_is_led_away_after_signing_in(visitor: Come, next_: str) -> None:
     assert f'value="{next_}"' not in visitor().sees(f"/sign-in?next={next_}")
-
-
-@pytest.mark.parametrize("role", ["", *ROLES])
-def test_each_page_is_for_its_roles_alone(app: Flask, visitor: Come, role: str) -> None:
-    """Every route of the app, as each role and as nobody; a page that is not in the table is for nobody."""
-    somebody = visitor(role, role) if role else visitor()
-    for rule in app.url_map.iter_rules():
-        page = rule.endpoint.partition(".")[0]
-        if page in ("static", "sign_in", "healthz", "self", "openid", "openid_back"):
-            continue
-        path = re.sub(r"<(?:\w+:)?\w+>", "x", re.sub(r"<int:\w+>", "1", rule.rule))
-        for method in rule.methods & {"GET", "POST"}:
-            if page.endswith("stream") or ".stream" in rule.endpoint:
-                continue
-            code = somebody.posts(path).status_code if method == "POST" else somebody.opens(path).status_code
-            allowed = role == "administrator" or role in MAY.get(page, ())
-            if not role:
-                assert code in (302, 401), (method, rule.rule, code)
-            elif allowed:
-                assert code != 403 or page == "call", (method, rule.rule, code)
-                assert code < 500, (method, rule.rule, code)
-            else:
-                assert code == 403, (method, rule.rule, code)
-            assert page in MAY, f"{rule.endpoint} is for nobody: name it in access.MAY"
-
-
-def test_no_page_lies_where_twilio_calls(app: Flask) -> None:
-    assert not [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/twilio")]
 
 
 def test_the_policy_allows_no_script_and_no_style_inside_a_page(visitor: Come) -> None:
