@@ -45,22 +45,6 @@ def asked(store: Store) -> Iterator[list[str]]:
         event.remove(store.engine, "before_cursor_execute", note)
 
 
-def test_a_webhook_asks_no_more_than_it_needs(telvia: Telvia) -> None:
-    with asked(telvia.store) as ring:
-        caller = telvia.ring()
-    with asked(telvia.store) as turn:
-        caller.says("mijn internet ligt plat")
-    with asked(telvia.store) as queued:
-        caller.stays_silent()
-    assert caller.queue == "technical"
-    with asked(telvia.store) as over:
-        caller.hangs_up()
-    assert len(ring) <= 6, ring
-    assert len(turn) <= 6, turn
-    assert len(queued) <= 15, queued  # two webhooks: the queue, and what is heard in it
-    assert len(over) <= 14, over  # two webhooks: the queue's end, and the call's
-
-
 def test_a_worker_with_nothing_to_do_asks_once(telvia: Telvia) -> None:
     telvia.ring().says("mijn internet ligt plat").stays_silent()
     with asked(telvia.store) as looks:

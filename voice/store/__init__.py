@@ -11,6 +11,7 @@ default, and on PostgreSQL; `tests/store` holds one contract suite for both.
     lengths          the lengths of columns, where the database keeps none
     calls            `Store`: one turn of a call is saved in one transaction
     contacts         contacts: who stands in line, whose turn it is
+    together         what one transaction writes, sent as one statement
     transitions      what changes a contact, within such a transaction
     callback_limits  whether a callback may be promised, asked again where the promise is written
     queue_status     what is known of a queue at a moment

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from voice.core.call.state import Call
@@ -26,6 +26,7 @@ from voice.store import transitions
 from voice.store.agents import Agents, listed
 from voice.store.agreements import Agreements
 from voice.store.audit import Audit
+from voice.store.callback_limits import NotPromised
 from voice.store.contacts import Contacts
 from voice.store.database import Source, connect, reading, writing
 from voice.store.directory import Directory
@@ -41,6 +42,7 @@ from voice.store.rows import CONTACTS, as_contact, from_json, to_json
 from voice.store.schema import migrate, prepare
 from voice.store.tables import agents, answers, calls, contacts, journal
 from voice.store.texted import Texted
+from voice.store.together import Overtaken, Writes, together
 from voice.store.users import Users
 
 
@@ -71,8 +73,7 @@ _AHEAD = select(func.count()).where(
     *IN_LINE, contacts.c.queue == bindparam("queue"), contacts.c.place < bindparam("place")
 )
 _PLACE = select(exists(select(agents.c.name).where(listed())), _AHEAD.scalar_subquery())
-_BEGAN, _ANSWERED, _HAPPENED = insert(calls), insert(answers), insert(journal)
-_WENT_ON = update(calls).where(calls.c.sid == bindparam("which"), calls.c.turn == bindparam("before"))
+_HAPPENED = insert(journal)
 
 
 class Store:
@@ -150,20 +151,23 @@ class Store:
         having saved nothing, where that is a callback which may not be promised.
         """
         try:
-            with writing(self.source) as connection:
-                if not self._put(connection, before, after, now):
-                    return False
+            with writing(self.source) as connection, together(connection) as writes:
+                _put(writes, before, after, now)
                 if answer:
                     row = {"call_sid": after.sid, "key": answer.key, "token": answer.token, "twiml": answer.twiml}
-                    connection.execute(_ANSWERED, row | {"at": now})
+                    writes.put(answers, row | {"at": now})
                 if event is not None and plan is not None:
-                    transitions.bear(connection, plan, after, event, now)
-                if entries:
-                    lines = [
-                        {"call_sid": after.sid, "at": now, "what": e.what, "detail": json.dumps(e.detail, default=str)}
-                        for e in entries
-                    ]
-                    connection.execute(_HAPPENED, lines)
+                    transitions.bear(writes, plan, after, event, now)
+                for entry in entries:
+                    writes.put(journal, _line(after.sid, entry, now))
+        except Overtaken:
+            return False
+        except NotPromised:
+            # The other process may have promised it in this very turn.
+            now_is = self.call(after.sid)
+            if now_is is not None and (before is None or now_is.turn != before.turn):
+                return False
+            raise
         except IntegrityError as error:
             if TOO_LONG in str(error.orig):
                 raise
@@ -236,9 +240,8 @@ class Store:
 
     def add_to_journal(self, sid: str, entry: JournalEntry, now: datetime) -> None:
         """What somebody wrote down about a call afterwards."""
-        row = {"call_sid": sid, "at": now, "what": entry.what, "detail": json.dumps(entry.detail, default=str)}
         with writing(self.source) as connection:
-            connection.execute(_HAPPENED, row)
+            connection.execute(_HAPPENED, _line(sid, entry, now))
 
     def place_of(self, call: Call, now: datetime) -> tuple[bool, int]:
         """Whether the caller's queue has agents at all, and how many of it arrived before them and are waiting still,
@@ -248,22 +251,27 @@ class Store:
             known, ahead = connection.execute(_PLACE, values).one()
         return bool(known), ahead
 
-    def _put(self, connection: Connection, before: Call | None, after: Call, now: datetime) -> bool:
-        row = {
-            "turn": after.turn,
-            "state": after.state.value,
-            "outcome": after.outcome.value,
-            "language": after.language,
-            "intent": after.intent,
-            "queue": after.queue,
-            "questions": after.questions,
-            "corrected": after.corrected,
-            "passed_on": after.passed_on,
-            "outbound": after.outbound,
-            "updated": now,
-            "record": to_json(after),
-        }
-        if before is None:
-            connection.execute(_BEGAN, row | {"sid": after.sid, "arrived": after.arrived, "caller": after.caller})
-            return True
-        return connection.execute(_WENT_ON, row | {"which": after.sid, "before": before.turn}).rowcount == 1
+
+def _line(sid: str, entry: JournalEntry, now: datetime) -> dict[str, Any]:
+    return {"call_sid": sid, "at": now, "what": entry.what, "detail": json.dumps(entry.detail, default=str)}
+
+
+def _put(writes: Writes, before: Call | None, after: Call, now: datetime) -> None:
+    row = {
+        "turn": after.turn,
+        "state": after.state.value,
+        "outcome": after.outcome.value,
+        "language": after.language,
+        "intent": after.intent,
+        "queue": after.queue,
+        "questions": after.questions,
+        "corrected": after.corrected,
+        "passed_on": after.passed_on,
+        "outbound": after.outbound,
+        "updated": now,
+        "record": to_json(after),
+    }
+    if before is None:
+        writes.put(calls, row | {"sid": after.sid, "arrived": after.arrived, "caller": after.caller})
+    else:
+        writes.change(calls, row, {"sid": after.sid, "turn": before.turn}, guard=True)

@@ -22,6 +22,9 @@ BATCH = 500
 PLANS = "-c plan_cache_mode=force_custom_plan"
 """A plan made without the values reads a table from end to end where the values would have told of a few rows."""
 
+VIEWS = "views of writes"
+"""In a connection's notes: the views that it has (`voice.store.together`)."""
+
 Source = Engine | Connection
 """Where a statement goes: the engine, which lends a connection for it, or one connection that serves many."""
 
@@ -94,6 +97,13 @@ def _sqlite(url: str) -> Engine:
         # once, without waiting, when another has written in between (https://sqlite.org/lang_transaction.html).
         if connection.get_execution_options().get("reading") is None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "rollback")
+    def _on_rollback(connection: Connection) -> None:
+        # What was made within the transaction goes with it.
+        driver: Any = connection.connection.driver_connection
+        if driver.in_transaction:
+            connection.info.pop(VIEWS, None)
 
     return engine
 

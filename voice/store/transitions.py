@@ -1,6 +1,5 @@
 """What changes a contact, as a part of a transaction: the row, its line in the ledger, its agent, and what is owed."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -20,6 +19,7 @@ from voice.store.agents import note_presence
 from voice.store.callback_limits import gone, may_promise
 from voice.store.rows import CONTACTS, OPEN, as_contact, as_row
 from voice.store.tables import agents, contacts, ledger, outbox, written
+from voice.store.together import Writes, noted, together
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,10 @@ RANG_AGAIN = "rang again"
 """In the ledger of a contact that is over: another goes on from it."""
 
 _HOW_MANY = select(func.count()).where(contacts.c.call_sid == bindparam("which"))
-_NEW, _WRITE, _OWE = insert(contacts), insert(ledger), insert(outbox)
+_WRITE, _OWE = insert(ledger), insert(outbox)
 _LOOK_STANDS = select(outbox.c.id).where(
     outbox.c.reference == bindparam("which"), outbox.c.job == Job.LOOK, outbox.c.state == written("owed")
 )
-_CHANGE = update(contacts).where(contacts.c.reference == bindparam("which"))
 _ENGAGE = update(agents).where(agents.c.name == bindparam("which"))
 _LET_GO = _ENGAGE.where(agents.c.contact == bindparam("mine"))
 _RELEASE = {None: _LET_GO, True: _LET_GO.values(missed=agents.c.missed + 1), False: _LET_GO.values(missed=0)}
@@ -74,7 +73,7 @@ def happen(
     return advance(connection, plan, contact, event, now)
 
 
-def bear(connection: Connection, plan: Plan, call: Call, event: ContactEvent, now: datetime) -> Contact | None:
+def bear(writes: Writes, plan: Plan, call: Call, event: ContactEvent, now: datetime) -> Contact | None:
     """What a turn of a call means for the contact on its line. A wish may also be about the one that the caller had
     before; where neither can take it, a new one comes into being. That the line is over says nothing of the one before.
 
@@ -83,34 +82,34 @@ def bear(connection: Connection, plan: Plan, call: Call, event: ContactEvent, no
     """
     wish = isinstance(event, Joined | Dialled | Promised)
     earlier = call.reference if wish or call.withdrawn else None
-    rows = connection.execute(_OF_LINE, {"mine": call.sid, "which": earlier}).all()
+    rows = writes.connection.execute(_OF_LINE, {"mine": call.sid, "which": earlier}).all()
     own = sorted(map(as_contact, rows), key=lambda one: (not one.listed, one.leg != call.sid))
     if isinstance(event, Promised):
-        may_promise(connection, plan, call, event, [one.reference for one in own], now)
+        may_promise(writes.connection, plan, call, event, [one.reference for one in own], now)
     taken: Contact | None = None
     for contact in own:
         if taken is None or isinstance(event, Withdrew):
-            taken = advance(connection, plan, contact, event, now) or taken
+            taken = _advance(writes, plan, contact, event, now) or taken
         elif contact.leg == call.sid:
-            advance(connection, plan, contact, Withdrew(), now)
+            _advance(writes, plan, contact, Withdrew(), now)
     if taken is None and isinstance(event, Joined | Dialled | Promised | Informed | Noted):
-        return begin(connection, plan, call, event, now)
+        return _begin(writes, plan, call, event, now)
     return taken
 
 
-def begin(
-    connection: Connection, plan: Plan, call: Call, event: Joined | Dialled | Promised | Informed | Noted, now: datetime
+def _begin(
+    writes: Writes, plan: Plan, call: Call, event: Joined | Dialled | Promised | Informed | Noted, now: datetime
 ) -> Contact:
     """The first event of a call's contact."""
     reference = f"{call.sid[-8:]}-{call.turn}".upper()
     after, effects = table.begin(
         plan, event, reference, call.sid, call.dialled, call.caller, call.arrived, now, call.tier, call.own_agent
     )
-    connection.execute(_NEW, as_row(after))
-    _follow(connection, after, event, None, effects, now)
+    writes.put(contacts, as_row(after))
+    _follow(writes, after, event, None, effects, now)
     if call.resumes:
-        write(connection, call.resumes, RANG_AGAIN, {"as": reference}, now)
-    _not_solved(connection, None, after, now)
+        writes.note(call.resumes, RANG_AGAIN, {"as": reference}, now)
+    _not_solved(writes, None, after, now)
     return after
 
 
@@ -139,12 +138,12 @@ def begin_again(
         agreed.agent if agreed else contact.own_agent,
     )
     after = after.but(own_until=agreed.own_until) if agreed else after
-    connection.execute(_NEW, as_row(after))
     texted = agreed is not None and agreed.texted
-    _follow(
-        connection, after, event, None, [one for one in effects if texted or one != Owed(Job.TEXT, "sms.taken")], now
-    )
-    write(connection, contact.reference, "called back anew", {"as": after.reference}, now)
+    effects = tuple(one for one in effects if texted or one != Owed(Job.TEXT, "sms.taken"))
+    with together(connection) as writes:
+        writes.put(contacts, as_row(after))
+        _follow(writes, after, event, None, effects, now)
+        writes.note(contact.reference, "called back anew", {"as": after.reference}, now)
     return after
 
 
@@ -155,8 +154,14 @@ def next_reference(connection: Connection, contact: Contact) -> str:
 
 
 def advance(connection: Connection, plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> Contact | None:
+    """The contact after the event, which is written; None where it cannot happen."""
+    with together(connection) as writes:
+        return _advance(writes, plan, contact, event, now)
+
+
+def _advance(writes: Writes, plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> Contact | None:
     if isinstance(event, Gone) and contact.kind is Kind.LIVE and rings_back(plan, contact):
-        event = gone(connection, plan, contact, now)
+        event = gone(writes.connection, plan, contact, now)
     try:
         after, effects = table.step(plan, contact, event, now)
     except Impossible:
@@ -164,14 +169,14 @@ def advance(connection: Connection, plan: Plan, contact: Contact, event: Contact
     was = as_row(contact)
     changed = {name: value for name, value in as_row(after).items() if value != was[name]}
     if changed:
-        connection.execute(_CHANGE, changed | {"which": after.reference})
-    _follow(connection, after, event, contact.stage, effects, now)
-    _not_solved(connection, contact, after, now)
+        writes.change(contacts, changed, {"reference": after.reference})
+    _follow(writes, after, event, contact.stage, effects, now)
+    _not_solved(writes, contact, after, now)
     return after
 
 
 def _follow(
-    connection: Connection,
+    writes: Writes,
     contact: Contact,
     event: ContactEvent,
     before: Stage | None,
@@ -184,43 +189,50 @@ def _follow(
         detail["queue"] = event.story.queue
     if contact.stage is Stage.WAITING:
         detail |= {"due": contact.due, "late": contact.late or None}
-    write(connection, contact.reference, type(event).__name__, detail, now)
+    writes.note(contact.reference, type(event).__name__, detail, now)
     for effect in effects:
         match effect:
             case Owed():
-                owe(connection, contact, effect, now)
+                if not _stands(writes.connection, contact, effect):
+                    writes.put(outbox, _order(contact, effect, now))
             case Engaged(agent):
-                values = {"contact": contact.reference, "wrap_up_until": None}
-                connection.execute(_ENGAGE, values | {"which": agent})
+                writes.change(agents, {"contact": contact.reference, "wrap_up_until": None}, {"name": agent})
             case Released():
-                _release(connection, contact, effect, now)
+                _release(writes, contact, effect, now)
 
 
-def _not_solved(connection: Connection, before: Contact | None, after: Contact, now: datetime) -> None:
+def _not_solved(writes: Writes, before: Contact | None, after: Contact, now: datetime) -> None:
     """Written with the contact of the earlier call, once."""
     if after.earlier and (before is None or before.earlier != after.earlier):
-        write(connection, after.earlier, "not solved", {"as": after.reference}, now)
+        writes.note(after.earlier, "not solved", {"as": after.reference}, now)
 
 
 def owe(connection: Connection, contact: Contact, owed: Owed, now: datetime) -> None:
+    if not _stands(connection, contact, owed):
+        connection.execute(_OWE, _order(contact, owed, now))
+
+
+def _stands(connection: Connection, contact: Contact, owed: Owed) -> bool:
     """A look that is owed already is not owed twice: where orders are carried out more slowly than deadlines pass,
     looks would pile up."""
-    if owed.job is Job.LOOK and connection.execute(_LOOK_STANDS, {"which": contact.reference}).first():
-        return
+    return owed.job is Job.LOOK and connection.execute(_LOOK_STANDS, {"which": contact.reference}).first() is not None
+
+
+def _order(contact: Contact, owed: Owed, now: datetime) -> dict[str, Any]:
     row = {"reference": contact.reference, "attempt": contact.attempt, "job": owed.job, "what": owed.what}
-    connection.execute(_OWE, row | {"state": "held" if owed.held else "owed", "due": now, "tries": 0})
+    return row | {"state": "held" if owed.held else "owed", "due": now, "tries": 0}
 
 
-def _release(connection: Connection, contact: Contact, released: Released, now: datetime) -> None:
+def _release(writes: Writes, contact: Contact, released: Released, now: datetime) -> None:
+    connection = writes.connection
     values: dict[str, Any] = {"contact": None, "wrap_up_until": now + released.wrap_up, "idle_since": now}
     mine = {"which": released.agent, "mine": contact.reference}
     connection.execute(_RELEASE[released.missed], values | mine)
     if released.missed and connection.execute(_SIGN_OUT, {"which": released.agent}).rowcount:
-        write(connection, contact.reference, "signed out", {"agent": released.agent}, now)
+        writes.note(contact.reference, "signed out", {"agent": released.agent}, now)
         connection.execute(_SINCE, {"which": released.agent, "since": now})
         note_presence(connection, released.agent, "signed out", now, "missed")
 
 
 def write(connection: Connection, reference: str, what: str, detail: Mapping[str, object], now: datetime) -> None:
-    told = json.dumps({k: v for k, v in detail.items() if v is not None}, default=str, ensure_ascii=False)
-    connection.execute(_WRITE, {"reference": reference, "at": now, "what": what, "detail": told})
+    connection.execute(_WRITE, noted(reference, what, detail, now))
