@@ -10,5 +10,6 @@ forms           what a request posts, read once
 audio           recordings and music, for Twilio to fetch
 metrics         `/metrics` for Prometheus, where it is asked for
 server          gunicorn, or Flask's own server
+threaded        gunicorn's worker, which refuses connections once it is to end
 worker_process  the dispatcher's process beside the webhooks, on SQLite
 """

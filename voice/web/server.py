@@ -131,7 +131,7 @@ def gunicorn_options(address: str, workers: int) -> dict[str, Any]:
     options = {
         "bind": address,
         "workers": workers,
-        "worker_class": "gthread",
+        "worker_class": "voice.web.threaded.RefusingWorker",
         "threads": THREADS,
         "keepalive": 30,
         "graceful_timeout": 20,
