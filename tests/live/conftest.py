@@ -38,9 +38,9 @@ def cache(tmp_path_factory: pytest.TempPathFactory, starters: Callable[[str], Pa
 class Serving:
     """One process that serves the line: it reads the files once, and follows what is published after that."""
 
-    def __init__(self, shelf: Published, store: Store) -> None:
+    def __init__(self, shelf: Published, store: Store, at: datetime = OPEN_DAY) -> None:
         line = load_line(shelf.line)
-        self.clock = DrivenClock(OPEN_DAY)
+        self.clock = DrivenClock(at)
         board = Switchboard(
             line, load_understanding(line), store, lambda: datetime.fromtimestamp(self.clock.now(), UTC)
         )
