@@ -31,6 +31,7 @@ LOOKS: tuple[tuple[ViewportSize, Literal["light", "dark"]], ...] = (
     (DESK, "light"),
     (DESK, "dark"),
     (TELEPHONE, "light"),
+    (TELEPHONE, "dark"),
 )
 
 TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :

@@ -21,6 +21,8 @@ PAGES = {
     "inbox": "/words/inbox",
     "try": "/words/try?text=my+bill+is+wrong",
     "edit": "/words/edit?file=grammars/en/billing.yaml",
+    "versions": "/words/versions",
+    "version": "/words/versions/2",
 }
 
 
@@ -30,5 +32,7 @@ def console(desk: Desk) -> Console:
     return Console(lambda: line, desk.store, secure=False)
 
 
-def test_axe_finds_nothing_serious_on_any_page_of_the_words(browse: Callable[..., Page]) -> None:
+def test_axe_finds_nothing_serious_on_any_page_of_the_words(desk: Desk, browse: Callable[..., Page]) -> None:
+    desk.files.changes("grammars/en/billing.yaml", "changed banks", "changed my bank")
+    desk.saved()
     assert look_at(browse("/", "vera", "operator"), PAGES) == []

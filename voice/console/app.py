@@ -18,6 +18,7 @@ from voice.console.pages.board import serve_board
 from voice.console.pages.calls import serve_calls
 from voice.console.pages.desk import serve_desk
 from voice.console.pages.now import serve_now
+from voice.console.pages.report import serve_report
 from voice.console.pages.users import serve_users
 from voice.console.pages.words import serve_words
 from voice.console.policy import policy
@@ -45,6 +46,7 @@ def create_app(console: Console) -> Flask:
     serve_desk(app, console)
     serve_calls(app, console)
     serve_now(app, console)
+    serve_report(app, console)
     serve_words(app, console)
     serve_users(app, console)
 

@@ -4,6 +4,7 @@ One thread of the process is told of changes in the store (`voice.store.changes`
 see alike is made once for each change. A stream holds a thread of the console's own, and none of a webhook's.
 """
 
+import functools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from voice.store import Store
 from voice.store.changes import watch
 
 TOGETHER = 0.15
-"""Seconds in which several changes are sent as one."""
+"""Seconds after a change in which all others are sent as one. The first is not kept waiting for them."""
 
 AT_LEAST = 10.0
 """Seconds after which a part is looked at again though nothing was told: a wait grows, a queue opens by the clock."""
@@ -43,6 +44,7 @@ class Changes:
         for changed in watch(self._store.engine):
             if changed:
                 self.tell()
+                time.sleep(TOGETHER)
 
     def tell(self) -> None:
         with self._told:
@@ -76,9 +78,9 @@ def stream(changes: Changes, make: Callable[[], str | None]) -> Response:
     """`make` gives the part as HTML, None when it may no longer be seen; the stream then says so and ends."""
     changes.start()
 
-    def events() -> Iterator[str]:
+    def events() -> Iterator[bytes]:
         sent: str | None = None
-        yield "retry: 2000\n\n"
+        yield b"retry: 2000\n\n"
         while True:
             number = changes.number
             try:
@@ -87,17 +89,22 @@ def stream(changes: Changes, make: Callable[[], str | None]) -> Response:
                 log.error("a stream broke", exc_info=error)
                 return
             if part is None:
-                yield "event: over\ndata:\n\n"
+                yield b"event: over\ndata:\n\n"
                 return
             if part != sent:
                 sent = part
-                yield "event: part\n" + "".join(f"data: {row}\n" for row in part.splitlines()) + "\n"
+                yield _event(part)
             else:
-                yield ": still here\n\n"
+                yield b": still here\n\n"
             changes.wait(number, AT_LEAST)
-            time.sleep(TOGETHER)
 
     response = Response(stream_with_context(events()), mimetype="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"  # nginx buffers otherwise
     return response
+
+
+@functools.lru_cache(maxsize=64)
+def _event(part: str) -> bytes:
+    """Written once for all whose page shows the same."""
+    return ("event: part\n" + "".join(f"data: {row}\n" for row in part.splitlines()) + "\n").encode()

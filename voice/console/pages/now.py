@@ -1,11 +1,10 @@
-"""`/now`: what is in force by hand, what is told to callers, and `/report`: the figures of some days."""
+"""`/now`: what is in force by hand, and what is told to callers."""
 
-from flask import Flask, Response, abort, redirect, render_template, request
+from flask import Flask, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from voice.console.context import Console
 from voice.console.signed_in import user
-from voice.service.console.period import TABLES, PeriodReport, as_csv, period
 from voice.service.console.queues import force, moment, take_back
 from voice.service.operators import notices
 
@@ -54,21 +53,3 @@ def serve_now(app: Flask, console: Console) -> None:
         take_back(console.line, store, queue, console.now)
         store.audit.write(user().name, "own hours", console.now, queue)
         return redirect("/now", 303)
-
-    def asked() -> tuple[PeriodReport, int]:
-        written = request.args.get("days", "")
-        days = int(written) if written.isascii() and written.isdecimal() and len(written) < 4 else 7
-        return period(console.line, store, days, console.now), days
-
-    @app.get("/report", endpoint="report")
-    def report() -> str:
-        found, days = asked()
-        return render_template("report.html", report=found, days=days)
-
-    @app.get("/report/<table>.csv", endpoint="report.csv")
-    def table(table: str) -> Response:
-        if table not in TABLES:
-            abort(404)
-        response = Response(as_csv(asked()[0], table), mimetype="text/csv")
-        response.headers["Content-Disposition"] = f'attachment; filename="{table}.csv"'
-        return response

@@ -1,5 +1,5 @@
-"""`/words`: the line's files with what the check finds in them, edited with a check before saving; the inbox; and
-trying a sentence."""
+"""`/words`: the line's files with what the check finds in them, edited with a check before saving; the inbox; trying a
+sentence; and the versions."""
 
 from flask import Flask, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from voice.console.context import Console
 from voice.console.signed_in import user
 from voice.content import load_line
+from voice.service.console.versions import changes, go_back, make_live, versions
 from voice.service.console.words import Tried, Words, WordsFile, difference
 from voice.service.operators.inbox import Inbox
 from voice.service.operators.try_utterance import UtteranceTrial
@@ -18,6 +19,7 @@ LONGEST_SENTENCE = 500
 def serve_words(app: Flask, console: Console) -> None:
     words = Words(console.files or console.newest().folder)
     _serve_editor(app, console, words)
+    _serve_versions(app, console, words)
 
     def inbox() -> Inbox:
         """Of the files as they stand: a phrase that was accepted a moment ago is among them."""
@@ -97,3 +99,29 @@ def _serve_editor(app: Flask, console: Console, words: Words) -> None:
         # Who was told what the other saved may save over it, knowingly, or take over what they did.
         kept = WordsFile(path, file.text, tried.conflict.mark if tried.conflict else mark)
         return editor(kept, text, tried), 409 if tried.conflict else 422
+
+
+def _serve_versions(app: Flask, console: Console, words: Words) -> None:
+    @app.get("/words/versions", endpoint="words.versions")
+    def listed() -> str:
+        return render_template("versions.html", found=versions(words.shelf, console.store))
+
+    @app.get("/words/versions/<int:number>", endpoint="words.version")
+    def one(number: int) -> str:
+        publication, files = changes(console.store, number)
+        live = console.store.history.newest()
+        is_live = live is not None and live.version == publication.version
+        return render_template("version.html", one=publication, files=files, is_live=is_live)
+
+    @app.post("/words/versions/back", endpoint="words.back")
+    def again() -> BaseResponse:
+        version = request.form.get("version", "")
+        done = go_back(words.shelf, console.store, version, user().name, console.now)
+        console.store.audit.write(user().name, "version back", console.now, None, version=done.version)
+        return redirect("/words/versions", 303)
+
+    @app.post("/words/versions/publish", endpoint="words.publish")
+    def publish() -> BaseResponse:
+        if done := make_live(words.shelf, console.store, user().name, console.now):
+            console.store.audit.write(user().name, "version published", console.now, None, version=done.version)
+        return redirect("/words/versions", 303)

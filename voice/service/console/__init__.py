@@ -8,5 +8,6 @@ team       what a supervisor changes of an agent
 story      one contact as one story
 period     the figures of some days, and CSV of them
 words      the operator's files, checked before they are saved
+versions   what each version of the line changed, word by word, and the way back
 figures    the field's figures, each computed in one place
 """

@@ -54,6 +54,10 @@ class Words:
         self._checked: tuple[Fingerprint, tuple[Problem, ...]] | None = None
 
     @property
+    def shelf(self) -> Published:
+        return self._shelf
+
+    @property
     def folder(self) -> Path:
         return self._shelf.line
 

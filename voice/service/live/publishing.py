@@ -46,8 +46,9 @@ def is_draft(own: Line, live: Line, *, stale: bool) -> bool:
     return own.by_hand or live.by_hand or (stale and own.name == live.name)
 
 
-def publish(shelf: Published, store: Store, now: datetime) -> Publication | None:
-    """Make the files live as they stand; None where they are already. Raises `ContentError` for errors in them."""
+def publish(shelf: Published, store: Store, now: datetime, by: str = "") -> Publication | None:
+    """Make the files live as they stand, by whoever works in the folder unless it is said who; None where they are
+    already. Raises `ContentError` for errors in them."""
     copied, _ = shelf.copy()
     try:
         line = sound_line(copied)
@@ -55,12 +56,12 @@ def publish(shelf: Published, store: Store, now: datetime) -> Publication | None
         if newest is not None and newest.version == line.version:
             return None
         refuse(in_the_way(line, store))
-        return store.history.publish(line.version, files_of(copied), now, author(shelf.line), "published")
+        return store.history.publish(line.version, files_of(copied), now, by or author(shelf.line), "published")
     finally:
         shutil.rmtree(copied, ignore_errors=True)
 
 
-def back(shelf: Published, store: Store, version: str, now: datetime) -> tuple[Publication, str]:
+def back(shelf: Published, store: Store, version: str, now: datetime, by: str = "") -> tuple[Publication, str]:
     """Make an older version live, and put its files in place of those that stand there; with it, under which version
     what stood there is kept, where it was never live. `version` is one of them, or how it begins.
 
@@ -81,7 +82,7 @@ def back(shelf: Published, store: Store, version: str, now: datetime) -> tuple[P
         store.history.keep(own, standing, now)
         kept = own
     # Made live first: whoever watches the files sees in them what is live already.
-    done = store.history.publish(found[0], files, now, author(shelf.line), "back")
+    done = store.history.publish(found[0], files, now, by or author(shelf.line), "back")
     for path, text in files.items():
         if standing.get(path) != text:
             (shelf.line / path).parent.mkdir(parents=True, exist_ok=True)

@@ -118,6 +118,8 @@ def _told(found: Overlap, line: Line) -> Problem:
     if found.intent == NONE and phrase.intent in line.plan.destinations:
         what = f"“{phrase.text}” says nothing of “{phrase.intent}”: in other words it would not be understood."
         mend = "Say in the phrase what it is about, or take it out."
+        if found.likeness > 0 and nearest.intent == NONE:
+            mend = f"{mend[:-1]}; or take that one out, where your callers do ring about it."
     else:
         what = f"“{phrase.text}” sounds like “{found.intent}”."
         mend = "Write more phrases of its kind in the right one, or take it out."
