@@ -52,6 +52,20 @@ def test_an_agent_reads_the_story_accepts_and_sends_on(telvia: Telvia, browse: B
     assert telvia.contact_of(caller).queue == "billing"
 
 
+def test_a_supervisor_closes_a_queue_and_the_next_caller_hears_so(telvia: Telvia, browse: Browse) -> None:
+    telvia.hire("An", "+32470000001")
+    page = browse("/now", "sofie", "supervisor")
+    row = page.locator("#now-technical")
+    row.get_by_label("until").fill("15:00")
+    row.get_by_label("why").fill("training")
+    row.get_by_role("button", name="Close").click()
+    expect(row.get_by_text("sofie: training")).to_be_visible()
+    telvia.passes(1)
+    heard = telvia.ring().says("mijn internet ligt plat").hears
+    assert "gesloten" in heard
+    assert "15 uur" in heard
+
+
 def until(telvia: Telvia, holds: Callable[[], bool]) -> None:
     """Let time pass at the line until it holds, giving the browser some of its own."""
     for _ in range(60):

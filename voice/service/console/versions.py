@@ -24,7 +24,7 @@ WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
-class Row:
+class ChangedLine:
     """One line that changed: where it stood, where it stands, and its words. None: it stood, or stands, nowhere."""
 
     old: int | None
@@ -35,21 +35,21 @@ class Row:
 @dataclass(frozen=True)
 class FileChange:
     path: str
-    rows: tuple[Row, ...]
+    rows: tuple[ChangedLine, ...]
     more: int = 0
 
 
 @dataclass(frozen=True)
-class Versions:
+class KeptVersions:
     """`draft`: the files as they stand are none of these, and not live."""
 
     latest: tuple[Publication, ...]
     draft: bool
 
 
-def versions(shelf: Published, store: Store) -> Versions:
+def versions(shelf: Published, store: Store) -> KeptVersions:
     latest = tuple(store.history.latest(LATEST))
-    return Versions(latest, bool(latest) and version_of(shelf.line) != latest[0].version)
+    return KeptVersions(latest, bool(latest) and version_of(shelf.line) != latest[0].version)
 
 
 def changes(store: Store, number: int) -> tuple[Publication, tuple[FileChange, ...]]:
@@ -78,17 +78,17 @@ def _file(path: str, old: bytes, new: bytes) -> FileChange:
     return FileChange(path, tuple(rows[:MOST_ROWS]), max(0, len(rows) - MOST_ROWS))
 
 
-def changed_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
+def changed_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[ChangedLine]:
     for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "equal":
             continue
         paired = min(b - a, d - c)
         for n in range(paired):
-            yield Row(a + n + 1, c + n + 1, tuple(changed_words(old[a + n], new[c + n])))
+            yield ChangedLine(a + n + 1, c + n + 1, tuple(changed_words(old[a + n], new[c + n])))
         for n in range(a + paired, b):
-            yield Row(n + 1, None, (("gone", old[n]),))
+            yield ChangedLine(n + 1, None, (("gone", old[n]),))
         for n in range(c + paired, d):
-            yield Row(None, n + 1, (("new", new[n]),))
+            yield ChangedLine(None, n + 1, (("new", new[n]),))
 
 
 def changed_words(old: str, new: str) -> Iterator[Span]:
