@@ -40,3 +40,14 @@ def test_outside_a_queue_nobody_is_told_to_leave_one(telvia: Telvia) -> None:
     turn = telvia.store.call(SID).turn  # type: ignore[union-attr]
     assert "<Leave" in twilio.posts(f"/twilio/hold-turn?turn={turn}", Digits="9").text
     assert "<Say" in twilio.posts("/twilio/turn?turn=77").text
+
+
+def test_who_stands_in_a_queue_that_their_call_knows_nothing_of_leaves_it_and_is_asked(telvia: Telvia) -> None:
+    """In a queue nobody can be put into another one."""
+    twilio = Twilio(telvia)
+    for path in ("/twilio/hold", "/twilio/hold-turn?turn=1"):
+        assert "<Response><Leave /></Response>" in twilio.posts(path, SpeechResult="een medewerker").text
+    assert "Welkom" in twilio.posts("/twilio/queue?turn=1", QueueResult="leave").text
+    assert "<Leave" in twilio.posts("/twilio/hold-turn?turn=1", SpeechResult="een medewerker").text
+    assert "<Gather" in twilio.posts("/twilio/queue?turn=2", QueueResult="leave").text
+    assert "<Enqueue" in twilio.posts("/twilio/turn?turn=1", SpeechResult="een medewerker").text

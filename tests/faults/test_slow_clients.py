@@ -4,19 +4,18 @@ import os
 import shutil
 import socket
 import sqlite3
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from twilio.request_validator import RequestValidator
 
-from tests.conftest import PROJECT, TOKEN, needs
+from tests.conftest import PROJECT, needs
+from tests.faults.deployed import free_port, healthy, posts, process, serving, wait_for
 from voice.web.server import SILENT_SECONDS
 from voice.web.slots import THREADS
 
@@ -25,39 +24,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="gunicorn and nginx are deployed on Linux"),
 ]
 
-FORM = {"CallSid": "CA" + "1" * 32, "From": "+32470123456", "To": "+3212345670"}
-STARTS = 300
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def wait_for(holds: Callable[[], bool], seconds: float = STARTS) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "it takes too long"
-        time.sleep(0.05)
-
-
-def healthy(port: int, timeout: float = 1.0) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=timeout).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
-@contextmanager
-def process(call: list[str], environment: dict[str, str], starts: Callable[[], bool]) -> Iterator[None]:
-    with subprocess.Popen(call, cwd=PROJECT, env=environment, stderr=subprocess.DEVNULL) as running:
-        try:
-            wait_for(starts)
-            yield
-        finally:
-            running.terminate()
 
 
 @pytest.fixture(scope="module")
@@ -68,24 +35,10 @@ def database(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
 @pytest.fixture(scope="module")
 def served(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The app under gunicorn; its port."""
-    port, home = free_port(), tmp_path_factory.mktemp("home")
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("VOICE_")},
-        "VOICE_DATABASE_URL": f"sqlite:///{database}",
-        "TWILIO_AUTH_TOKEN": TOKEN,
-        "HOME": str(home),
-    }
-    with process([sys.executable, "-m", "tests.faults.served", str(port)], environment, lambda: healthy(port)):
+    home = tmp_path_factory.mktemp("home")
+    with serving(f"sqlite:///{database}", home) as port:
         yield port
     assert not (home / ".gunicorn").exists(), "no control socket, which all under one HOME would share"
-
-
-def posts(port: int, path: str, called: str | None = None, timeout: float = 14, **headers: str) -> httpx.Response:
-    """`called` is the address that Twilio signed."""
-    here = f"http://127.0.0.1:{port}"
-    signature = RequestValidator(TOKEN).compute_signature((called or here) + path, FORM)
-    headers = {"X-Twilio-Signature": signature, **headers}
-    return httpx.post(here + path, data=FORM, headers=headers, timeout=timeout)
 
 
 def test_a_forwarded_scheme_is_not_believed_of_a_neighbour(served: int) -> None:

@@ -110,6 +110,12 @@ def hint_list(phrases: tuple[str, ...]) -> str:
     return ", ".join(fitting[:MOST_HINTS])
 
 
+def leave_queue() -> str:
+    response = VoiceResponse()
+    response.leave()
+    return str(response)
+
+
 def redirect(link: str) -> str:
     """A document that only sends the call elsewhere."""
     response = VoiceResponse()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from types import MappingProxyType
 
 from voice.content import Line
@@ -51,7 +52,7 @@ from voice.service.runtime.clock import system_clock
 from voice.service.runtime.logs import log, masked
 from voice.store import Answer, JournalEntry, NotPromised, Store
 from voice.store.queue_status import statuses
-from voice.twilio.caller_documents import CallerDocuments, redirect
+from voice.twilio.caller_documents import CallerDocuments, leave_queue, redirect
 from voice.twilio.routes import HOLD
 from voice.twilio.webhook import Webhook
 from voice.understanding import Understanding
@@ -66,7 +67,21 @@ NO_NUMBER = "?"
 """Stands for keys that are no telephone number: the dialogue hears something unclear."""
 
 
+QUEUED = frozenset({State.HOLD, State.LEAVE, State.AGENT, State.OVER})
+"""Of a call whose caller may stand in a queue, if only until Twilio has taken them out."""
+
 NO_REPLIES: Mapping[str, ServiceReply] = MappingProxyType({})
+
+
+class Where(Enum):
+    """Where the caller stands, as Twilio sees it, who asks. QUEUE: there little may be said; who stands in one though
+    their call knows of none is told to leave it, and is answered behind it. OUTSIDE: there Leave, and a document
+    without a verb, would end the call; who is told to leave a queue has left it, and who would hear nothing is with no
+    agent any more. BETWEEN: on the way, and either may be answered."""
+
+    QUEUE = auto()
+    OUTSIDE = auto()
+    BETWEEN = auto()
 
 
 @dataclass(frozen=True)
@@ -98,7 +113,7 @@ class Switchboard:
             return self._event(call, webhook) if call.turn == number else None
 
         if in_queue:
-            return self._answer(webhook, f"hold-turn:{number}", event)
+            return self._inside(webhook, f"hold-turn:{number}", event)
         return self._outside(webhook, f"turn:{number}", event)
 
     def hold(self, webhook: Webhook) -> str:
@@ -107,7 +122,7 @@ class Switchboard:
         Where Twilio tells no position (it is sure to only at the first contact), the store counts who came before.
         """
         key = f"hold:{webhook.token}" if webhook.token else None
-        return self._answer(webhook, key, lambda call: Waiting(self._position(call, webhook)))
+        return self._inside(webhook, key, lambda call: Waiting(self._position(call, webhook)))
 
     def after_agent(self, webhook: Webhook, attempt: int) -> str:
         """The caller's line goes on behind the conference with the agent."""
@@ -169,24 +184,34 @@ class Switchboard:
                 log.info("hung up", call=call.sid, state=call.state, outcome=after.outcome)
                 return
 
+    def _inside(self, webhook: Webhook, key: str | None, event_of: Callable[[Call], CallEvent | None]) -> str:
+        """The answer to a caller who stands in a queue."""
+        return self._answer(webhook, key, event_of, Where.QUEUE)
+
     def _outside(self, webhook: Webhook, key: str | None, event_of: Callable[[Call], CallEvent | None]) -> str:
         """The answer to a caller who stands in no queue."""
-        return self._answer(webhook, key, event_of, outside=True)
+        return self._answer(webhook, key, event_of, Where.OUTSIDE)
 
     def _answer(
-        self, webhook: Webhook, key: str | None, event_of: Callable[[Call], CallEvent | None], *, outside: bool = False
+        self,
+        webhook: Webhook,
+        key: str | None,
+        event_of: Callable[[Call], CallEvent | None],
+        where: Where = Where.BETWEEN,
     ) -> str:
         for _ in range(TRIES):
             call, given = self.store.look_up(webhook.sid, key or "", webhook.token)
             if given is not None:
                 return given
+            if where is Where.QUEUE and (call is None or call.state not in QUEUED):
+                return leave_queue()
             # A call that the store does not know (it began while the store was away) is greeted, whatever came first.
             before, event = (call, event_of(call)) if call else self._arrive(webhook)
             try:
-                twiml = self._turn(webhook, key, call, before, event, outside=outside)
+                twiml = self._turn(webhook, key, call, before, event, where)
             except NotPromised as no:
                 refused = Refused(no.why, standing(no.standing) if no.standing else None)
-                twiml = self._turn(webhook, key, call, before, refused, outside=outside)
+                twiml = self._turn(webhook, key, call, before, refused, where)
             if twiml is not None:
                 return twiml
         raise StoreError(f"The call {webhook.sid} is being changed by too many at once.")
@@ -198,22 +223,22 @@ class Switchboard:
         call: Call | None,
         before: Call,
         event: CallEvent | None,
-        *,
-        outside: bool = False,
+        where: Where = Where.BETWEEN,
     ) -> str | None:
-        """One turn, saved and answered; None where another process has saved the call in between. `outside` a queue
-        Leave, and a document without a verb, would end the call: who is told to leave a queue has left it, and who
-        would hear nothing is with no agent any more. Then the next turn is what is answered."""
+        """One turn, saved and answered; None where another process has saved the call in between. Outside a queue it
+        may be the next turn that is answered."""
         now = self.clock()
         after, actions, effects = self._step(before, event, now)
-        has_left = (LeftQueue("leave") if Leave() in actions else None if actions else LeftAgent()) if outside else None
-        if after is before and has_left:
-            return self._turn(webhook, key, call, before, has_left)
+        missed = None
+        if where is Where.OUTSIDE:
+            missed = LeftQueue("leave") if Leave() in actions else None if actions else LeftAgent()
+        if after is before and missed:
+            return self._turn(webhook, key, call, before, missed)
         if after is before or (actions == (Wait(),) and after.but(turn=before.turn) == before):
             # Nothing has changed: what is not saved cannot be saved twice.
             return self._render(before, actions, now)
         twiml = self._render(after, actions, now)
-        answer = Answer(key, webhook.token, twiml) if key and not has_left else None
+        answer = Answer(key, webhook.token, twiml) if key and not missed else None
         assert event is not None
         meant = contact_event(before, after, event, actions, effects)
         entries = [self._entry(before, after, event)]
@@ -221,7 +246,7 @@ class Switchboard:
         if not saved:
             return None
         self._log(webhook, before, after, event)
-        return self._turn(webhook, key, after, after, has_left) if has_left else twiml
+        return self._turn(webhook, key, after, after, missed) if missed else twiml
 
     def _step(
         self, call: Call, event: CallEvent | None, now: datetime, replies: Mapping[str, ServiceReply] = NO_REPLIES

@@ -4,11 +4,12 @@ numbers are masked in every value.
 structlog writes them: it is kept, typed, and has no dependencies.
 """
 
+import io
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -44,6 +45,16 @@ def _tell_fault(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> 
     return event
 
 
+class _Stderr(io.TextIOBase):
+    """What is standard error at the moment of writing: it may be another for a while, and closed after."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def set_up(level: str) -> None:
     """Write log lines from `level` up: those of this package, and those that gunicorn and libraries hand to `logging`;
     of libraries only warnings."""
@@ -58,7 +69,7 @@ def set_up(level: str) -> None:
         foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(), *written],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_Stderr())
     handler.setFormatter(formatter)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for ours in ("voice", "gunicorn"):
@@ -66,7 +77,7 @@ def set_up(level: str) -> None:
     structlog.configure(
         processors=[*written, as_json],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _Stderr())),
         cache_logger_on_first_use=False,
     )
 
