@@ -12,6 +12,7 @@ import typer
 
 from voice.cli import app
 from voice.cli.options import JsonOption, LineOption
+from voice.cli.understand import LanguageOption, known_language, trained
 from voice.content.files import nearest
 from voice.content.schema import length
 from voice.errors import SettingsError
@@ -34,9 +35,17 @@ def simulate(
     into: str = typer.Option("", metavar="DATABASE", help="Keep the day in this new database: a file, or a URL."),
     answers: float = typer.Option(0.0, min=0, max=1, help="What share of callers asks what needs no person."),
     plot: Path | None = typer.Option(None, help="Draw the day into this file (.png, .svg or .pdf)."),
+    learning: bool = typer.Option(False, "--learning", help="Show instead how many go straight as the line learns."),
+    said: Path | None = typer.Option(
+        None, exists=True, dir_okay=False, help="With --learning: labelled lines that its callers say."
+    ),
+    language: LanguageOption = None,
     json: JsonOption = False,
 ) -> None:
     """Play a day with a driven clock, through the real dialogue and dispatcher, and say what came of everybody."""
+    if learning:
+        _first_calls(line, calls, seed, said, language, as_json=json)
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
@@ -76,6 +85,43 @@ def simulate(
         url = into if "://" in into else f"sqlite:///{into}"
         typer.echo(f"The day is kept in {into}. Look at it with voice report, voice inbox, voice health, after:")
         typer.echo(f"  export VOICE_DATABASE_URL={url}")
+
+
+def _first_calls(
+    line: Path | None, calls: int, seed: int, said: Path | None, language: str | None, *, as_json: bool
+) -> None:
+    """The share of callers who go straight, hundred by hundred."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from voice.cli.simulation.first_calls import held_out, of_lines, play_first_calls
+    from voice.content import load_line
+    from voice.service.runtime.settings import load
+    from voice.understanding.loading import labelled_file
+
+    loaded = load_line(load(line=line).line)
+    code = known_language(loaded, language)
+    understanding = trained(loaded)
+    if said:
+        rows = labelled_file(said, said.parent, loaded.intents)
+        callers = of_lines(understanding, code, [row for row in rows if "+" not in row[0]])
+    else:
+        callers = held_out(understanding, code)
+    if not callers:
+        raise SettingsError(
+            f"Nobody knows what callers say in “{code}”: there are no labelled lines.",
+            "Write a file of label, tab, text, and add: --said FILE.",
+        )
+    found = play_first_calls(understanding, code, loaded.risk, callers, calls, seed)
+    if as_json:
+        typer.echo(json_module.dumps([asdict(row) for row in found]))
+        return
+    columns = ("calls", "straight, of those with a topic", "wrongly, of all", "price of a wrong queue", "lessons")
+    table = Table(*columns, title=f"The first {calls} calls in {code}", title_justify="left", box=None)
+    for row in found:
+        told = f"{row.direct:.0%}", f"{row.wrong:.1%}", f"{row.price:.0f}", f"{row.lessons:.0f}"
+        table.add_row(str(row.calls), *told)
+    Console().print(table)
 
 
 def _rehearsal(line: "Line", into: str) -> "Rehearsal":
