@@ -21,6 +21,7 @@ from voice.localtwilio.rest.clients import serve_clients
 from voice.localtwilio.rest.conferences import serve_conferences
 from voice.localtwilio.rest.messages import serve_messages
 from voice.localtwilio.rest.numbers import serve_numbers
+from voice.localtwilio.rest.permissions import serve_permissions
 from voice.localtwilio.rest.queues import serve_queues
 from voice.localtwilio.server import Server
 from voice.localtwilio.texting import receive_text
@@ -176,7 +177,15 @@ class LocalTwilio:
     @cached_property
     def _api(self) -> Api:
         api = Api(self.world)
-        for serve in (serve_calls, serve_queues, serve_conferences, serve_messages, serve_clients, serve_numbers):
+        for serve in (
+            serve_calls,
+            serve_queues,
+            serve_conferences,
+            serve_messages,
+            serve_clients,
+            serve_numbers,
+            serve_permissions,
+        ):
             serve(api)
         return api
 

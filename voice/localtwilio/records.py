@@ -119,6 +119,7 @@ class Leg:
     direction: str
     created_at: float
     status: str = "queued"
+    queued_ms: int = 0  # how long it was held back, because more were ordered than the account rings in a second
     parent: "Leg | None" = None
     callback: StatusCallback | None = None
     fallback: Target | None = None

@@ -31,6 +31,10 @@ class Number:
     fallback: Target | None = None
     callback: StatusCallback | None = None
     sms: Target | None = None
+    application: str = ""
+    trunk: str = ""
+    sms_application: str = ""
+    """Whom Twilio asks instead of the URLs, where one is named. Here the URLs are asked all the same."""
 
 
 @dataclass(eq=False)
@@ -54,6 +58,9 @@ class World:
     queues: dict[str, Queue] = field(default_factory=dict)
     conferences: dict[str, Conference] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
+    permissions: dict[str, dict[str, bool]] = field(default_factory=dict)
+    """By country, what the account may ring there; ordinary numbers alone where nothing stands."""
+
     numbers: dict[str, Number] = field(default_factory=dict)
     audio_seconds: dict[str, float] = field(default_factory=dict)
     confidence: float | None = 0.9

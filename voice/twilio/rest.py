@@ -4,11 +4,13 @@
 have happened: a timeout, a 5xx), "final" (it will never go: a wrong number, a call that is over).
 """
 
+import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 import httpx
@@ -19,12 +21,16 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from voice.errors import TwilioError
+from voice.twilio.account import ORDINARY, PERMISSIONS, SETTINGS
 from voice.twilio.routes import FALLBACK, REPEATED
 
 TWILIO = "https://api.twilio.com"
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 10.0
 WHOLE_SECONDS = 12.0
 """How long one request may take in all. httpx limits each wait for more bytes, and an answer that drips never ends."""
+
+LATEST = 200
+"""Calls that are looked at to see how fast the account rings."""
 
 AT_ONCE = 16
 """Requests under way, those that were given up included."""
@@ -89,7 +95,7 @@ class _Http(HttpClient):  # type: ignore[misc]
         timeout: float | None = None,  # noqa: ARG002
         allow_redirects: bool = False,  # noqa: ARG002
     ) -> Response:
-        address = self._base + url.removeprefix(TWILIO)
+        address = url if self._base == TWILIO else self._base + "/" + url.split("/", 3)[3]
 
         def ask() -> httpx.Response:
             return self._client.request(method, address, params=params, data=data, headers=headers, auth=auth)  # type: ignore[arg-type]
@@ -211,17 +217,39 @@ class Rest:
 
     def leading(self) -> dict[str, tuple[str, dict[str, str]]]:
         """Of each number of the account its sid, and where it leads (`voice.twilio.account`)."""
-        names = ("voice_url", "voice_fallback_url", "status_callback", "sms_url")
         with _Asking():
             found = self._client.incoming_phone_numbers.list()
         return {
-            str(one.phone_number): (str(one.sid), {name: getattr(one, name) or "" for name in names}) for one in found
+            str(one.phone_number): (str(one.sid), {name: getattr(one, name) or "" for name in SETTINGS})
+            for one in found
         }
 
     def lead(self, sid: str, settings: dict[str, str]) -> None:
         """Let a number of the account lead there."""
         with _Asking():
             self._client.incoming_phone_numbers(sid).update(**settings)
+
+    def may_ring(self, countries: Iterable[str]) -> dict[str, dict[str, bool]]:
+        """Of each country (ISO 3166) what the account may ring there."""
+        with _Asking():
+            found = {code: self._client.voice.v1.dialing_permissions.countries(code).fetch() for code in countries}
+        return {code: {name: bool(getattr(one, name)) for name in PERMISSIONS} for code, one in found.items()}
+
+    def let_ring(self, countries: Mapping[str, Mapping[str, bool]]) -> None:
+        """Let the account ring ordinary numbers of these countries; the others stay as they are."""
+        asked = [
+            {"iso_code": code} | {name: str(found[name] or name == ORDINARY).lower() for name in PERMISSIONS}
+            for code, found in countries.items()
+        ]
+        with _Asking():
+            self._client.voice.v1.dialing_permissions.bulk_country_updates.create(json.dumps(asked))
+
+    def held_up(self, since: datetime) -> float:
+        """For how many seconds at most Twilio has held back one of the calls made since then: as many are ordered at
+        once as the account's rate does not let through."""
+        with _Asking():
+            calls = self._client.calls.list(start_time_after=since, limit=LATEST)
+        return max((int(one.queue_time or 0) / 1000 for one in calls if one.direction == "outbound-api"), default=0.0)
 
     def is_over(self, call_sid: str) -> bool:
         """Whether a call is over; one that Twilio does not know is."""

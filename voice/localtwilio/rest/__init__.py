@@ -6,5 +6,6 @@ conferences  conferences and their participants
 queues       queues and their members
 messages     SMS
 numbers      the account's own numbers
+permissions  which countries the account may ring
 clients      softphones in a browser, and what they do with a call
 """

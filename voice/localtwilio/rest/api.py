@@ -61,8 +61,9 @@ class Api:
         self.app.register_error_handler(HTTPException, _http_error)
         self.base = f"/2010-04-01/Accounts/{world.account_sid}"
 
-    def route(self, rule: str, method: str, view: View) -> None:
-        """Serve `view` at a path below the account; a view is handed the parts of the path and answers JSON."""
+    def route(self, rule: str, method: str, view: View, *, below: str | None = None) -> None:
+        """Serve `view` at a path below the account, or another one; a view is handed the parts of the path and answers
+        JSON."""
 
         def guarded(**parts: str) -> Response:
             self._authenticate()
@@ -76,7 +77,7 @@ class Api:
             return Response(status=status) if status == 204 else _json(body, status)
 
         name = f"{method} {rule}"
-        self.app.add_url_rule(self.base + rule, name, guarded, methods=[method])
+        self.app.add_url_rule((self.base if below is None else below) + rule, name, guarded, methods=[method])
 
     def _authenticate(self) -> None:
         auth = request.authorization

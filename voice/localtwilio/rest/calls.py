@@ -204,6 +204,7 @@ def call_json(leg: Leg) -> Json:
         "parent_call_sid": leg.parent.sid if leg.parent is not None else None,
         "price": None,
         "price_unit": "USD",
+        "queue_time": str(leg.queued_ms),
         "sid": leg.sid,
         "start_time": rfc2822(leg.answered_at) if leg.answered_at is not None else None,
         "status": "queued" if leg.status == "initiated" else leg.status,

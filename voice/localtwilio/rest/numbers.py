@@ -1,10 +1,20 @@
 """The account's own numbers, and where each of them leads (docs/phone-numbers/api/incomingphonenumber-resource)."""
 
+from dataclasses import replace
+
 from voice.localtwilio.records import StatusCallback, Target
-from voice.localtwilio.rest.api import Api, Json, address, form
+from voice.localtwilio.rest.api import Api, Json, address, form, http_method
 from voice.localtwilio.world import Number
 
 _BAD_URL = 21402
+_URLS = ("VoiceUrl", "VoiceFallbackUrl", "StatusCallback", "SmsUrl")
+_METHODS = {
+    "VoiceMethod": ("voice", "voice_method"),
+    "VoiceFallbackMethod": ("fallback", "voice_fallback_method"),
+    "StatusCallbackMethod": ("callback", "status_callback_method"),
+    "SmsMethod": ("sms", "sms_method"),
+}
+_SIDS = {"VoiceApplicationSid": "application", "TrunkSid": "trunk", "SmsApplicationSid": "sms_application"}
 
 
 def serve_numbers(api: Api) -> None:
@@ -26,10 +36,12 @@ class _Numbers:
         number = next((one for one in self._world.numbers.values() if _sid(one) == sid), None)
         if number is None:
             raise self._api.not_found()
-        given = form("VoiceUrl", "VoiceFallbackUrl", "StatusCallback", "SmsUrl")
-        for name, url in given.items():
-            if url:
-                address(url, _BAD_URL, name)
+        given = form(*_URLS, *_METHODS, *_SIDS)
+        for name, value in given.items():
+            if name in _URLS and value:
+                address(value, _BAD_URL, name)
+            elif name in _METHODS:
+                http_method(value)
         if "VoiceUrl" in given:
             number.voice = _target(given["VoiceUrl"])
         if "VoiceFallbackUrl" in given:
@@ -38,6 +50,16 @@ class _Numbers:
             number.sms = _target(given["SmsUrl"])
         if "StatusCallback" in given:
             number.callback = StatusCallback(given["StatusCallback"]) if given["StatusCallback"] else None
+        for name, (target, _) in _METHODS.items():
+            if name in given and (led := getattr(number, target)):
+                setattr(number, target, replace(led, method=given[name]))
+        for name, field in _SIDS.items():
+            if name in given:
+                setattr(number, field, given[name])
+        if given.get("TrunkSid"):
+            number.application = ""
+        elif given.get("VoiceApplicationSid"):
+            number.trunk = ""
         return self._json(number), 200
 
     def _json(self, number: Number) -> Json:
@@ -47,14 +69,14 @@ class _Numbers:
             "phone_number": number.number,
             "friendly_name": number.number,
             "sid": _sid(number),
-            "sms_method": "POST",
+            **{name: (led.method if (led := getattr(number, of)) else "POST") for of, name in _METHODS.values()},
+            "sms_application_sid": number.sms_application or None,
+            "trunk_sid": number.trunk or None,
+            "voice_application_sid": number.application or None,
             "sms_url": number.sms.url if number.sms else "",
             "status_callback": number.callback.url if number.callback else "",
-            "status_callback_method": "POST",
             "uri": f"{self._api.base}/IncomingPhoneNumbers/{_sid(number)}.json",
-            "voice_fallback_method": "POST",
             "voice_fallback_url": number.fallback.url if number.fallback else "",
-            "voice_method": "POST",
             "voice_url": number.voice.url if number.voice else "",
         }
 

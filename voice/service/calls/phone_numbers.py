@@ -58,3 +58,12 @@ def own_numbers(line: Line) -> set[str]:
     """The numbers of the line, of its agents' sign-in, and of the call centres that it rings."""
     dialled = {queue.dial for queue in line.plan.queues.values() if queue.dial}
     return {*line.plan.numbers, *dialled} | ({line.agents_number} if line.agents_number else set())
+
+
+def countries_rung(line: Line) -> list[str]:
+    """Those whose numbers the line may ring: to call back, and to reach its call centres."""
+    found = dict.fromkeys(line.callbacks.countries or [line.country])
+    for queue in line.plan.queues.values():
+        if queue.dial and queue.dial.startswith("+"):
+            found[phonenumbers.region_code_for_number(phonenumbers.parse(queue.dial, None)) or line.country] = None
+    return list(found)
