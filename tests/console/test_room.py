@@ -118,6 +118,62 @@ def test_a_colleague_who_does_not_answer_or_hangs_up_brings_the_caller_back(
     assert an.speaks_with == [CALLER]
 
 
+def test_the_caller_stays_with_a_colleague_when_the_first_hangs_up(
+    telvia: Telvia, an: Agent, bea: Agent, caller: Ringing, desk: Callable[..., int]
+) -> None:
+    desk("ask", agent="Bea")
+    bea.phone.picks_up()
+    telvia.passes(1)
+    an.hangs_up()
+    telvia.passes(3)
+    assert (bea.speaks_with, caller.person.speaks_with) == ([CALLER], [BEA])
+    assert (telvia.contact_of(caller).stage, telvia.contact_of(caller).agent) == (Stage.TALKING, "Bea")
+    bea.hangs_up()
+    telvia.passes(3)
+    assert telvia.contact_of(caller).stage is Stage.ASKED
+
+
+def test_the_caller_goes_back_into_line_when_the_first_hangs_up_and_nobody_came(
+    telvia: Telvia, an: Agent, bea: Agent, caller: Ringing, desk: Callable[..., int]
+) -> None:
+    before = telvia.contact_of(caller)
+    desk("ask", agent="Bea")
+    assert bea.rings
+    an.hangs_up()
+    telvia.passes(3)
+    after = telvia.contact_of(caller)
+    assert (after.place, after.queue, after.agent) == (before.place, before.queue, "Bea"), "she is free, and next"
+    assert after.stage is Stage.RINGING
+    assert not caller.call.passed_on
+    bea.accepts()
+    assert bea.speaks_with == [CALLER]
+
+
+def test_the_caller_goes_back_into_line_when_both_hang_up(
+    telvia: Telvia, an: Agent, bea: Agent, caller: Ringing, desk: Callable[..., int]
+) -> None:
+    desk("ask", agent="Bea")
+    bea.phone.picks_up()
+    telvia.passes(1)
+    an.phone.hangs_up()
+    bea.phone.hangs_up()
+    telvia.passes(5)
+    assert telvia.contact_of(caller).stage is Stage.RINGING
+    assert bea.rings
+    assert not caller.person.ended
+
+
+def test_after_the_question_the_call_ends_with_the_agent_as_before(
+    telvia: Telvia, an: Agent, bea: Agent, caller: Ringing, desk: Callable[..., int]
+) -> None:
+    desk("ask", agent="Bea")
+    bea.phone.picks_up()
+    desk("let-go")
+    an.hangs_up()
+    telvia.passes(3)
+    assert telvia.contact_of(caller).stage is Stage.ASKED
+
+
 def test_who_is_busy_or_out_is_not_asked(telvia: Telvia, bea: Agent, desk: Callable[..., int]) -> None:
     assert desk("ask", agent="An") == 422
     assert desk("ask", agent="Nobody") == 422

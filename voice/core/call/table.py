@@ -418,7 +418,7 @@ def step(plan: Plan, call: Call, event: CallEvent, now: datetime) -> Result:
     row = TABLE[call.state].get(reading.signal)
     if row is None:
         raise Impossible(f"{reading.signal!r} cannot happen in state {call.state!r}")
-    heard = _noted(_heard(call, event, reading), reading.signal).but(turn=call.turn + 1)
+    heard = _noted(_heard(call, event, reading), reading).but(turn=call.turn + 1)
     if isinstance(event, Said) and call.state is not S.OVER and _is_story(call, event):
         heard = heard.but(words=(*call.words, event.text))
     if call.state in QUESTIONS and reading.signal is not G.NOBODY:
@@ -442,11 +442,12 @@ def _heard(call: Call, event: CallEvent, reading: Reading) -> Call:
     return call.but(keyed=None)
 
 
-def _noted(call: Call, signal: Signal) -> Call:
-    """With what only a report wants to know."""
-    if call.state is S.ANNOUNCE and signal in TAKEN_BACK | TOPICAL:
+def _noted(call: Call, reading: Reading) -> Call:
+    """With what only a report wants to know. Who is sent back into their own queue was not in the wrong one."""
+    if call.state is S.ANNOUNCE and reading.signal in TAKEN_BACK | TOPICAL:
         return call.but(corrected=True)
-    return call.but(passed_on=True) if signal is G.SENT_ON else call
+    passed_on = reading.signal is G.SENT_ON and reading.queue != call.queue
+    return call.but(passed_on=True) if passed_on else call
 
 
 def _is_story(call: Call, event: Said) -> bool:

@@ -167,7 +167,7 @@ class HandedOver:
 
 @dataclass(frozen=True)
 class Transferred:
-    """The agent sends the caller on to another queue."""
+    """The agent sends the caller on to another queue; or to their own again, where nobody is with them any more."""
 
     queue: str
 

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from voice.core.contact.events import Accepted, AgentLeft, Declined, Reached, Rung
+from voice.core.contact.events import Accepted, Declined, Reached, Rung
 from voice.core.contact.state import CALL_CENTRE, Contact, Kind, Stage
 from voice.service.calls.agent_page import OnPage, on_page
 from voice.service.calls.known_caller import STILL_ASKED
 from voice.service.calls.legs import ContactLeg
-from voice.service.calls.room import RoomRole, is_gone, room_of
+from voice.service.calls.room import RoomRole, agent_is_gone, is_gone, room_of
 from voice.twilio.agent_documents import Background
 from voice.twilio.webhook import Webhook
 
@@ -64,8 +64,8 @@ class AgentLeg(ContactLeg):
             self.happen(reference, Declined(status, missed=True), attempt)
         elif self.current(reference, attempt, Stage.RINGING):
             self.happen(reference, Declined("hung up"), attempt)
-        elif self._still_with(reference, sid):
-            self.happen(reference, AgentLeft(), attempt)
+        elif contact := self._still_with(reference, attempt, sid):
+            agent_is_gone(self.line, self.store, contact, self.now)
 
     def guest_ended(self, reference: str, attempt: int, how: str, who: str, sid: str) -> None:
         """The line of somebody who was taken into the room is over: of the agent by now, or of a guest."""
@@ -73,16 +73,18 @@ class AgentLeg(ContactLeg):
         if contact is None or how not in set(RoomRole):
             return
         if contact.agent_call == sid:
-            self.happen(reference, AgentLeft(), attempt)
+            if contact.attempt == attempt:
+                agent_is_gone(self.line, self.store, contact, self.now)
             return
         room = room_of(self.store.contacts.ledger_of(reference), attempt)
         if any(one.call == sid for one in room.guests):
             is_gone(self.store, contact, RoomRole(how), who, sid, self.now)
 
-    def _still_with(self, reference: str, sid: str) -> bool:
+    def _still_with(self, reference: str, attempt: int, sid: str) -> Contact | None:
         """An agent who has handed the caller over leaves nobody alone."""
         contact = self.store.contacts.contact(reference)
-        return contact is not None and contact.agent_call in (None, sid)
+        with_them = contact is not None and contact.attempt == attempt and contact.agent_call in (None, sid)
+        return contact if with_them else None
 
     def call_centre_picks_up(self, caller_sid: str) -> str:
         """The whisper; after it the two speak. Nobody is connected with a caller who has gone."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from voice.content import Line
 from voice.core.contact.effects import Job, Owed
+from voice.core.contact.events import AgentLeft, Transferred
 from voice.core.contact.state import Contact, RoomEntry, Stage
 from voice.errors import SettingsError, StoreError
 from voice.store import Store
@@ -146,6 +147,30 @@ def is_gone(store: Store, contact: Contact, how: RoomRole, who: str, call: str |
         store.agents.wrap_up(who, now)
         if contact.stage is Stage.TALKING:
             _hold(store, contact, now, on=False)
+
+
+def agent_is_gone(line: Line, store: Store, contact: Contact, now: datetime) -> None:
+    """The agent's line is over. Whoever they were asking goes on with the caller, whom nothing has ended for: by an
+    order, since only Twilio knows whether that colleague is there yet."""
+    room = room_of(store.contacts.ledger_of(contact.reference), contact.attempt)
+    if contact.stage is not Stage.TALKING or room.asked is None:
+        store.contacts.happen(line.plan, contact.reference, AgentLeft(), now, attempt=contact.attempt)
+        return
+    guest = room.guest(room.asked)
+    store.outbox.owe(contact, Owed(Job.HAND_OVER, guest.call if guest else ""), now)
+
+
+def back_in_line(line: Line, store: Store, contact: Contact, now: datetime) -> None:
+    """The agent is gone, and whom they asked never came: the caller stands in the queue again, in the old place."""
+    room = room_of(store.contacts.ledger_of(contact.reference), contact.attempt)
+    back = Transferred(contact.queue)
+    after = store.contacts.happen(line.plan, contact.reference, back, now, attempt=contact.attempt)
+    if after is None or room.asked is None:
+        return
+    guest = room.guest(room.asked)
+    if guest is not None:
+        store.outbox.owe(after, Owed(Job.HANG_UP, guest.call), now)
+    is_gone(store, after, RoomRole.CONSULT, room.asked, guest.call if guest else None, now)
 
 
 def _hold(store: Store, contact: Contact, now: datetime, *, on: bool) -> None:

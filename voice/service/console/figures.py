@@ -89,7 +89,7 @@ def course_of(contact: Contact, steps: Sequence[Step]) -> Course:
                 handlings.append(Handling(agent, stood, talking, step.at))
                 agent, talking = str(step.detail.get("agent", "")), step.at
             case "Transferred":
-                sent_on = True
+                sent_on = sent_on or step.detail.get("queue") != stood
             case "Gone" if live and answered is None and step.detail.get("from") != "talking":
                 abandoned, live = step.at, False
             case "outcome":

@@ -17,7 +17,7 @@ from voice.core.contact.effects import ONCE, Job, Owed
 from voice.core.contact.events import OUR_FAULT, AgentLeft, Declined, Gone, HandedOver, NotThere, Rung, Unreached
 from voice.core.contact.state import CALL_CENTRE, Contact, Stage
 from voice.errors import SettingsError, VoiceError
-from voice.service.calls.room import ON, RoomRole, came, is_gone, room_of
+from voice.service.calls.room import ON, RoomRole, agent_is_gone, back_in_line, came, is_gone, room_of
 from voice.service.dispatch.alarms import Alarms
 from voice.service.dispatch.hands import Hands
 from voice.service.dispatch.retention import Retention
@@ -171,7 +171,7 @@ class Worker:
                 return self._join(contact)
             case Job.HOLD:
                 assert contact.leg is not None
-                self.rest.in_room(room(contact), contact.leg, hold=order.what == ON)
+                self._hold(contact, on=order.what == ON)
             case Job.TAKE_IN:
                 return self._take_in(order)
             case Job.HAND_OVER:
@@ -247,8 +247,16 @@ class Worker:
         self.rest.redirect(contact.agent_call, routes.AGENT_JOIN.path(**of_attempt(contact)))
         return ""
 
+    def _hold(self, contact: Contact, *, on: bool) -> None:
+        """Who is back with the agent, and nobody is asked, goes on behind the room when the agent leaves it."""
+        assert contact.leg is not None
+        self.rest.in_room(room(contact), contact.leg, hold=on)
+        asked = room_of(self.store.contacts.ledger_of(contact.reference), contact.attempt).asked
+        if not on and asked is None and contact.agent_call:
+            self.rest.in_room(room(contact), contact.agent_call, end_conference_on_exit=True)
+
     def _take_in(self, order: Order) -> str:
-        """A colleague or a supervisor, into the room."""
+        """A colleague or a supervisor, into the room. While a colleague is asked, the room outlives the first agent."""
         contact = order.contact
         way, _, who = order.what.partition(" ")
         how, agent = RoomRole(way), self.store.agents.find(who)
@@ -258,6 +266,8 @@ class Worker:
         seconds = round(self.line.plan.queues[contact.queue].ring.total_seconds())
         coach = contact.agent_call if how is RoomRole.COACH else None
         muted = how is RoomRole.LISTEN
+        if how is RoomRole.CONSULT and contact.agent_call:
+            self.rest.in_room(room(contact), contact.agent_call, end_conference_on_exit=False)
         call = self.rest.take_in(
             room(contact), agent.endpoint, self._from(contact), status, seconds, muted=muted, coach=coach
         )
@@ -265,14 +275,13 @@ class Worker:
         return call
 
     def _hand_over(self, order: Order) -> None:
-        """The room lives on with the second agent; then the first leaves it."""
+        """The room lives on with the second agent; the first leaves it, or has."""
         contact, call = order.contact, order.what
         guests = room_of(self.store.contacts.ledger_of(contact.reference), contact.attempt).guests
         who = next((one.who for one in guests if one.call == call), None)
         if who is None or contact.leg is None or contact.agent_call is None:
             raise RestRefused("final", "Whoever was asked has left.")
         self.rest.in_room(room(contact), call, end_conference_on_exit=True)
-        self.rest.in_room(room(contact), contact.agent_call, end_conference_on_exit=False)
         self.rest.in_room(room(contact), contact.leg, hold=False)
         self._happen(contact, HandedOver(who, call))
 
@@ -312,7 +321,7 @@ class Worker:
             self._happen(current, Gone())
             return "the caller's line is over"
         if current.stage is Stage.TALKING and current.agent_call and self.rest.is_over(current.agent_call):
-            self._happen(current, AgentLeft())
+            agent_is_gone(self.line, self.store, current, self.clock())
             return "the agent's line is over"
         return "still there"
 
@@ -350,6 +359,11 @@ class Worker:
                 self._happen(contact, Gone())
             case Job.JOIN:
                 self._happen(contact, AgentLeft())
+            case Job.HAND_OVER:
+                current = self.store.contacts.contact(contact.reference)
+                same = current is not None and current.agent_call == contact.agent_call
+                if current and same and current.agent_call and self.rest.is_over(current.agent_call):
+                    back_in_line(self.line, self.store, current, self.clock())
             case Job.TAKE_IN:
                 way, _, who = order.what.partition(" ")
                 is_gone(self.store, contact, RoomRole(way), who, None, self.clock())
