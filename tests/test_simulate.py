@@ -59,6 +59,24 @@ def test_who_needs_no_person_is_answered_and_waits_for_nobody(line: Line) -> Non
     assert found.lost == 0
 
 
+def test_who_is_told_what_is_going_on_needs_no_person_and_the_same_callers_do_where_nothing_is_told(line: Line) -> None:
+    wishes = {"calls": 40, "agents": 1, "answers": 0.2, "outage": ("outage", 0.8), "seed": 3}
+    knows, bare = day(line, **wishes), day(line, **wishes, knows=False)
+    assert knows.lost == bare.lost == knows.order_violations == 0
+    assert knows.no_person > 0.2
+    assert bare.informed == 0
+    assert knows.answered + knows.called_back < bare.answered + bare.called_back
+
+
+def test_who_gives_up_rings_again_and_is_counted_again(line: Line) -> None:
+    impatient = {"calls": 60, "agents": 1, "patience": timedelta(seconds=20), "outage": ("outage", 1.0)}
+    once = day(line, **impatient, knows=False)
+    assert once.abandoned > 0
+    twice = day(line, **impatient, again=1.0)
+    assert twice.calls > once.calls == 60
+    assert twice.lost == 0
+
+
 def test_of_tiers_the_better_waits_less_and_nobody_is_overtaken_beyond_the_bound(line: Line) -> None:
     plan = replace(line.plan, tiers={"gold": Tier(1, timedelta(minutes=1))}, overtake=timedelta(minutes=3))
     found = day(replace(line, plan=plan), calls=30, agents=1, tiers={"gold": 0.3}, patience=timedelta(hours=1))
@@ -95,6 +113,8 @@ def test_a_day_before_a_weekend_is_followed_until_the_line_is_open_again(line: L
         (("--patience", "soon"), "no length of time"),
         (("--patience", "0 min"), "more than nothing"),
         (("--offer-after", "-3 min"), "no length of time"),
+        (("--outage", "flood=0.3"), "no topic “flood”"),
+        (("--outage", "outage=3"), "no share of callers"),
         (("--plot", "day.gif"), "is no picture"),
         (("--plot", "nowhere/day.png"), "no folder"),
     ],

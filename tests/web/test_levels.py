@@ -94,6 +94,47 @@ def test_an_agent_passes_the_call_up_and_a_closed_level_promises_a_callback(telv
     assert contact.words == ("mijn internet ligt plat",)
 
 
+def test_an_agent_passes_the_call_up_by_a_key_and_the_caller_is_asked_nothing(telvia: Telvia, an: Agent) -> None:
+    bea = telvia.hire("Bea", "+32470999002", "complaints")
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    an.accepts()
+    assert "Lukt het niet, toets dan sterretje: een collega neemt over." in an.hears
+    an.phone.presses("*")
+    telvia.passes(6)
+    assert caller.queue == "complaints"
+    assert "opgelost" not in caller.hears
+    assert "Ik verbind u door. U houdt uw plaats." in caller.hears
+    bea.accepts()
+    assert "De klant zegt: mijn internet ligt plat." in bea.hears
+    assert bea.speaks_with == ["+32470123456"]
+    assert not an.speaks_with
+
+
+def test_who_hangs_up_first_has_passed_nobody_up(telvia: Telvia, an: Agent) -> None:
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    an.accepts().hangs_up()
+    telvia.passes(2)
+    assert "Is alles nu opgelost voor u?" in caller.hears
+    caller.says("ja").stays_silent()
+    telvia.passes(30)
+    second = telvia.ring(from_="+32471000000").says("mijn internet ligt plat").stays_silent()
+    an.accepts()
+    second.hangs_up()
+    telvia.passes(5)
+    assert telvia.contact_of(second).stage is Stage.ANSWERED
+
+
+def test_where_nobody_is_above_there_is_no_such_key(telvia: Telvia) -> None:
+    an = telvia.hire("An", "+32470999001", "billing")
+    caller = telvia.ring().says("mijn factuur klopt niet").stays_silent()
+    an.accepts()
+    assert "sterretje" not in an.hears
+    an.phone.presses("*")
+    telvia.passes(2)
+    assert an.speaks_with
+    assert telvia.contact_of(caller).stage is Stage.TALKING
+
+
 def test_where_there_is_nobody_above_it_is_told(telvia: Telvia) -> None:
     telvia.hire("An", "+32470999001", "billing")
     caller = telvia.ring().says("mijn factuur klopt niet").stays_silent()

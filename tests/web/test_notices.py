@@ -143,6 +143,24 @@ def test_of_an_area_only_those_hear_who_are_there(telvia: Telvia) -> None:
     assert "ligt het internet" not in outside.hears
 
 
+@pytest.mark.parametrize("answers", [lambda one: one.says("ja"), lambda one: one.presses("1")])
+def test_who_waits_already_is_asked_once_whether_they_are_there(
+    telvia: Telvia, answers: Callable[[Ringing], Ringing]
+) -> None:
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    other = telvia.ring(from_="+32470000002").says("mijn internet ligt plat").stays_silent()
+    post(telvia, "outage", area="Gent")
+    for one in (caller, other):
+        one.waits(40)
+        assert "Gaat het over een adres in Gent? Zeg ja, of druk 1." in one.hears
+    assert "ligt het internet" in answers(caller).hears
+    assert "Wilt u een sms zodra het opgelost is" in caller.hears
+    other.waits(120)
+    assert other.hears.count("Gent") == 1
+    assert other.queue == caller.queue == "technical"
+    assert "Gent" not in answers(caller).hears
+
+
 def test_it_expires_by_itself_and_the_texts_wait_for_who_says_that_it_is_solved(telvia: Telvia) -> None:
     number = post(telvia, "outage")
     telvia.ring().says("mijn internet ligt plat").says("ja").stays_silent()

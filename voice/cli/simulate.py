@@ -2,8 +2,8 @@
 
 import json as json_module
 import time
-from collections.abc import Collection
-from dataclasses import asdict
+from collections.abc import Callable, Collection
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from voice.errors import SettingsError
 
 if TYPE_CHECKING:
     from voice.cli.simulation.day import Rehearsal
-    from voice.cli.simulation.report import DayReport
+    from voice.cli.simulation.report import DayReport, TierWaits
     from voice.content import Line
 
 
@@ -34,6 +34,13 @@ def simulate(
     tiers: str = typer.Option("", help="What share of callers is of which tier: gold=0.1,silver=0.2."),
     into: str = typer.Option("", metavar="DATABASE", help="Keep the day in this new database: a file, or a URL."),
     answers: float = typer.Option(0.0, min=0, max=1, help="What share of callers asks what needs no person."),
+    outage: str = typer.Option(
+        "", metavar="TOPIC=SHARE", help="What share rings about one topic between ten and one, and hears a notice."
+    ),
+    again: float = typer.Option(0.0, min=0, max=1, help="What share of who gave up waiting rings again."),
+    compare: bool = typer.Option(
+        False, help="Play the same callers on a line without answers, notices and memory too."
+    ),
     plot: Path | None = typer.Option(None, help="Draw the day into this file (.png, .svg or .pdf)."),
     learning: bool = typer.Option(False, "--learning", help="Show instead how many go straight as the line learns."),
     said: Path | None = typer.Option(
@@ -60,7 +67,8 @@ def simulate(
         raise SettingsError("--patience is how long callers wait, and more than nothing.", "Write 20 s, 3 min or 1 h.")
     offered = _length("--offer-after", offer_after) if offer_after else None
     content = load_line(load(line=line).line)
-    wishes = Wishes(calls, agents, waits, offered, seed, _shares(tiers, content.plan.tiers), answers)
+    shares, news = _shares(tiers, content.plan.tiers), _outage(outage, content.plan.topics)
+    wishes = Wishes(calls, agents, waits, offered, seed, shares, answers, news, again)
     rehearsal = _rehearsal(content, into) if into else None
     if plot:
         from voice.cli.simulation.picture import check
@@ -72,15 +80,23 @@ def simulate(
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("A day at the line", total=calls)
         outcome = play(content, wishes, lambda number: bar.update(task, completed=number), rehearsal)
-    found = report(outcome, time.monotonic() - began)
+        found = report(outcome, time.monotonic() - began)
+        before = None
+        if compare:
+            began, bare = time.monotonic(), replace(wishes, knows=False)
+            before = report(play(content, bare, lambda number: bar.update(task, completed=number)), 0.0)
+            before = replace(before, wall_seconds=round(time.monotonic() - began, 1))
     if plot:
         from voice.cli.simulation.picture import draw
 
         draw(outcome, plot)
     if json:
-        typer.echo(json_module.dumps(asdict(found)))
+        told = asdict(found) | ({"before": asdict(before)} if before else {})
+        typer.echo(json_module.dumps(told))
     else:
         _show(found)
+        if before:
+            _compare(before, found)
     if into and not json:
         url = into if "://" in into else f"sqlite:///{into}"
         typer.echo(f"The day is kept in {into}. Look at it with voice report, voice inbox, voice health, after:")
@@ -163,6 +179,21 @@ def _shares(written: str, known: Collection[str]) -> dict[str, float]:
     return shares
 
 
+def _outage(written: str, known: Collection[str]) -> tuple[str, float] | None:
+    if not written:
+        return None
+    topic, _, share = written.partition("=")
+    if topic not in known:
+        raise SettingsError(f"There is no topic “{topic}”.", nearest(topic, known))
+    try:
+        found = float(share)
+    except ValueError:
+        found = -1.0
+    if not 0 < found <= 1:
+        raise SettingsError(f"“{written}” is no share of callers.", f"Write {topic}=0.3 for three in ten.")
+    return topic, found
+
+
 def _length(option: str, written: str) -> timedelta:
     try:
         return length(written)
@@ -203,6 +234,29 @@ def _show(found: "DayReport") -> None:
             half = f"{_clock(waits.wait_p50)} / {_clock(waits.wait_p90)}"
             by_tier.add_row(name, str(waits.answered), half, _clock(waits.longest), target)
         Console().print(by_tier)
+
+
+def _compare(before: "DayReport", after: "DayReport") -> None:
+    """The same callers on a line that knows nothing, and on this one."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("the same callers", "without answers, notices, memory", "with", box=None)
+
+    def row(name: str, told: Callable[["DayReport"], str]) -> None:
+        table.add_row(name, told(before), told(after))
+
+    def waits(day: "DayReport | TierWaits") -> str:
+        return f"{_clock(day.wait_p50)} / {_clock(day.wait_p90)}"
+
+    row("calls", lambda day: str(day.calls))
+    row("needed no person", lambda day: f"{day.no_person:.1%}")
+    row("abandoned", lambda day: f"{day.abandoned / day.calls:.1%}")
+    row("called back", lambda day: f"{day.called_back / day.calls:.1%}")
+    row("wait, half / nine of ten", waits)
+    for tier in after.tiers:
+        table.add_row(f"  {tier}", waits(before.tiers[tier]), waits(after.tiers[tier]))
+    Console().print(table)
 
 
 def _clock(seconds: float) -> str:

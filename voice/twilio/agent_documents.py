@@ -16,7 +16,7 @@ from voice.core.call.states import PAUSES
 from voice.core.caller import KnownCaller
 from voice.core.contact.state import Contact, Kind
 from voice.core.identity import IdentityKind
-from voice.twilio.routes import AFTER, AGENT_ANSWER, CUSTOMER_ANSWER
+from voice.twilio.routes import AFTER, AGENT_ANSWER, AGENT_UP, CUSTOMER_ANSWER
 from voice.twilio.speech import speak
 
 KEY_SECONDS = 8
@@ -138,18 +138,29 @@ class AgentDocuments:
         return self._ask(contact.language, action, [said], now, speech=True)
 
     def meet(
-        self, contact: Contact, now: datetime, key: str | None = None, *, agent: bool = False, language: str = ""
+        self, contact: Contact, now: datetime, *keys: str, agent: bool = False, up: bool = False, language: str = ""
     ) -> str:
-        """Into the room. Once the other has left it, the caller's line goes on, and an agent's is over."""
+        """Into the room. Once the other has left it, the caller's line goes on, and an agent's is over. With `up` an
+        agent may leave it by a *, which ends the room too and is told to AGENT_UP."""
         response = VoiceResponse()
-        if key:
-            self._say(response, language or contact.language, [Prompt(key)], now)
-        dial = response.dial(**({} if agent else {"action": AFTER.link(**of_attempt(contact))}))
+        if keys:
+            self._say(response, language or contact.language, [Prompt(key) for key in keys], now)
+        action: dict[str, object] = {} if agent else {"action": AFTER.link(**of_attempt(contact))}
+        if up:
+            action = {"action": AGENT_UP.link(**of_attempt(contact)), "hangup_on_star": True}
+        dial = response.dial(**action)
         dial.conference(
             room(contact), beep="false", start_conference_on_enter=True, end_conference_on_exit=True, wait_url=""
         )
         if agent:
             response.hangup()
+        return str(response)
+
+    def wait_for_key(self, contact: Contact) -> str:
+        """To the caller, whose agent has left the room: a second, in which a key of that agent's is heard of."""
+        response = VoiceResponse()
+        response.pause(length=1)
+        response.redirect(AFTER.link(**of_attempt(contact), again=1))
         return str(response)
 
     def last_words(self, language: str, key: str, now: datetime) -> str:

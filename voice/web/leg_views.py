@@ -12,13 +12,14 @@ from voice.web.forms import answers, webhook
 
 
 def serve_legs(app: Flask, switchboard: Switchboard) -> None:
-    serve_agents(app, AgentLeg(switchboard))
+    agents = AgentLeg(switchboard)
+    serve_agents(app, agents)
     serve_customers(app, CustomerLeg(switchboard))
     texts = Texts(switchboard)
 
     @answers(app, routes.AFTER)
-    def after(contact: str, attempt: int) -> str:  # noqa: ARG001
-        return switchboard.after_agent(webhook(), attempt)
+    def after(contact: str, attempt: int, again: int = 0) -> str:
+        return agents.caller_goes_on(webhook(), contact, attempt, again=bool(again))
 
     @answers(app, routes.SENT)
     def sent(contact: str, attempt: int, queue: str) -> str:  # noqa: ARG001
@@ -47,6 +48,10 @@ def serve_agents(app: Flask, agents: AgentLeg) -> None:
     @answers(app, routes.AGENT_JOIN)
     def join(contact: str, attempt: int) -> str:
         return agents.joins(webhook(), contact, attempt)
+
+    @answers(app, routes.AGENT_UP)
+    def up(contact: str, attempt: int) -> str:
+        return agents.goes_on(webhook(), contact, attempt)
 
     @answers(app, routes.AGENT_STATUS)
     def ended(contact: str, attempt: int) -> str:

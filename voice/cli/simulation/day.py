@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,6 +23,7 @@ from voice.core.plan import Plan
 from voice.localtwilio import DrivenClock, LocalTwilio, Pace, Phone
 from voice.service.calls.turn import Switchboard
 from voice.service.dispatch.worker import Worker
+from voice.service.operators.notices import NewNotice, add
 from voice.store import Store
 from voice.store.due import next_moment
 from voice.twilio.fallback import fallback
@@ -33,6 +35,11 @@ from voice.web.app import create_app
 PUBLIC = "https://line.example"
 LOOK_AGAIN, REST = 1.0, 30.0
 """Seconds after which the worker looks when it had something to do, and at the latest."""
+
+OUTAGE = (10.0, 13.0)
+"""The hours of the day between which something is going on; it is written down five minutes after it began."""
+
+WRITTEN_DOWN = 300.0
 
 LONGEST_EVENING = timedelta(days=5)
 """How long after closing callbacks are still followed: into the next morning, over a long weekend too."""
@@ -47,9 +54,15 @@ class Wishes:
     seed: int = 1
     tiers: Mapping[str, float] = field(default_factory=dict)
     answers: float = 0.0
+    outage: tuple[str, float] | None = None
+    again: float = 0.0
+    knows: bool = True
     today: datetime | None = None
     """`tiers`: the share of callers of each; `answers`: of those who ask what needs no person, where the line has
-    answers. The day played is the next working day; None: by the clock."""
+    answers; `outage`: of those who ring about one topic between ten and one, when something is going on about it;
+    `again`: of those who gave up waiting and ring again. Where the line `knows`, it says what is going on, answers, and
+    goes on where who gave up was; else the same callers meet a line that does none of it. The day played is the next
+    working day; None: by the clock."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +104,11 @@ def play(line: Line, wishes: Wishes, progress: Callable[[int], None], rehearsal:
 class _Day:
     def __init__(self, line: Line, wishes: Wishes, store: Store, rehearsal: Rehearsal | None) -> None:
         self.line, self.wishes, self.rehearsal = _wished(line, wishes), wishes, rehearsal
+        self.answers = line.plan.answers
         self.chance = Random(wishes.seed)
-        self.habits = Habits(patience=wishes.patience.total_seconds())
+        self.habits = Habits(patience=wishes.patience.total_seconds(), again=wishes.again)
+        self.coming: list[tuple[float, int, str | None]] = []
+        self.rung = 0
         if rehearsal:
             self.habits = replace(self.habits, unsure=0.0, yes=rehearsal.yes, no=rehearsal.no)
         today = wishes.today or datetime.now(line.plan.timezone)
@@ -132,10 +148,19 @@ class _Day:
 
     def play(self, progress: Callable[[int], None]) -> DayOutcome:
         self._hire()
-        for number, moment in enumerate(arrivals(self.chance, self.wishes.calls), 1):
+        self.coming = [
+            (moment, number, None) for number, moment in enumerate(arrivals(self.chance, self.wishes.calls), 1)
+        ]
+        noticed = self.wishes.outage is None or not self.wishes.knows
+        while self.coming:
+            moment, number, again = heappop(self.coming)
+            if not noticed and moment >= OUTAGE[0] * 3600 + WRITTEN_DOWN:
+                noticed = True
+                self._until(self.midnight + timedelta(hours=OUTAGE[0], seconds=WRITTEN_DOWN))
+                self._write_down()
             self._until(self.midnight + timedelta(seconds=moment))
-            self._somebody_rings(number)
-            progress(number)
+            self._somebody_rings(number, again)
+            progress(min(number, self.wishes.calls))
         closed = self.midnight + timedelta(hours=CLOSES)
         self._until(closed)
         self._evening(closed)
@@ -145,7 +170,7 @@ class _Day:
         for n in range(self.wishes.agents):
             self.store.agents.sign_out(f"agent {n + 1}", self.now())
         self.store.close()
-        return DayOutcome(self.line.plan, self.wishes.calls, self.wishes.agents, opened, closed, contacts, ledgers)
+        return DayOutcome(self.line.plan, self.rung, self.wishes.agents, opened, closed, contacts, ledgers)
 
     def _hire(self) -> None:
         """The agents of the line; and at each call centre that it dials as many again."""
@@ -162,9 +187,11 @@ class _Day:
         chance = Random(f"{self.wishes.seed} {name}")
         return self.twilio.person(number, answers_after=chance.uniform(2, 8), behaviour=Answering(chance, self.habits))
 
-    def _somebody_rings(self, number: int) -> None:
+    def _somebody_rings(self, number: int, again: str | None = None) -> None:
+        """For the first time; or `again`, about the same."""
+        self.rung += 1
         from_ = f"+32470{number:06d}"
-        chance = Random(f"{self.wishes.seed} {number}")
+        chance = Random(f"{self.wishes.seed} {number} again" if again else f"{self.wishes.seed} {number}")
         self.twilio.person(
             from_,
             answers_after=chance.uniform(3, 15) if chance.random() < self.habits.reachable else None,
@@ -172,24 +199,61 @@ class _Day:
         )
         self._belongs_to_a_tier(number, from_)
         dialled = next(iter(self.line.plan.numbers))
-        topic = self._rings_about(number, chance)
-        if self.rehearsal:
+        topic = again or self._rings_about(number, chance)
+        if self.rehearsal and not again:
             said = [sentence for about, sentence in self.rehearsal.sentences if about == topic]
             topic = chance.choice(said or [sentence for _, sentence in self.rehearsal.sentences])
+        own = Random(f"self {self.wishes.seed} {number}")
+        gives_up = self._gives_up(number, topic, own) if not again else lambda: None
         self.twilio.ring(
             dialled,
             from_,
             voice_url=f"{PUBLIC}/twilio/voice",
             fallback_url=f"{PUBLIC}/twilio/fallback",
             status_callback=f"{PUBLIC}/twilio/status",
-            behaviour=Calling(chance, self.habits, topic),
+            behaviour=Calling(chance, self.habits, topic, self._news(), own.random(), gives_up),
         )
 
     def _rings_about(self, number: int, chance: Random) -> str:
         """A topic; or a question that needs no person, drawn apart, so that all else of the day stays as it was."""
         topic, own = chance.choice(sorted(self.line.plan.topics)), Random(f"answer {self.wishes.seed} {number}")
-        asked = self.line.plan.answers and own.random() < self.wishes.answers
-        return own.choice(sorted(self.line.plan.answers)) if asked else topic
+        asked = self.answers and own.random() < self.wishes.answers
+        if self.wishes.outage and OUTAGE[0] <= self._hour < OUTAGE[1]:
+            about, share = self.wishes.outage
+            if Random(f"outage {self.wishes.seed} {number}").random() < share:
+                return about
+        if not asked:
+            return topic
+        question = own.choice(sorted(self.answers))
+        return question if self.wishes.knows else self.answers[question].topic
+
+    @property
+    def _hour(self) -> float:
+        return (self.now() - self.midnight).total_seconds() / 3600
+
+    def _news(self) -> str | None:
+        """What those hear who ring about what is going on: no words of anybody's, but ones that are found again."""
+        if self.wishes.outage is None or not self.wishes.knows:
+            return None
+        language = self.line.plan.language_of(next(iter(self.line.plan.numbers)))
+        return f"{self.line.prompts[language].texts[f'topic.{self.wishes.outage[0]}']['other']}, {self.line.name}"
+
+    def _write_down(self) -> None:
+        assert self.wishes.outage is not None
+        language = self.line.plan.language_of(next(iter(self.line.plan.numbers)))
+        new = NewNotice({language: self._news() or ""}, (self.wishes.outage[0],))
+        add(self.line, self.store, new, self.midnight + timedelta(hours=OUTAGE[1]), "simulate", self.now())
+
+    def _gives_up(self, number: int, topic: str, own: Random) -> Callable[[], None]:
+        """Perhaps rings again, once, before closing time."""
+        comes, after = own.random() < self.habits.again, own.uniform(*self.habits.again_after)
+
+        def gives_up() -> None:
+            moment = self._hour * 3600 + after
+            if comes and moment < CLOSES * 3600:
+                heappush(self.coming, (moment, number, topic))
+
+        return gives_up
 
     def _belongs_to_a_tier(self, number: int, from_: str) -> None:
         drawn = Random(f"tier {self.wishes.seed} {number}").random()
@@ -225,6 +289,8 @@ class _Day:
 def _wished(line: Line, wishes: Wishes) -> Line:
     if wishes.tiers:
         line = replace(line, directory=line.directory.model_copy(update={"columns": ColumnsEntry(number="number")}))
+    if not wishes.knows:
+        line = replace(line, plan=replace(line.plan, answers={}, recognise="off"))
     if wishes.offer_after is None:
         return line
     queues = {name: replace(q, offer_after=wishes.offer_after) for name, q in line.plan.queues.items()}

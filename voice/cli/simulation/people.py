@@ -1,7 +1,7 @@
 """Who rings and who answers. What they do follows from a seed, so that two days differ only in what was changed."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -43,7 +43,9 @@ class Understood:
 
 @dataclass(frozen=True)
 class Habits:
-    """Seconds and shares; `yes` and `no` are what they say."""
+    """Seconds and shares; `yes` and `no` are what they say. Of who hears a notice, `texted` want a text once it is over
+    and `content` know enough; the others stay. Of who gave up waiting, `again` ring again, `again_after` seconds
+    later."""
 
     patience: float = 480.0
     takes_callback: float = 0.35
@@ -52,6 +54,10 @@ class Habits:
     solved: float = 0.03
     unsure: float = 0.2
     talk: float = TALK_MEAN
+    texted: float = 0.45
+    content: float = 0.25
+    again: float = 0.0
+    again_after: tuple[float, float] = (600.0, 3600.0)
     yes: str = "yes"
     no: str = "no"
 
@@ -72,9 +78,18 @@ def talk(chance: Random, mean: float) -> float:
 
 
 class Calling:
-    """A caller: says what it is about, waits as long as their patience lasts, perhaps takes a callback."""
+    """A caller: says what it is about, waits as long as their patience lasts, perhaps takes a callback, and `gives_up`.
+    `news` is what they may be told meanwhile, and `minded`, a share, what they then do."""
 
-    def __init__(self, chance: Random, habits: Habits, topic: str) -> None:
+    def __init__(
+        self,
+        chance: Random,
+        habits: Habits,
+        topic: str,
+        news: str | None = None,
+        minded: float = 1.0,
+        gives_up: Callable[[], None] = lambda: None,
+    ) -> None:
         self.habits = habits
         self.patience = chance.expovariate(1 / habits.patience)
         self.takes_callback = chance.random() < habits.takes_callback
@@ -84,6 +99,8 @@ class Calling:
         self.waiting = False
         self.spoke = False
         self.heard = 0
+        self.news, self.gives_up = news, gives_up
+        self.minded = minded
 
     def __call__(self, me: Party) -> None:
         match me.standing:
@@ -99,7 +116,9 @@ class Calling:
             self._wait(me)
             return
         said = me.heard[-1].text if me.heard else ""
-        if self.spoke:
+        if self.news and self.news in said:
+            self._told(me, text=lambda: me.says(self.habits.yes, wait=False))
+        elif self.spoke:
             self.spoke = False
             me.says(self.habits.yes if self.helped else self.habits.no, wait=False)
             self.helped = True
@@ -111,11 +130,30 @@ class Calling:
     def _wait(self, me: Party) -> None:
         if not self.waiting:
             self.waiting = True
-            me.after(self.patience, lambda: me.hangs_up() if me.in_queue else None)
+            me.after(self.patience, lambda: self._leave(me))
+        if self.news and any(self.news in u.text for u in me.heard[self.heard :]):
+            self._told(me, text=lambda: self._by_key(me))
         if self.takes_callback and any("9" in u.text for u in me.heard[self.heard :]):
             self.takes_callback = False
             me.presses("9", wait=False)
         self.heard = len(me.heard)
+
+    def _leave(self, me: Party) -> None:
+        if me.in_queue:
+            me.hangs_up()
+            self.gives_up()
+
+    def _told(self, me: Party, text: Callable[[], None]) -> None:
+        self.news = None
+        if self.minded < self.habits.texted:
+            text()
+        elif self.minded < self.habits.texted + self.habits.content:
+            me.hangs_up()
+
+    def _by_key(self, me: Party) -> None:
+        self.takes_callback = False
+        me.presses("4", wait=False)
+        me.after(5.0, lambda: me.hangs_up() if me.in_queue else None)
 
     def _speak(self, me: Party) -> None:
         if self.spoke:

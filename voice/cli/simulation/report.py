@@ -30,7 +30,7 @@ class TierWaits:
 
 @dataclass(frozen=True)
 class DayReport:
-    """Counts; seconds; shares. `lost` is what is in none of the other ends."""
+    """Counts; seconds; shares. `lost` is what is in none of the other ends, `no_person` the share who needed none."""
 
     calls: int
     answered: int
@@ -47,6 +47,7 @@ class DayReport:
     occupancy: float
     order_violations: int
     wall_seconds: float
+    no_person: float = 0.0
     tiers: Mapping[str, TierWaits] = field(default_factory=dict)
 
 
@@ -75,6 +76,7 @@ def report(outcome: DayOutcome, wall_seconds: float) -> DayReport:
         occupancy=round(_occupancy(outcome), 3),
         order_violations=_violations(outcome),
         wall_seconds=round(wall_seconds, 1),
+        no_person=round(informed / outcome.calls, 3) if outcome.calls else 0.0,
         tiers=_tiers(outcome),
     )
 

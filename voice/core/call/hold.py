@@ -23,6 +23,7 @@ from voice.core.call.safeguards import danger, farewell
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.wishes import Arranging, window_for
+from voice.core.notice import Notice
 from voice.core.plan import Plan
 from voice.core.queue.status import Trouble
 
@@ -37,9 +38,10 @@ def wait(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Tell the position when it changed, and never more often than each half minute; offer a callback at intervals.
     Whom nobody can answer any more hears that, as soon as it is so and then at the same intervals."""
     if notice := notices.due_on_hold(plan, call):
-        call = call.but(notices=(*call.notices, notice.id), notice=notice.id)
-        offered = (prompt("notice.hold"),) if notices.can_be_texted(call) else ()
-        return call, (Wait((*notices.said(plan, call), *offered)),), ()
+        return _news(plan, call, notice)
+    if (notice := notices.area_on_hold(plan, call)) and notice.area:
+        call = call.but(elsewhere=(*call.elsewhere, notice.id), area_asked=notice.id)
+        return call, (Wait((prompt("notice.hold.area", area=notice.area),)),), ()
     if call.told_at is not None and now - call.told_at < POSITION_EVERY:
         return call, (Wait(),), ()
     moved = reading.position not in (0, call.position)
@@ -51,6 +53,25 @@ def wait(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
         return _tell(plan, call, now)
     due = now - call.told_at >= OFFER_EVERY if alone else moved or _to_be_offered(plan, call, now)
     return _tell(plan, call, now) if due else (call, (Wait(),), ())
+
+
+def _news(plan: Plan, call: Call, notice: Notice) -> Result:
+    call = call.but(notices=(*call.notices, notice.id), notice=notice.id, area_asked=None)
+    offered = (prompt("notice.hold"),) if notices.can_be_texted(call) else ()
+    return call, (Wait((*notices.said(plan, call), *offered)),), ()
+
+
+def inside(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    """Yes: what is going on there."""
+    notice = next((one for one in plan.notices if one.id == call.area_asked), None)
+    if notice is None:
+        return call, (Wait(),), ()
+    elsewhere = tuple(one for one in call.elsewhere if one != notice.id)
+    return _news(plan, call.but(elsewhere=elsewhere, area=notice.area), notice)
+
+
+def outside(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    return call.but(area_asked=None), (Wait(),), ()
 
 
 def _alone(plan: Plan, call: Call, now: datetime) -> Trouble | None:

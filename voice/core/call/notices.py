@@ -25,8 +25,15 @@ def due(plan: Plan, call: Call) -> Notice | None:
 
 
 def due_on_hold(plan: Plan, call: Call) -> Notice | None:
-    """What is said to who waits. Music is no moment for a question: an area must be known."""
+    """What is said to who waits: what surely concerns them."""
     return next((one for one in _new(plan, call) if one.reaches(call.area)), None)
+
+
+def area_on_hold(plan: Plan, call: Call) -> Notice | None:
+    """Of an area where they perhaps are: they are asked, once, and who does not answer hears no more of it."""
+    if len(call.elsewhere) >= MOST_AREAS:
+        return None
+    return next((one for one in _new(plan, call) if one.reaches(call.area) is None), None)
 
 
 def _new(plan: Plan, call: Call) -> list[Notice]:

@@ -214,7 +214,7 @@ def _digit(plan: Plan, call: Call, digit: str) -> Reading | None:
         return Reading(Signal.TEXT)
     if call.state is State.WINDOW and digit.isdecimal():
         return Reading(Signal.TOPIC, digits=digit)
-    if STATES[call.state].yes_no:
+    if STATES[call.state].yes_no or _asked_on_hold(call):
         signal = {"1": Signal.YES, "2": Signal.NO}.get(digit)
         return Reading(signal) if signal else None
     options: tuple[str, ...] = ()
@@ -298,7 +298,7 @@ def _answer(call: Call, meaning: Interpretation) -> Reading | None:
         return None
     if call.state is State.IDENTITY and meaning.command is Command.NO:
         return Reading(Signal.NO)
-    if not STATES[call.state].yes_no:
+    if not (STATES[call.state].yes_no or _asked_on_hold(call)):
         return None
     if meaning.command is Command.NO:
         # "Nee, het gaat over mijn gsm": the no is heard, and the new topic is not asked for again.
@@ -311,6 +311,11 @@ def _answer(call: Call, meaning: Interpretation) -> Reading | None:
     if likeliest is not None and call.state in SAID_AGAIN and likeliest in call.candidates:
         return Reading(Signal.YES)
     return None
+
+
+def _asked_on_hold(call: Call) -> bool:
+    """Music listens for no yes, unless something was asked over it."""
+    return call.state is State.HOLD and call.area_asked is not None
 
 
 def _candidate(call: Call, meaning: Interpretation) -> Reading | None:

@@ -81,6 +81,7 @@ class Call:
     operator's service had to say and to text, `texted` whether it went as a text.
     `notices` are those that the caller has heard, `elsewhere` those of areas where they are not, `notice` the last one
     and `awaited` those of which they want a text once they are over; `area` is theirs, where it is known.
+    `area_asked` is the notice for which somebody on hold was asked whether they are in its area.
     `earlier` is the contact of an earlier call, about `earlier_intent`, in which a person had answered; `again` that it
     is about the same still.
     `asked` are the kinds of identity that the caller was asked for, `identity` the last that was given, of
@@ -148,6 +149,7 @@ class Call:
     awaited: tuple[int, ...] = ()
     notice: int | None = None
     area: str | None = None
+    area_asked: int | None = None
     corrected: bool = False
     passed_on: bool = False
     outbound: bool = False

@@ -366,6 +366,8 @@ TABLE: Mapping[State, Rows] = {
         G.PERHAPS: STAY,
         G.SILENCE: STAY,
         G.TEXT: Row(told.text_on_hold, (S.HOLD,)),
+        G.YES: Row(hold.inside, (S.HOLD,)),
+        G.NO: Row(hold.outside, (S.HOLD,)),
         G.AGENT: Row(hold.say_position, (S.HOLD,)),
         G.REPEAT: Row(hold.say_position, (S.HOLD,)),
         G.LANGUAGE: Row(hold.say_position, (S.HOLD,)),

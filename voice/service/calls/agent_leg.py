@@ -16,6 +16,9 @@ LATELY = timedelta(days=7)
 
 ACCEPT, DECLINE = "1", "2"
 
+AGENT_GOES_ON = "agent goes on"
+"""In the ledger: the agent left the room by a key, or after the caller."""
+
 WHISPERS = 6
 """How often a call centre that picked up hears the whisper: it may have a queue of its own before a person comes."""
 
@@ -42,7 +45,34 @@ class AgentLeg(ContactLeg):
         if contact is None or contact.agent_call != webhook.sid:
             return self.last_words(reference, "agent.gone")
         key = "agent.connecting" if contact.kind is Kind.LIVE else "agent.ringing"
-        return self.documents.meet(contact, self.now, key, agent=True, language=self.spoken(contact))
+        up = self._level_above(contact) is not None
+        keys = (key, "agent.up") if up else (key,)
+        return self.documents.meet(contact, self.now, *keys, agent=True, up=up, language=self.spoken(contact))
+
+    def goes_on(self, webhook: Webhook, reference: str, attempt: int) -> str:
+        """The agent's line goes on behind the room, unless they hung up: they pressed *, or the caller is gone. Which
+        of the two, the caller's own line tells (`caller_goes_on`)."""
+        contact = self.current(reference, attempt, Stage.TALKING)
+        if contact is not None and not webhook.ended:
+            self.store.contacts.note(reference, AGENT_GOES_ON, self.now, attempt=attempt)
+        return self.documents.hang_up()
+
+    def caller_goes_on(self, webhook: Webhook, reference: str, attempt: int, *, again: bool) -> str:
+        """The caller's line goes on behind the room. Where the agent's does too, both are there still: then the agent
+        passes the caller up."""
+        contact = self.current(reference, attempt, Stage.TALKING)
+        above = self._level_above(contact) if contact else None
+        if contact is None or above is None:
+            return self.switchboard.after_agent(webhook, attempt)
+        told = [one for one in self.store.contacts.ledger_of(reference) if one["what"] == AGENT_GOES_ON]
+        if any(one["detail"].get("attempt") == attempt for one in told):
+            self.happen(reference, AgentLeft(), attempt)
+            return self.switchboard.sent_on(webhook, attempt, above)
+        return self.switchboard.after_agent(webhook, attempt) if again else self.documents.wait_for_key(contact)
+
+    def _level_above(self, contact: Contact) -> str | None:
+        queue = self.line.plan.queues.get(contact.queue)
+        return queue.escalates_to if queue and contact.agent != CALL_CENTRE else None
 
     def answers(self, webhook: Webhook, reference: str, attempt: int, times: int) -> str:
         """1 takes the call. 2 does not, nor does silence: that is a voicemail, or nobody. `times` is how often the
