@@ -1,5 +1,6 @@
 """Who rings again, through the store: the callback that stands, the one that never came, the call that was cut off."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -77,3 +78,27 @@ def test_somebody_else_behind_the_same_number_gets_a_callback_of_their_own(telvi
     listed = [one for one in telvia.store.contacts.open_for("+32470123456") if one.listed]
     assert [one.intent for one in listed] == ["outage", "billing"]
     assert listed[0].reference == telvia.contact_of(asked).reference
+
+
+@pytest.mark.parametrize("answers", [lambda one: one.says("ja"), lambda one: one.says("mijn factuur klopt niet")])
+def test_who_is_cut_off_before_the_queue_and_after_being_understood_need_not_tell_it_again(
+    telvia: Telvia, answers: Callable[[Ringing], Ringing]
+) -> None:
+    first = telvia.ring().says("mijn factuur klopt niet").hangs_up()
+    telvia.passes(30)
+    contact = telvia.contact_of(first)
+    assert (contact.stage, contact.intent, contact.words) == (
+        *(Stage.ABANDONED, "billing", ("mijn factuur klopt niet",)),
+    )
+    again = telvia.ring()
+    assert "Gaat het nog over een factuur?" in again.hears
+    assert answers(again).queue == "billing"
+    assert telvia.contact_of(again).arrived == first.call.arrived
+    assert telvia.store.contacts.unserved(first.call.arrived) == []
+
+
+def test_who_was_not_understood_or_was_served_is_not_asked(telvia: Telvia) -> None:
+    for said in ("iets met betalen", "wat?"):
+        caller = telvia.ring().says(said).hangs_up()
+        assert telvia.store.contacts_of(caller.person.sid) == []
+    assert "Gaat het nog" not in telvia.ring().hears

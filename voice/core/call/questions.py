@@ -5,7 +5,7 @@ from datetime import datetime
 
 from voice.core.call import notices
 from voice.core.call.actions import Action, Ask, Dial, Enqueue, HangUp, Prompt, Say, Value
-from voice.core.call.effects import CallEffect, Inform, Tell
+from voice.core.call.effects import CallEffect, Inform, NoteDown, Tell
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.states import STATES
@@ -476,6 +476,15 @@ def language(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     if call.state is State.OFFER and call.trouble in (Trouble.LANGUAGE, Trouble.NOBODY):
         return to_queue(plan, call, call.queue or plan.person, now)
     return same_question(plan, call, reading, now)
+
+
+def cut_off(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
+    """The line is gone before a queue was reached, and what it was about is known: written down, so that who rings
+    again need not tell it again. A contact from before this call goes its own way."""
+    over = call.but(state=State.OVER)
+    if call.intent is None or call.reference or call.held or call.outcome is Outcome.INFORMED:
+        return over, (), ()
+    return over, (), (NoteDown(plan.queue_of(call.intent)),)
 
 
 def hung_up(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:

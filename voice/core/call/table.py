@@ -91,6 +91,7 @@ KEYS = Row(questions.menu, (S.MENU, *ENDS))
 GIVE_UP = Row(questions.give_up, ENDS)
 GO_ON = Row(questions.proceed, ENDS)
 STAY = Row(hold.keep_waiting, (S.HOLD,))
+CUT_OFF = Row(questions.cut_off, (S.OVER,))
 STILL = Row(questions.once_more, (S.CONFIRM, S.MENU, *NEWS, *ENDS))
 BRIEFLY = Row(questions.briefly, (S.QUESTION, S.AGAIN, *ENDS))
 UNANSWERED = Row(callback.not_answered, (S.OFFER, S.CALLBACK, S.NUMBER, S.WINDOW, S.HOLD, S.DIAL, S.OVER))
@@ -183,6 +184,7 @@ QUESTIONS: Mapping[State, Rows] = {
         G.NO: Row(told.outside, (*NEWS, *ENDS)),
         G.UNCLEAR: Row(told.outside, (*NEWS, *ENDS)),
         G.SILENCE: Row(told.outside, (*NEWS, *ENDS)),
+        G.HUNG_UP: CUT_OFF,
     },
     S.EARLIER: {
         G.TOPIC: Row(questions.announce, TOLD),
@@ -190,6 +192,7 @@ QUESTIONS: Mapping[State, Rows] = {
         G.NO: Row(levels.other, (*NEWS, *ENDS)),
         G.UNCLEAR: Row(levels.other, (*NEWS, *ENDS)),
         G.SILENCE: Row(levels.other, (*NEWS, *ENDS)),
+        G.HUNG_UP: CUT_OFF,
     },
     S.IDENTITY: {
         G.TOPIC: Row(questions.announce, TOLD),
@@ -200,6 +203,7 @@ QUESTIONS: Mapping[State, Rows] = {
         G.PERHAPS: Row(identity.perhaps, (S.IDENTITY, *ENDS)),
         G.UNCLEAR: Row(identity.unclear, (S.IDENTITY, *ENDS)),
         G.SILENCE: Row(identity.unclear, (S.IDENTITY, *ENDS)),
+        G.HUNG_UP: CUT_OFF,
     },
     S.SILENT: {
         **FIRST,
@@ -238,6 +242,7 @@ QUESTIONS: Mapping[State, Rows] = {
         G.YES: GO_ON,
         G.SILENCE: GO_ON,
         G.UNCLEAR: GO_ON,
+        G.HUNG_UP: CUT_OFF,
     },
     S.OFFER: {
         **TOPICS,
@@ -249,6 +254,7 @@ QUESTIONS: Mapping[State, Rows] = {
         G.STAY: Row(questions.declined, (S.QUESTION,)),
         G.UNCLEAR: UNANSWERED,
         G.SILENCE: UNANSWERED,
+        G.HUNG_UP: CUT_OFF,
     },
     S.CALLBACK: {
         G.BACK: KEEP_PLACE,
