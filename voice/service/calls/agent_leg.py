@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from voice.core.contact.events import Accepted, Declined, Reached, Rung
+from voice.core.contact.events import Accepted, AgentLeft, Declined, Reached, Rung
 from voice.core.contact.state import CALL_CENTRE, Contact, Kind, Stage
 from voice.service.calls.agent_page import OnPage, on_page
 from voice.service.calls.known_caller import STILL_ASKED
@@ -54,7 +54,7 @@ class AgentLeg(ContactLeg):
         of the two, the caller's own line tells (`caller_goes_on`)."""
         contact = self.current(reference, attempt, Stage.TALKING)
         if contact is not None and not webhook.ended:
-            self.store.contacts.note(reference, AGENT_GOES_ON, self.now, attempt=attempt)
+            self.store.contacts.note(reference, AGENT_GOES_ON, self.now, attempt=attempt, agent=contact.agent)
         return self.documents.hang_up()
 
     def caller_goes_on(self, webhook: Webhook, reference: str, attempt: int, *, again: bool) -> str:
@@ -64,8 +64,9 @@ class AgentLeg(ContactLeg):
         above = self._level_above(contact) if contact else None
         if contact is None or above is None:
             return self.switchboard.after_agent(webhook, attempt)
-        told = [one for one in self.store.contacts.ledger_of(reference) if one["what"] == AGENT_GOES_ON]
-        if any(one["detail"].get("attempt") == attempt for one in told):
+        mine = {"attempt": attempt, "agent": contact.agent}
+        ledger = self.store.contacts.ledger_of(reference)
+        if any(one["what"] == AGENT_GOES_ON and one["detail"] == mine for one in ledger):
             self.happen(reference, AgentLeft(), attempt)
             return self.switchboard.sent_on(webhook, attempt, above)
         return self.switchboard.after_agent(webhook, attempt) if again else self.documents.wait_for_key(contact)
