@@ -6,6 +6,7 @@ from benchmarks.hostile import Broken, attack, open_line
 from tests.conftest import SCRIPT, Scripted, Telvia
 from tests.web.test_webhooks import SID, Twilio
 from voice.content import Line
+from voice.core.call.state import State
 from voice.service.calls.turn import Switchboard
 from voice.store import Store
 
@@ -51,3 +52,12 @@ def test_who_stands_in_a_queue_that_their_call_knows_nothing_of_leaves_it_and_is
     assert "<Leave" in twilio.posts("/twilio/hold-turn?turn=1", SpeechResult="een medewerker").text
     assert "<Gather" in twilio.posts("/twilio/queue?turn=2", QueueResult="leave").text
     assert "<Enqueue" in twilio.posts("/twilio/turn?turn=1", SpeechResult="een medewerker").text
+
+
+def test_behind_a_call_centre_a_caller_whose_call_thinks_them_with_an_agent_is_asked(telvia: Telvia) -> None:
+    twilio = Twilio(telvia)
+    twilio.posts("/twilio/voice")
+    twilio.posts("/twilio/turn?turn=1", SpeechResult="een medewerker")
+    twilio.posts("/twilio/queue?turn=2", QueueResult="redirected")
+    assert telvia.store.call(SID).state is State.AGENT  # type: ignore[union-attr]
+    assert "<Gather" in twilio.posts("/twilio/dialled?turn=9", DialCallStatus="completed").text

@@ -164,10 +164,9 @@ class Switchboard:
     def left_dial(self, webhook: Webhook, number: int) -> str:
         """What came of the call centre that turn `number` rang."""
 
-        def event(_: Call) -> CallEvent:
-            return HungUp() if webhook.ended else LeftDial(webhook.dial_result, webhook.bridged)
-
-        return self._answer(webhook, f"dial:{number}", event)
+        if webhook.ended:
+            return self._answer(webhook, f"dial:{number}", lambda _: HungUp())
+        return self._outside(webhook, f"dial:{number}", lambda _: LeftDial(webhook.dial_result, webhook.bridged))
 
     def ended(self, webhook: Webhook) -> None:
         """The call is over, as Twilio's status callback tells; callbacks arrive in any order, and more than once."""
