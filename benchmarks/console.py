@@ -60,13 +60,19 @@ def main(pages: int) -> None:
     print(f"{pages} pages, {len(seconds)} of {pages * CHANGES} told: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
 
 
-def _changes(pages: int, waits: Callable[[int], None]) -> list[float]:
+def watching(pages: int) -> selectors.BaseSelector:
+    """So many boards, open on the console at `PORT`."""
     cookie, selector = _signed_in(), selectors.DefaultSelector()
     for _ in range(pages):
         stream = socket.create_connection(("127.0.0.1", PORT))
         stream.sendall(f"GET /board/stream HTTP/1.1\r\nHost: console\r\nCookie: {cookie}\r\n\r\n".encode())
         selector.register(stream, selectors.EVENT_READ)
     _told(selector, pages, 60.0)
+    return selector
+
+
+def _changes(pages: int, waits: Callable[[int], None]) -> list[float]:
+    selector = watching(pages)
     found: list[float] = []
     for number in range(CHANGES):
         _told(selector, pages, 1.5)

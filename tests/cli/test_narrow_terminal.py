@@ -12,6 +12,9 @@ from voice.cli import main
 from voice.cli.call import _nobody_is_rung
 from voice.errors import SettingsError
 from voice.service.live.published import Process, Published, PublishedState, RefusedSave
+from voice.service.operators.agreements import agree
+from voice.service.operators.notices import NewNotice
+from voice.service.operators.notices import add as add_notice
 from voice.service.runtime.settings import PROJECT
 
 pytestmark = pytest.mark.slow
@@ -48,7 +51,14 @@ def terminal(
     monkeypatch.setenv("VOICE_CACHE", str(tmp_path / "cache"))
     telvia.hire("Annemarie van den Bergh-Peeters", "+32470000001")
     telvia.ring().says(LONG).hangs_up()
-    telvia.ring().says("mijn factuur klopt niet").stays_silent()
+    caller = telvia.ring().says("mijn factuur klopt niet").stays_silent()
+    reference = telvia.contact_of(caller).reference
+    told = "de technieker komt donderdag tussen acht en twaalf met een nieuwe modem"
+    agree(telvia.line, telvia.store, reference, told, "2026-11-26", "Annemarie van den Bergh-Peeters", now)
+    notice = NewNotice({"nl": f"{LONG}."}, ["billing", "outage"], None, closure=False)
+    add_notice(telvia.line, telvia.store, notice, now + timedelta(hours=2), "Annemarie van den Bergh-Peeters", now)
+    roles = ["supervisor", "operator", "administrator"]
+    telvia.store.users.add("annemarie.van.den.bergh@helpdesk.example", None, roles, "Annemarie van den Bergh-Peeters")
     telvia.store.overrides.add("billing", False, now, now + timedelta(days=400), "Annemarie", "verbouwing " * 9)
     telvia.store.history.publish(
         "0123456789abcdef", {"grammars/line.yaml": b""}, now, "Annemarie van den Bergh", "saved"
@@ -59,7 +69,22 @@ def terminal(
 
 
 @pytest.mark.parametrize(
-    "command", ["calls list", "inbox", "report", "queue list", "agents list", "history", "status", "prompts list"]
+    "command",
+    [
+        "calls list",
+        "calls agreements",
+        "inbox",
+        "report",
+        "queue list",
+        "notice list",
+        "agents list",
+        "history",
+        "status",
+        "prompts list",
+        "prompts missing",
+        "models list",
+        "console user list",
+    ],
 )
 def test_a_table_fits(terminal: Terminal, command: str) -> None:
     printed = terminal.types(*command.split())

@@ -95,6 +95,21 @@ def test_adding_a_language(operator: Operator, tmp_path: Path) -> None:
     assert printed(operator) == shown_after("voice check --files", "has no words for “fr”")
 
 
+def test_adding_a_language_to_own_topics(operator: Operator, tmp_path: Path) -> None:
+    types("init", tmp_path / "spare", "--languages", "fr", "--name", "Peeters Bikes")
+    names = {operator.folder: "en=a passport", tmp_path / "spare": "fr=un passeport"}
+    for folder, name in names.items():
+        added = types("topic", "add", "passport", "--queue", "helpdesk", "--name", name, "--line", folder)
+        removed = [types("topic", "remove", topic, "--line", folder) for topic in ("billing", "delivery", "repair")]
+        assert [done.exit_code for done in (added, *removed)] == [0, 0, 0, 0]
+    shutil.copytree(tmp_path / "spare/grammars/fr", operator.folder / "grammars/fr")
+    shutil.copy(tmp_path / "spare/prompts/fr.yaml", operator.folder / "prompts/fr.yaml")
+    languages = block("languages:\n").partition("languages:\n")[2]
+    operator.changes("grammars/line.yaml", languages.splitlines(keepends=True)[0], languages)
+    errors = [one for one in operator.is_told() if one.severity == "error"]
+    assert [one.path for one in errors] == ["grammars/en/_shared.yaml", "grammars/fr/_shared.yaml"]
+
+
 def test_a_phrase_of_two_topics(operator: Operator) -> None:
     adds_rental(operator)
     there = operator.line_of("grammars/en/delivery.yaml", "my parcel hasn't come")
