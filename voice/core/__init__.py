@@ -13,5 +13,6 @@ record or a function of its arguments, so a whole day of calls can be played in 
     alarms          what a person must be told of who keeps the line running
     notice          what is going on, for whom and where
     learnt          what callers taught in a day, as counts
+    records         frozen records that change in a few fields
     interpretation  what the understanding made of an utterance
 """

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +25,9 @@ PLANS = "-c plan_cache_mode=force_custom_plan"
 
 VIEWS = "views of writes"
 """In a connection's notes: the views that it has (`voice.store.together`)."""
+
+_QUEUES: dict[str, threading.Lock] = {}
+"""Of the writers of each SQLite file."""
 
 Source = Engine | Connection
 """Where a statement goes: the engine, which lends a connection for it, or one connection that serves many."""
@@ -147,6 +151,29 @@ def streaming(source: Source) -> Iterator[Connection]:
 @contextmanager
 def writing(source: Source) -> Iterator[Connection]:
     """A transaction, all of it or nothing. A connection that is lent comes from `reading`, and reads again after."""
+    with _in_turn(source):
+        yield from _writing(source)
+
+
+@contextmanager
+def _in_turn(source: Source) -> Iterator[None]:
+    """One SQLite file has one writer at a time, and who finds another at work sleeps, longer each time, however soon
+    that one is done: so the writers of a process queue before they ask for the file. Where the queue does not move,
+    the file's own patience decides."""
+    file = source.engine.url.database if source.dialect.name == "sqlite" else None
+    if file is None:
+        yield
+        return
+    queue = _QUEUES.setdefault(os.path.abspath(file), threading.Lock())
+    waited = queue.acquire(timeout=BUSY_SECONDS / 2)
+    try:
+        yield
+    finally:
+        if waited:
+            queue.release()
+
+
+def _writing(source: Source) -> Iterator[Connection]:
     if isinstance(source, Engine):
         with source.begin() as connection:
             yield connection

@@ -7,9 +7,10 @@ Knows the core's events and actions, the content's words, and the `twilio` packa
     signature         is the contact Twilio's own?
     caller_documents  actions → TwiML for the caller
     agent_documents   TwiML for agents and customers whom the line rings
+    written           TwiML as text
     speech            prompts → Play and Say
     fallback          TwiML that needs nothing but the prompts, for when something broke
     softphone         access tokens for agents who answer in their page
-    account           where the account's numbers lead
+    account           what the account is set to, and should be
     rest              the REST client, reached where the settings say
 """

@@ -13,6 +13,7 @@ from voice.core.call.state import Call
 from voice.core.call.states import STATES
 from voice.twilio.routes import BRIEFING, DIALLED, HOLD, HOLD_TURN, QUEUE, TURN, Route
 from voice.twilio.speech import AUDIO, speak
+from voice.twilio.written import written
 
 Hints = Callable[[str, Listen], Iterable[str]]
 """(language, what is listened for) → the phrases that the recogniser should expect, the most telling first."""
@@ -51,7 +52,7 @@ class CallerDocuments:
                     response.leave()
                 case HangUp():
                     response.hangup()
-        return str(response)
+        return written(response)
 
     def _say(self, parent: VoiceResponse | Gather, call: Call, prompts: Iterable[Prompt], now: datetime) -> None:
         speak(parent, self.line, call.language, prompts, now, self.address, slow=call.slow)

@@ -46,6 +46,8 @@ def queues_needed(plan: Plan, call: Call, event: CallEvent | None, now: datetime
         rehearsal = _Rehearsal(plan, status)
         _play(replace(plan, queue_status=rehearsal), call, event, now)
         asked |= rehearsal.asked
+        if not asked:
+            break  # a second one, which asks nothing either, takes the same way
     reading = read(plan, call, event) if event else None
     language = reading.language if reading and reading.language in plan.languages else call.language
     arrived = reading.standing.arrived if reading and reading.standing else call.arrived

@@ -1,11 +1,12 @@
 """The state of one call."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from voice.core.interpretation import Command
 from voice.core.queue.status import Trouble
+from voice.core.records import altered
 
 
 class State(StrEnum):
@@ -166,7 +167,7 @@ class Call:
     own_agent: str | None = None
 
     def but(self, **changes: object) -> "Call":
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return altered(self, changes)
 
     @property
     def place(self) -> datetime:

@@ -4,9 +4,11 @@ A caller on hold and one who waits to be called back are the same thing here; on
 one line by their arrival. What an event does to a contact is in `voice.core.contact.table`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from voice.core.records import altered
 
 
 class Kind(StrEnum):
@@ -112,7 +114,7 @@ class Contact:
     identity_checked: bool = False
 
     def but(self, **changes: object) -> "Contact":
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return altered(self, changes)
 
     @property
     def stands(self) -> datetime:
