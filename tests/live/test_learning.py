@@ -81,7 +81,7 @@ def test_whom_an_agent_served_was_right_and_who_was_helped_more_surely_so(telvia
     caller = telvia.ring().says("het internet hapert").stays_silent()
     agent.accepts().hangs_up()
     [served] = taught(telvia)
-    assert (served.how, served.right, served.weight) == (CameOut.SERVED, True, 0.5)
+    assert (served.how, served.right, served.weight) == (CameOut.SERVED, True, 0.8)
     caller.says("ja")
     [helped] = taught(telvia)
     assert (helped.how, helped.label, helped.weight) == (CameOut.HELPED, "outage", 1.0)

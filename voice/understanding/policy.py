@@ -81,10 +81,10 @@ def acts(model: Model, probabilities: Array, state: State, words: int, price: fl
 
 def break_even(model: Model, probabilities: Array, state: State, words: int) -> Array:
     """The price of a wrong queue below which sending on costs least, one an utterance."""
-    # The cost of sending on is a line in the price: two points of it tell where it crosses the least of the rest.
-    at_none, at_one = (acts(model, probabilities, state, words, price) for price in (0.0, 1.0))
-    rest = np.min([cost for act, cost in at_none.items() if act is not Act.SEND], axis=0)
-    return np.asarray((rest - at_none[Act.SEND]) / np.maximum(at_one[Act.SEND] - at_none[Act.SEND], 1e-12))
+    # The cost of sending on is a line in the price; its slope is who would stand in a wrong queue.
+    costs, one = acts(model, probabilities, state, words, 0.0), beliefs(model, probabilities)
+    rest = np.min([cost for act, cost in costs.items() if act is not Act.SEND], axis=0)
+    return np.asarray((rest - costs[Act.SEND]) / np.maximum(one.topics - one.sure + one.none, 1e-12))
 
 
 @dataclass(frozen=True)

@@ -68,17 +68,14 @@ def of_lines(understanding: Trained, language: str, lines: Sequence[tuple[str, s
     model, callers = understanding.models[language], []
     for label, text in lines:
         meaning = understanding.understand(text, language)
-        known = label in model.column and model.queues[model.column[label]] >= 0
-        homes = {int(model.queues[model.column[topic]]) for topic in meaning.topics[:1]}
-        if meaning.price is None:
-            # Known to the letter, or a command: no price of a wrong queue changes what becomes of it.
-            callers.append(
-                FirstCaller(np.inf if meaning.topics else 0.0, known and bool(homes), known, not meaning.topics)
-            )
-            continue
-        best = next((topic for topic, _ in meaning.probabilities if topic in model.topics), None)
-        right = known and best is not None and model.queues[model.column[label]] == model.queues[model.column[best]]
-        callers.append(FirstCaller(meaning.price, bool(right), bool(known), label != NONE and not known))
+        wanted = int(model.queues[model.column[label]]) if label in model.column else -1
+        guess = next((topic for topic, _ in meaning.probabilities if topic in model.topics), None)
+        right = wanted >= 0 and guess is not None and int(model.queues[model.column[guess]]) == wanted
+        price, command = meaning.price, label != NONE and wanted < 0
+        if price is None:
+            # Known to the letter, or taken for a command: no price of a wrong queue changes what becomes of it.
+            price = np.inf if meaning.topics else 0.0
+        callers.append(FirstCaller(price, right, wanted >= 0, command))
     return callers
 
 

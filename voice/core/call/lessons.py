@@ -30,7 +30,7 @@ class CameOut(StrEnum):
     HELPED = "helped"
 
 
-WEIGHT: Mapping[CameOut, float] = {CameOut.SERVED: 0.5}
+WEIGHT: Mapping[CameOut, float] = {CameOut.SERVED: 0.8}
 """CameOut much each counts, where it is not one: an agent who talked to the end may have put up with a wrong queue."""
 
 TELLING = frozenset({*TAKEN_BACK, *TOPICAL, Signal.YES, Signal.SENT_ON, Signal.ALONE, MISROUTED})
