@@ -312,6 +312,9 @@ class Law:
             fault_views.log = tell
 
     def judge(self, sent: Sent, answer: TestResponse) -> None:
+        call = self.attacked.store.call(_value(sent, "CallSid")) if sent.signed else None
+        if call is not None and call.state is State.OVER:
+            self.over.add(call.sid)
         why = self._forged(answer) if not sent.signed else self._inside() or self._heard(sent, answer)
         if why:
             told = (
@@ -356,14 +359,12 @@ class Law:
         return ""
 
     def _gone(self, sent: Sent) -> bool:
-        """The call is over, Twilio tells that the caller is elsewhere, or they were taken out of the queue that asks:
-        what is answered nobody hears."""
+        """The call is over, or was once; Twilio tells that the caller is elsewhere; or they were taken out of the queue
+        that asks: what is answered nobody hears."""
         if _value(sent, "CallStatus") in ENDED or (sent.route is QUEUE and _value(sent, "QueueResult") in GONE):
             return True
         sid = _value(sent, "CallSid")
         call = self.attacked.store.call(sid)
-        if call is not None and call.state is State.OVER:
-            self.over.add(sid)
         with_agent = call is not None and call.state is State.AGENT and bool(sent.route and sent.route.inside_queue)
         return with_agent or sid in self.over
 
