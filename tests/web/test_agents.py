@@ -49,7 +49,10 @@ def test_the_agent_hears_the_story_and_the_caller_music_until_they_speak(
             "De technische dienst. Nederlands. De klant zegt: mijn internet ligt plat. De klant wacht al 7 minuten.",
         ),
         ("+3212345671", "Le service technique. français. Le client dit : mijn internet ligt plat. Attend depuis"),
-        ("+3212345672", "Der technische Dienst. Deutsch. Der Kunde sagt: mijn internet ligt plat. Wartet 7 Minuten."),
+        (
+            "+3212345672",
+            "Der technische Dienst. Deutsch. Der Kunde sagt: mijn internet ligt plat. Wartet seit 7 Minuten.",
+        ),
         (
             "+3212345673",
             "Our technical team. English. The caller says: mijn internet ligt plat. Waiting for 7 minutes.",
