@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from tests.conftest import Ringing, Scripted, Telvia
+from tests.conftest import OPEN_DAY, Ringing, Scripted, Telvia
+from tests.live.conftest import Desk
 from voice.core.call.lessons import CameOut, Lesson
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.service.calls.transfer import transfer
@@ -22,6 +23,8 @@ from voice.store import Store
 from voice.store.callers import erase
 from voice.store.inbox import heard
 from voice.store.tables import journal, learnt
+from voice.understanding import Trained
+from voice.understanding.learning import Verdict, counted
 
 pytestmark = pytest.mark.slow
 
@@ -165,6 +168,24 @@ def test_lines_of_an_older_version_teach_nothing_and_break_nothing(telvia: Telvi
         row = {"call_sid": caller.person.sid, "at": telvia.worker.clock(), "what": "topic", "detail": "{}"}
         connection.execute(insert(journal), row)
     assert len(taught(telvia)) == 1
+
+
+def test_who_serves_goes_by_what_was_learnt_also_after_a_change(desk: Desk) -> None:
+    serving = desk.serve()
+
+    def price() -> float:
+        understanding = serving.editions.now.understanding
+        assert isinstance(understanding, Trained)
+        return understanding.policy(understanding.models["en"]).price
+
+    before = price()
+    right = [counted([Verdict(str(n), 60.0, True) for n in range(150)], OPEN_DAY + timedelta(days=d)) for d in range(9)]
+    serving.editions.learn({"en": [day for day in right if day]})
+    learnt_price = price()
+    assert learnt_price < before
+    desk.files.changes("prompts/en.yaml", 'welcome: "', 'welcome: "Good day. ')
+    desk.saved()
+    assert price() == learnt_price
 
 
 # ── Lines that callers labelled ───────────────────────────────────────────────────────────────────

@@ -8,13 +8,10 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from voice.content import Line
 from voice.core.call.lessons import TELLING, JournaledTurn, Lesson, lessons
 from voice.core.call.signals import TOPICAL
 from voice.core.learnt import LearntDays
-from voice.errors import VoiceError
 from voice.service.runtime.logs import log
 from voice.store import Store
 from voice.store.inbox import JournaledCall, heard
@@ -102,6 +99,7 @@ class Learning:
         while True:
             try:
                 self.look(line(), clock())
-            except (VoiceError, SQLAlchemyError) as error:
-                log.warning("nothing is learnt from calls", cause=type(error).__name__)
+            except Exception as error:
+                # Whatever is wrong with learning, calls are answered as before.
+                log.error("nothing is learnt from calls", exc_info=error)
             pause.wait(LOOK_EVERY)

@@ -6,6 +6,7 @@ through `voice.service.live.follower`.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 
 from voice.content import Line
 from voice.core.call.actions import Listen
@@ -71,6 +72,7 @@ class Versions:
         self._older: dict[str, Switchboard] = {}
         self._shelf: Published | None = None
         self._days: Mapping[str, LearntDays] = {}
+        self._changing = Lock()
         self.behind: Callable[[], bool] = lambda: False
 
     @property
@@ -98,18 +100,20 @@ class Versions:
     def take(self, line: Line, state: PublishedState) -> None:
         """Answer with this version from the next call on. `line.folder` is the checked copy: nothing that is saved
         meanwhile can slip into it."""
-        if state.trained:
-            understanding = with_lessons(load_understanding(line), line, self._days)
-            self._trained = understanding
-        else:
-            understanding = Meanwhile(self._trained, state.added, frozenset(line.plan.destinations))
-        self._publish(self._board(line, understanding))
+        with self._changing:
+            if state.trained:
+                understanding = with_lessons(load_understanding(line), line, self._days)
+                self._trained = understanding
+            else:
+                understanding = Meanwhile(self._trained, state.added, frozenset(line.plan.destinations))
+            self._publish(self._board(line, understanding))
 
     def learn(self, days: Mapping[str, LearntDays]) -> None:
         """Go by what callers have taught, from the next turn on."""
-        self._days, board = days, self._now
-        self._trained = with_lessons(self._trained, board.line, days)
-        self._now = replace(board, understanding=with_lessons(board.understanding, board.line, days))
+        with self._changing:
+            self._days, board = days, self._now
+            self._trained = with_lessons(self._trained, board.line, days)
+            self._now = replace(board, understanding=with_lessons(board.understanding, board.line, days))
 
     def _publish(self, board: Switchboard) -> None:
         before, self._now = self._now, board
