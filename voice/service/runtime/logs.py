@@ -4,7 +4,6 @@ numbers are masked in every value.
 structlog writes them: it is kept, typed, and has no dependencies.
 """
 
-import io
 import logging
 import re
 import sys
@@ -45,7 +44,7 @@ def _tell_fault(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> 
     return event
 
 
-class _Stderr(io.TextIOBase):
+class _Stderr:
     """What is standard error at the moment of writing: it may be another for a while, and closed after."""
 
     def write(self, text: str) -> int:
@@ -69,7 +68,7 @@ def set_up(level: str) -> None:
         foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(), *written],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json],
     )
-    handler = logging.StreamHandler(_Stderr())
+    handler = logging.StreamHandler(cast(TextIO, _Stderr()))
     handler.setFormatter(formatter)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for ours in ("voice", "gunicorn"):
