@@ -16,7 +16,7 @@ from voice.console.context import Console
 from voice.console.openid import serve_openid
 from voice.console.pages.board import serve_board
 from voice.console.pages.calls import serve_calls
-from voice.console.pages.desk import serve_desk
+from voice.console.pages.desk import serve_desk, serve_missed
 from voice.console.pages.now import serve_now
 from voice.console.pages.report import serve_report
 from voice.console.pages.users import serve_users
@@ -44,6 +44,7 @@ def create_app(console: Console) -> Flask:
     _answers(app)
     serve_board(app, console)
     serve_desk(app, console)
+    serve_missed(app, console)
     serve_calls(app, console)
     serve_now(app, console)
     serve_report(app, console)

@@ -19,6 +19,7 @@ from voice.service.console import desk as service
 from voice.service.console.queues import moment
 from voice.service.console.story import find
 from voice.service.operators.agreements import agree, checked
+from voice.store import Store
 from voice.twilio.agent_documents import AgentDocuments
 from voice.twilio.softphone import PREFIX, Softphone
 
@@ -26,13 +27,15 @@ OF_A_CONTACT = frozenset({"agreed", "later", "note", "outcome", "transfer", "up"
 """What an agent does about a contact of theirs, and of nobody else's."""
 
 
-def serve_desk(app: Flask, console: Console) -> None:
-    def me() -> str:
-        name = user().agent
-        if name is None:
-            raise StoreError("You are no agent.", "An administrator ties a user to the agent they are.")
-        return name
+def me() -> str:
+    """The agent that the user is."""
+    name = user().agent
+    if name is None:
+        raise StoreError("You are no agent.", "An administrator ties a user to the agent they are.")
+    return name
 
+
+def serve_desk(app: Flask, console: Console) -> None:
     def part(template: str, **more: object) -> str:
         found = service.desk(console.store, me(), console.now)
         above: str | None = None
@@ -75,67 +78,10 @@ def serve_desk(app: Flask, console: Console) -> None:
 
     @app.post("/desk/<what>", endpoint="desk.do")
     def do(what: str) -> BaseResponse:
-        name, form, now = me(), request.form, console.now
-        line, store = console.line, console.store
-        reference = form.get("reference", "")
-        if what in OF_A_CONTACT:
-            _own(console, name, reference)
-        match what:
-            case "sign-in":
-                store.agents.sign_in(name, now)
-            case "sign-out":
-                store.agents.sign_out(name, now)
-            case "ready":
-                store.agents.ready(name, now)
-            case "pause":
-                service.pause(line, store, name, form.get("reason", ""), now)
-            case "more":
-                service.more_wrap_up(store, name, timedelta(minutes=_number("minutes")), now)
-            case "see":
-                service.see(store, name, reference, _number("attempt"), now)
-                return Response(status=204)
-            case "accept":
-                service.accept(line, store, name, reference, _number("attempt"), now)
-            case "decline":
-                service.decline(line, store, name, reference, _number("attempt"), now)
-            case "hold" | "back":
-                room.hold(store, name, reference, now, on=what == "hold")
-            case "ask":
-                room.ask(store, name, reference, form.get("agent", ""), now)
-            case "let-go":
-                room.let_go(store, name, reference, now)
-            case "hand-over":
-                room.hand_over(store, name, reference, now)
-            case "agreed":
-                text, until = form.get("text", ""), form.get("until", "")
-                if "sure" not in form:
-                    contact, (words, due) = find(store, reference), checked(line, text, until, now)
-                    shown = AgentDocuments(line).agreed(contact, "sms.agreed", words, due, now)
-                    return _read_first(shown, contact, "agreed", text=words, until=_written(line, due))
-                agree(line, store, reference, text, until, name, now)
-            case "later":
-                at = moment(form.get("at", ""), line, now)
-                if "sure" not in form:
-                    contact = find(store, reference)
-                    service.check_later(line, store, contact, at, now)
-                    shown = service.later_text(line, store, contact, at, now)
-                    return _read_first(shown, contact, "later", at=_written(line, at))
-                fresh = service.ring_later(line, store, name, reference, at, now, texted=form["sure"] == "text")
-                store.audit.write(user().name, "promised", now, reference, at=at, as_=fresh.reference)
-            case "note":
-                service.take_note(store, name, reference, form.get("text", ""), now)
-            case "outcome":
-                service.write_off(line, store, name, reference, form.get("outcome", ""), now)
-            case "up":
-                sent = escalate(line, store, reference, now)
-                store.audit.write(user().name, "transferred", now, reference, queue=sent.queue)
-            case "transfer":
-                transfer(line, store, reference, form.get("queue", ""), now)
-                store.audit.write(user().name, "transferred", now, reference, queue=form.get("queue", ""))
-            case _:
-                abort(404)
-        return redirect("/desk", 303)
+        return _do(console, me(), what) or redirect("/desk", 303)
 
+
+def serve_missed(app: Flask, console: Console) -> None:
     @app.get("/missed", endpoint="missed")
     def missed() -> str:
         agent = console.store.agents.find(me())
@@ -152,6 +98,88 @@ def serve_desk(app: Flask, console: Console) -> None:
     def done(reference: str) -> BaseResponse:
         service.done(console.store, me(), reference, request.form.get("why", ""), console.now)
         return redirect("/missed", 303)
+
+
+def _do(console: Console, name: str, what: str) -> BaseResponse | None:
+    """The answer, where it is not the desk anew."""
+    form, now = request.form, console.now
+    line, store = console.line, console.store
+    reference = form.get("reference", "")
+    if what in OF_A_CONTACT:
+        _own(console, name, reference)
+    match what:
+        case "sign-in":
+            store.agents.sign_in(name, now)
+        case "sign-out":
+            store.agents.sign_out(name, now)
+        case "ready":
+            store.agents.ready(name, now)
+        case "pause":
+            service.pause(line, store, name, form.get("reason", ""), now)
+        case "more":
+            service.more_wrap_up(store, name, timedelta(minutes=_number("minutes")), now)
+        case "see":
+            service.see(store, name, reference, _number("attempt"), now)
+            return Response(status=204)
+        case "accept":
+            service.accept(line, store, name, reference, _number("attempt"), now)
+        case "decline":
+            service.decline(line, store, name, reference, _number("attempt"), now)
+        case "hold" | "back" | "ask" | "let-go" | "hand-over":
+            _in_the_room(store, name, reference, what, now)
+        case "agreed":
+            return _agreed(console, name, reference)
+        case "later":
+            return _later(console, name, reference)
+        case "note":
+            service.take_note(store, name, reference, form.get("text", ""), now)
+        case "outcome":
+            service.write_off(line, store, name, reference, form.get("outcome", ""), now)
+        case "up":
+            sent = escalate(line, store, reference, now)
+            store.audit.write(user().name, "transferred", now, reference, queue=sent.queue)
+        case "transfer":
+            transfer(line, store, reference, form.get("queue", ""), now)
+            store.audit.write(user().name, "transferred", now, reference, queue=form.get("queue", ""))
+        case _:
+            abort(404)
+    return None
+
+
+def _in_the_room(store: Store, name: str, reference: str, what: str, now: datetime) -> None:
+    match what:
+        case "hold" | "back":
+            room.hold(store, name, reference, now, on=what == "hold")
+        case "ask":
+            room.ask(store, name, reference, request.form.get("agent", ""), now)
+        case "let-go":
+            room.let_go(store, name, reference, now)
+        case "hand-over":
+            room.hand_over(store, name, reference, now)
+
+
+def _agreed(console: Console, name: str, reference: str) -> BaseResponse | None:
+    form, now, line, store = request.form, console.now, console.line, console.store
+    text, until = form.get("text", ""), form.get("until", "")
+    if "sure" not in form:
+        contact, (words, due) = find(store, reference), checked(line, text, until, now)
+        shown = AgentDocuments(line).agreed(contact, "sms.agreed", words, due, now)
+        return _read_first(shown, contact, "agreed", text=words, until=_written(line, due))
+    agree(line, store, reference, text, until, name, now)
+    return None
+
+
+def _later(console: Console, name: str, reference: str) -> BaseResponse | None:
+    form, now, line, store = request.form, console.now, console.line, console.store
+    at = moment(form.get("at", ""), line, now)
+    if "sure" not in form:
+        contact = find(store, reference)
+        service.check_later(line, store, contact, at, now)
+        shown = service.later_text(line, store, contact, at, now)
+        return _read_first(shown, contact, "later", at=_written(line, at))
+    fresh = service.ring_later(line, store, name, reference, at, now, texted=form["sure"] == "text")
+    store.audit.write(user().name, "promised", now, reference, at=at, as_=fresh.reference)
+    return None
 
 
 def _written(line: Line, at: datetime) -> str:
