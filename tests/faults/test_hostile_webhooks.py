@@ -54,10 +54,16 @@ def test_who_stands_in_a_queue_that_their_call_knows_nothing_of_leaves_it_and_is
     assert "<Enqueue" in twilio.posts("/twilio/turn?turn=1", SpeechResult="een medewerker").text
 
 
-def test_behind_a_call_centre_a_caller_whose_call_thinks_them_with_an_agent_is_asked(telvia: Telvia) -> None:
+@pytest.mark.parametrize(
+    "told", [("dialled", {"DialCallStatus": "completed"}), ("queue", {"QueueResult": "a new word of Twilio's"})]
+)
+def test_who_is_back_though_their_call_thinks_them_with_an_agent_is_asked(
+    telvia: Telvia, told: tuple[str, dict[str, str]]
+) -> None:
     twilio = Twilio(telvia)
     twilio.posts("/twilio/voice")
     twilio.posts("/twilio/turn?turn=1", SpeechResult="een medewerker")
     twilio.posts("/twilio/queue?turn=2", QueueResult="redirected")
     assert telvia.store.call(SID).state is State.AGENT  # type: ignore[union-attr]
-    assert "<Gather" in twilio.posts("/twilio/dialled?turn=9", DialCallStatus="completed").text
+    path, form = told
+    assert "<Gather" in twilio.posts(f"/twilio/{path}?turn=9", **form).text

@@ -177,7 +177,8 @@ def test_nobody_is_lost_and_nobody_is_rung_twice(url: str) -> None:  # noqa: F81
 
 def _waited_for(store: Store, callers: list, processes: Processes) -> str:
     """Who is still under way, with what was last written of them, what is owed to them, and who does not work."""
-    told = [f"not over after {LONGEST:.0f} s and {processes.killed} kills"]
+    stages = Counter(str(one.stage) for one in store.contacts.newest(limit=10_000))
+    told = [f"not over after {LONGEST:.0f} s and {processes.killed} kills: {dict(stages)}"]
     for contact in store.contacts.newest(open_only=True, limit=20):
         owed = [f"{o['job']} {o['state']} due {o['due']:%T}" for o in store.outbox.owed_to(contact.reference)[-3:]]
         written = [f"{e['at']:%T} {e['what']} {e['detail']}" for e in store.contacts.ledger_of(contact.reference)[-4:]]

@@ -70,6 +70,9 @@ NO_NUMBER = "?"
 QUEUED = frozenset({State.HOLD, State.LEAVE, State.AGENT, State.OVER})
 """Of a call whose caller may stand in a queue, if only until Twilio has taken them out."""
 
+ELSEWHERE = frozenset({"bridged", "bridging-in-process", "hangup", "redirected", "redirected-from-bridged"})
+"""QueueResult of a caller who does not hear what is answered (https://www.twilio.com/docs/voice/twiml/enqueue)."""
+
 NO_REPLIES: Mapping[str, ServiceReply] = MappingProxyType({})
 
 
@@ -159,7 +162,9 @@ class Switchboard:
     def left_queue(self, webhook: Webhook, number: int | None) -> str:
         """The caller left the queue that turn `number` put them into; None is the fallback, which knows of no turn."""
         which = webhook.token if number is None else str(number)
-        return self._answer(webhook, f"queue:{which}" if which else None, lambda _: LeftQueue(webhook.queue_result))
+        where = Where.BETWEEN if webhook.queue_result in ELSEWHERE else Where.OUTSIDE
+        key = f"queue:{which}" if which else None
+        return self._answer(webhook, key, lambda _: LeftQueue(webhook.queue_result), where)
 
     def left_dial(self, webhook: Webhook, number: int) -> str:
         """What came of the call centre that turn `number` rang."""
