@@ -42,13 +42,14 @@ serve: $(VENV)/ready
 	@$(VOICE) serve $(if $(LINE),--line "$(LINE)") $(ARGS)
 
 # The marker, not the folder, says that the installation went through to its end.
-$(VENV)/ready: pyproject.toml
+$(VENV)/ready: pyproject.toml encoder/pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 or newer, or say make PYTHON=…"; exit 2; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: say make PYTHON=python3.11"; exit 2; }
 	@echo "Making $(VENV) (once, some minutes)…" >&2
 	@$(PYTHON) -m venv $(VENV)
 	@$(if $(LOCKED),$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check ./encoder || echo "Without the encoder: words alone decide." >&2
 	@touch $@
 
 clean:

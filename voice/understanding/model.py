@@ -29,11 +29,14 @@ class Head:
     """What turns opinions into probabilities, with or without the encoder's opinion.
 
     `held_out` are the probabilities (labelled utterances × intents) that the utterances got while they were held out of
-    training: what the thresholds follow from.
+    training: what the thresholds follow from. `labels` are their intents, as columns, and `counts` how much each of
+    them counts, as calls would come. Utterances that the encoder learnt from stand in no head that asks it.
     """
 
     stack: Stack
     held_out: Floats
+    labels: NDArray[np.int16]
+    counts: Array
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,8 @@ class Model:
 
     `intents` are topics, commands, `none` and the kinds of safety (`perils`); `topics` include the general `answers`.
     `queues` gives each intent's queue as a number, -1 for what is no topic: as a model is trained and kept each topic
-    has one of its own, and `leading_to` says which they share on a line. `labels` are the intents of the labelled
-    utterances, as columns, and `counts` how much each of them counts, as calls would come; `keys` are hashes of every
-    phrase, sorted, and `owners` the intents
-    that they belong to.
+    has one of its own, and `leading_to` says which they share on a line. `keys` are hashes of every phrase, sorted,
+    and `owners` the intents that they belong to.
     """
 
     language: str
@@ -61,8 +62,6 @@ class Model:
     meaning: Floats
     lexical: Head
     semantic: Head | None
-    labels: NDArray[np.int16]
-    counts: Array
     keys: NDArray[np.uint64]
     owners: NDArray[np.int16]
     lists: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -136,12 +135,11 @@ def side_planes(
 def save(model: Model) -> bytes:
     """As a numpy archive."""
     arrays: dict[str, NDArray[Any]] = {
-        name: getattr(model, name)
-        for name in ("queues", "weights", "bias", "centre", "meaning", "labels", "counts", "keys", "owners")
+        name: getattr(model, name) for name in ("queues", "weights", "bias", "centre", "meaning", "keys", "owners")
     }
     for name, head in model.heads.items():
         arrays |= {f"{name}.stack.weights": head.stack.weights, f"{name}.stack.bias": head.stack.bias}
-        arrays[f"{name}.held_out"] = head.held_out
+        arrays |= {f"{name}.{each}": getattr(head, each) for each in ("held_out", "labels", "counts")}
     arrays["features.weights"] = model.features.weights
     rest = {name: getattr(model, name) for name in ("language", "intents", "topics", "answers", "lists", "hints")}
     rest["grams"] = ["\n".join(block) for block in model.features.grams]
@@ -167,7 +165,7 @@ def _made(arrays: dict[str, NDArray[Any]], rest: dict[str, Any]) -> Model:
         if f"{name}.held_out" not in arrays:
             return None
         stack = Stack(arrays[f"{name}.stack.weights"], arrays[f"{name}.stack.bias"])
-        return Head(stack, arrays[f"{name}.held_out"])
+        return Head(stack, *(arrays[f"{name}.{each}"] for each in ("held_out", "labels", "counts")))
 
     lexical = head("lexical")
     assert lexical is not None
@@ -182,8 +180,5 @@ def _made(arrays: dict[str, NDArray[Any]], rest: dict[str, Any]) -> Model:
         semantic=head("semantic"),
         lists={name: {v: tuple(words) for v, words in values.items()} for name, values in rest["lists"].items()},
         hints={name: tuple(words) for name, words in rest["hints"].items()},
-        **{
-            name: arrays[name]
-            for name in ("queues", "weights", "bias", "centre", "meaning", "labels", "counts", "keys", "owners")
-        },
+        **{name: arrays[name] for name in ("queues", "weights", "bias", "centre", "meaning", "keys", "owners")},
     )

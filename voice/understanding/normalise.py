@@ -53,6 +53,13 @@ def spoken(text: str, language: str) -> list[str]:
     return [word for word in words if word not in hesitations][:MOST_WORDS]
 
 
+def written(text: str, language: str) -> list[str]:
+    """The words as a recogniser writes them, accents and all, for a reader who knows languages; hesitations dropped."""
+    hesitations = HESITATIONS.get(language, frozenset())
+    words = _WORD.findall(unicodedata.normalize("NFKC", text[:LONGEST]).lower()[:LONGEST])
+    return [word[:LONGEST_WORD] for word in words if plain(word) not in hesitations][:MOST_WORDS]
+
+
 @lru_cache(maxsize=4096)
 def listed(phrase: str, language: str) -> tuple[str, ...]:
     """The words of a phrase of the operators' lists, which are compared with whatever is said. What callers say is not

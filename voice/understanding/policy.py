@@ -137,9 +137,9 @@ def judged(model: Model, head: Head) -> Judged:
     likeliest = np.array(commands)[held_out[:, commands].argmax(axis=1)]
     lost = obeyed & np.isin(likeliest, [model.column[command] for command in LOSING])
     by_queue = model.by_queue(held_out)
-    right = by_queue.argmax(axis=1) == model.queues[model.labels]
-    topic = model.queues[model.labels] >= 0
-    return Judged(by_queue.max(axis=1), price, right, lost & topic, topic, model.counts)
+    right = by_queue.argmax(axis=1) == model.queues[head.labels]
+    topic = model.queues[head.labels] >= 0
+    return Judged(by_queue.max(axis=1), price, right, lost & topic, topic, head.counts)
 
 
 def policy(found: Judged, risk: float, *, times: float = 1.0) -> Policy:

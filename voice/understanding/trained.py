@@ -12,7 +12,7 @@ from voice.core.call.state import State
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
 from voice.understanding import exact
 from voice.understanding.costs import Act, Meant, obeying
-from voice.understanding.encoder import Encoder
+from voice.understanding.encoder import Encoder, encodable
 from voice.understanding.features import Floats
 from voice.understanding.model import NONE, Head, Model
 from voice.understanding.normalise import clauses, listed, normalise, spoken
@@ -119,7 +119,7 @@ class Trained:
         if found is not None and model.intents[found] not in without:
             return self._known(model, model.intents[found], said, aside, state)
         setting = Setting(model, state, frozenset(without), second)
-        opinion = self.opinion(setting, words, " ".join(said))
+        opinion = self.opinion(setting, words, encodable(text, model.language))
         act = self._act(setting, opinion)
         if act is Act.SAFETY and not aside.choice:
             peril = max(model.perils, key=lambda kind: float(opinion.probabilities[model.column[kind]]))

@@ -53,8 +53,9 @@ class Hundred:
 def held_out(understanding: Trained, language: str) -> list[FirstCaller]:
     """The language's labelled utterances."""
     model = understanding.models[language]
-    found = judged(model, understanding.head(model))
-    kinds = [model.intents[label] for label in model.labels]
+    head = understanding.head(model)
+    found = judged(model, head)
+    kinds = [model.intents[label] for label in head.labels]
     return [
         FirstCaller(float(price), bool(right), bool(topic), not topic and kind != NONE, float(counts))
         for price, right, topic, kind, counts in zip(

@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from voice.content import Line, load_grammar
 from voice.content.labelled import labelled_files, read_labelled
 from voice.core.call.signals import Signal
@@ -152,11 +150,11 @@ def _of_model(line: Line, model: Model, told: Judged, asked: float, understandin
 
 def _confused(line: Line, model: Model, understanding: Trained, every: float) -> Iterator[Finding]:
     """Which topics take each other's labelled lines, and what `none` claims of the topics."""
-    held_out = understanding.head(model).held_out.astype(np.float64)
-    best = held_out.argmax(axis=1)
+    head = understanding.head(model)
+    best = head.held_out.argmax(axis=1)
     topics = [intent for intent in model.intents if intent in line.plan.topics]
     for topic in topics:
-        own = model.labels == model.column[topic]
+        own = head.labels == model.column[topic]
         if not own.any():
             continue
         taken = Counter(model.intents[at] for at in best[own] if model.intents[at] != topic)

@@ -36,9 +36,10 @@ class Calibration:
 
 def calibration(understanding: Trained, language: str, risk: float) -> Calibration:
     model = understanding.models[language]
-    found = judged(model, understanding.head(model))
+    head = understanding.head(model)
+    found = judged(model, head)
     chosen = understanding.policy(model)
-    stories = found.topic | (model.labels == model.column[NONE])
+    stories = found.topic | (head.labels == model.column[NONE])
     honest = reliability(found.sure[stories], found.right[stories])
     sent = found.price >= chosen.price
     every = float(found.counts.sum())
