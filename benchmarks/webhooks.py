@@ -55,7 +55,8 @@ def utterances() -> list[str]:
 
 def webhooks(said: str) -> Iterator[tuple[str, dict[str, str]]]:
     sid = "CA" + secrets.token_hex(16)
-    base = {"CallSid": sid, "AccountSid": "AC" + "0" * 32, "From": "+32470123456", "To": "+3212345670"}
+    own = f"+32470{secrets.randbelow(10**6):06}"
+    base = {"CallSid": sid, "AccountSid": "AC" + "0" * 32, "From": own, "To": "+3212345670"}
     yield "/twilio/voice", base | {"CallStatus": "ringing"}
     yield "/twilio/turn?turn=1", base | {"CallStatus": "in-progress", "SpeechResult": said, "Confidence": "0.9"}
     yield "/twilio/turn?turn=2", base | {"CallStatus": "in-progress"}
