@@ -19,6 +19,8 @@ from voice.service.console.accounts import Accounts
 from voice.store import Store
 
 CALLS, SECONDS, PAUSE = 20, 15.0, 1.0
+WARM_UP = 45.0
+"""Seconds: a line that starts may still be learning its statistics."""
 SERVE = ["voice", "serve", "--port", "{port}", "--workers", "2"]
 
 
@@ -28,7 +30,7 @@ def main(pages: int, rounds: int) -> None:
         store = Store(f"sqlite:///{served.database}")
         Accounts(store).add(NAME, PASSWORD, ["supervisor"])
         phrases = utterances()
-        served.turns(phrases, CALLS, SECONDS, PAUSE)
+        served.turns(phrases, CALLS, WARM_UP, PAUSE)
         found: dict[str, list[tuple[float, float, float]]] = {"without": [], "with": []}
         try:
             for _ in range(rounds):
@@ -39,8 +41,12 @@ def main(pages: int, rounds: int) -> None:
                 finally:
                     console.terminate()
                     console.wait()
+            _print(found)
         finally:
             served.stop()
+
+
+def _print(found: dict[str, list[tuple[float, float, float]]]) -> None:
     for name, rows in found.items():
         cpu, p50, p99 = (median(column) for column in zip(*rows, strict=True))
         each = ", ".join(f"{row[0]:.2f}" for row in rows)

@@ -62,7 +62,7 @@ def main(pages: int) -> None:
 
 def watching(pages: int) -> selectors.BaseSelector:
     """So many boards, open on the console at `PORT`."""
-    cookie, selector = _signed_in(), selectors.DefaultSelector()
+    cookie, selector = signed_in(NAME), selectors.DefaultSelector()
     for _ in range(pages):
         stream = socket.create_connection(("127.0.0.1", PORT))
         stream.sendall(f"GET /board/stream HTTP/1.1\r\nHost: console\r\nCookie: {cookie}\r\n\r\n".encode())
@@ -95,14 +95,15 @@ def _told(selector: selectors.BaseSelector, pages: int, seconds: float) -> dict[
     return seen
 
 
-def _signed_in() -> str:
+def signed_in(name: str) -> str:
+    """The cookie of somebody who is signed in on the console at `PORT`, once it serves."""
     with httpx.Client(base_url=f"http://127.0.0.1:{PORT}", timeout=60) as client:
         for _ in range(600):
             with suppress(httpx.HTTPError):
                 if client.get("/healthz").status_code == 200:
                     break
             time.sleep(0.1)
-        client.post("/sign-in", data={"name": NAME, "password": PASSWORD})
+        client.post("/sign-in", data={"name": name, "password": PASSWORD})
         return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
 
 
