@@ -11,7 +11,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, MetaData, Table, insert
 
-from tests.conftest import PROJECT, needs
+from tests.conftest import PROJECT
 from tests.store.test_contract import NOW
 from voice.store import Store
 from voice.store.schema import _config
@@ -100,9 +100,11 @@ def test_the_program_before_the_newest_migration_works_beside_this_one(empty_url
     newest = max((PROJECT / "voice/store/migrations/versions").glob("[0-9]*.py"))
     git = ["git", "-C", str(PROJECT)]
     log = [*git, "log", "--format=%H", "--diff-filter=A", "--", str(newest)]
-    added = subprocess.run(log, capture_output=True, text=True, check=False).stdout.split()
-    needs("the history (git)", bool(added))
-    archive = [*git, "archive", f"{added[-1]}^", "voice", "grammars", "prompts"]
+    added = subprocess.run(log, stdout=subprocess.PIPE, text=True, check=False).stdout.split()
+    before = f"{added[-1]}^" if added else ""
+    if not added or subprocess.run([*git, "rev-parse", "-q", "--verify", before], check=False).returncode:
+        pytest.skip("the history is cut short here: that program is not in it")
+    archive = [*git, "archive", before, "voice", "grammars", "prompts"]
     with subprocess.Popen(archive, stdout=subprocess.PIPE) as packed:
         subprocess.run(["tar", "-x", "-C", str(tmp_path)], stdin=packed.stdout, check=True)
     call = [sys.executable, "-c", OLD, empty_url]

@@ -31,7 +31,7 @@ class CameOut(StrEnum):
 
 
 WEIGHT: Mapping[CameOut, float] = {CameOut.SERVED: 0.8}
-"""CameOut much each counts, where it is not one: an agent who talked to the end may have put up with a wrong queue."""
+"""How much each counts, where it is not one: an agent who talked to the end may have put up with a wrong queue."""
 
 TELLING = frozenset({*TAKEN_BACK, *TOPICAL, Signal.YES, Signal.SENT_ON, Signal.ALONE, MISROUTED})
 GUESSED = frozenset({State.ANNOUNCE, State.CONFIRM, State.CHOICE})
