@@ -16,7 +16,7 @@ from voice.store import Store
 
 pytestmark = pytest.mark.slow
 
-STRANGE = "the thingummy has come off the whatsit"
+TAKEN_BACK = "my account was debited twice"
 
 
 def test_a_call_rung_here_is_in_the_served_lines_inbox_and_report(
@@ -37,13 +37,13 @@ def test_a_call_rung_here_is_in_the_served_lines_inbox_and_report(
         return [json.loads(line) for line in printed.out.splitlines()]
 
     serving.ring().says("my bill is wrong").stays_silent()
-    types("call", "--text", says=f"{STRANGE}\n")
+    types("call", "--text", says=f"{TAKEN_BACK}\n")
     assert types("report")[0]["overall"]["calls"] == 1, "a call that is not rung here leaves nothing behind"
-    types("call", "--here", "--text", says=f"{STRANGE}\nmy bill is wrong\n\n")
+    types("call", "--here", "--text", says=f"{TAKEN_BACK}\nno\nmy parcel hasn't come\n\n")
 
-    assert [group["texts"] for group in types("inbox")[0]] == [[STRANGE]]
+    assert [group["texts"] for group in types("inbox")[0]] == [[TAKEN_BACK]]
     assert types("report")[0]["overall"]["calls"] == 2
     listed = types("calls", "list")
-    assert [one["intent"] for one in listed] == ["billing", "billing"]
+    assert [one["intent"] for one in listed] == ["delivery", "billing"]
     assert {one.reference for one in kept.contacts.newest()} == {one["reference"] for one in listed}
     kept.close()
