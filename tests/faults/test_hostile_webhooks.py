@@ -65,5 +65,6 @@ def test_who_is_back_though_their_call_thinks_them_with_an_agent_is_asked(
     twilio.posts("/twilio/turn?turn=1", SpeechResult="een medewerker")
     twilio.posts("/twilio/queue?turn=2", QueueResult="redirected")
     assert telvia.store.call(SID).state is State.AGENT  # type: ignore[union-attr]
+    assert "<Gather" in twilio.posts("/twilio/queue?turn=2", QueueResult="error").text
     path, form = told
     assert "<Gather" in twilio.posts(f"/twilio/{path}?turn=9", **form).text

@@ -163,7 +163,7 @@ class Switchboard:
         """The caller left the queue that turn `number` put them into; None is the fallback, which knows of no turn."""
         which = webhook.token if number is None else str(number)
         where = Where.BETWEEN if webhook.queue_result in ELSEWHERE else Where.OUTSIDE
-        key = f"queue:{which}" if which else None
+        key = f"{'gone' if where is Where.BETWEEN else 'queue'}:{which}" if which else None
         return self._answer(webhook, key, lambda _: LeftQueue(webhook.queue_result), where)
 
     def left_dial(self, webhook: Webhook, number: int) -> str:
