@@ -188,9 +188,6 @@ def test_who_serves_goes_by_what_was_learnt_also_after_a_change(desk: Desk) -> N
     assert price() == learnt_price
 
 
-# ── Lines that callers labelled ───────────────────────────────────────────────────────────────────
-
-
 @pytest.fixture
 def own(telvia: Telvia, tmp_path: Path) -> Taught:
     """The line's files, to be written into."""

@@ -4,7 +4,7 @@ Read from the journal, masked, for as long as words are kept. An operator who ta
 language (`grammars/<lang>/labelled.tsv`): from then on it teaches the statistics, and shows how often they err.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -53,12 +53,12 @@ class Taught:
         """Where the line erred first, then the most frequent. Of what different callers labelled differently nothing is
         offered; nor what the files know, or was settled before."""
         found: dict[tuple[str, str], list[Lesson]] = {}
-        done, known = dealt_with(self.store.engine), {language: self._known(language) for language in self._languages}
         for lesson in self._lessons(now):
-            key = fold(lesson.words)[:LONGEST]
-            if (lesson.language, key) not in done and key not in known.get(lesson.language, ()):
-                found.setdefault((lesson.language, key), []).append(lesson)
-        told = [_told(same) for same in found.values() if len({one.label for one in same}) == 1]
+            found.setdefault((lesson.language, fold(lesson.words)[:LONGEST]), []).append(lesson)
+        done = dealt_with(self.store.engine)
+        new = {key: same for key, same in found.items() if key not in done and len({one.label for one in same}) == 1}
+        known = {language: self._known(language) for language in {language for language, _ in new}}
+        told = [_told(same) for (language, text), same in new.items() if text not in known[language]]
         return sorted(told, key=lambda one: (one.label == one.taken_for, -one.count, one.number))
 
     def keep(self, number: int, now: datetime, label: str | None = None) -> Path:
@@ -84,16 +84,13 @@ class Taught:
                 return one
         raise SettingsError(f"No line of a caller has the number {number}.", "See: voice inbox told.")
 
-    @property
-    def _languages(self) -> Collection[str]:
-        return tuple(self.line.languages)
-
     def _lessons(self, now: datetime) -> Iterator[Lesson]:
         since = now - timedelta(days=self.line.keep_words_days)
         for call in heard(self.store.engine, since, TELLING):
             for lesson in lessons_of(call, self.line):
                 sure = lesson.how in SURE or not lesson.right
-                if sure and lesson.words and lesson.label in self.line.intents and MASK not in lesson.words:
+                known = lesson.language in self.line.languages and lesson.label in self.line.intents
+                if sure and known and lesson.words and MASK not in lesson.words:
                     yield lesson
 
     def _known(self, language: str) -> set[str]:
