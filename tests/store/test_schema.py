@@ -22,12 +22,15 @@ def test_only_the_command_migrates_postgresql_and_every_start_sqlite(empty_url: 
     store.close()
 
 
-def test_a_program_of_an_older_version_says_so(store: Store) -> None:
+def test_a_program_of_an_older_version_says_so(empty_url: str) -> None:
+    store = Store(empty_url)
+    store.migrate()
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     for meets in (store.prepare, store.migrate):
         with pytest.raises(StoreError, match=r"newer version than this program .schema 9999; this one knows"):
             meets()
+    store.close()
 
 
 def test_the_migrations_make_the_tables_that_the_code_knows(store: Store) -> None:
