@@ -18,7 +18,7 @@ call: $(VENV)/ready
 console: $(VENV)/ready
 	@$(VOICE) console demo $(if $(LINE),--line "$(LINE)") $(ARGS)
 
-# One process for each core. `long` holds the tests that take minutes, so that `test` stays short; CI runs both.
+# As many processes as tests/conftest.py says. `long` holds the tests that take minutes, so that `test` stays short; CI runs both.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 test: $(VENV)/ready

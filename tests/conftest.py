@@ -1,5 +1,6 @@
 """The people of the tests: a caller who rings the real app, over signed webhooks, through the local Twilio."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from filelock import FileLock
 from flask import Flask
 
 from voice.content import Line, load_line
@@ -25,14 +27,25 @@ from voice.store import Store
 from voice.twilio.fallback import fallback
 from voice.twilio.rest import Rest
 from voice.twilio.signature import Signatures
+from voice.understanding import load_understanding
 from voice.web.app import create_app
 
 set_up("error")
+
+# The line and its models are a million objects that live as long as the run does: to look through them for what can be
+# thrown away is a tenth of its time.
+gc.set_threshold(100_000, 50, 100)
 
 PROJECT = Path(__file__).parent.parent
 PUBLIC = "https://line.example"
 TOKEN = "the-token-of-the-tests"
 OPEN_DAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each core: half the time a test waits for a database, a browser or a process."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def needs(part: str, there: bool) -> None:
@@ -230,6 +243,21 @@ class Telvia:
 @pytest.fixture(scope="session")
 def line() -> Line:
     return load_line(PROJECT)
+
+
+@pytest.fixture(scope="session")
+def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Line], Path]:
+    """The folder of models in which those of a line are, trained by one of the run's processes for all of them."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "models"
+
+    def train(line: Line) -> Path:
+        folder.mkdir(exist_ok=True)
+        with FileLock(folder / "lock"):
+            load_understanding(line, cache=folder)
+        return folder
+
+    return train
 
 
 @pytest.fixture(scope="session")

@@ -95,6 +95,7 @@ def test_adding_a_language(operator: Operator, tmp_path: Path) -> None:
     assert printed(operator) == shown_after("voice check --files", "has no words for “fr”")
 
 
+@pytest.mark.long
 def test_adding_a_language_to_own_topics(operator: Operator, tmp_path: Path) -> None:
     types("init", tmp_path / "spare", "--languages", "fr", "--name", "Peeters Bikes")
     names = {operator.folder: "en=a passport", tmp_path / "spare": "fr=un passeport"}
@@ -166,6 +167,7 @@ def without_numbers(text: str) -> str:
     return re.sub(r"yaml:\d+", "yaml", text)
 
 
+@pytest.mark.long
 def test_own_topics_in_the_place_of_the_starters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "rechtdoor").mkdir()
     monkeypatch.chdir(tmp_path / "rechtdoor")

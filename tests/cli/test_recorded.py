@@ -80,6 +80,7 @@ def test_recordings_come_out_of_the_loudspeaker_and_music_does_not(
     assert "cannot be played" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_a_call_shows_the_words_of_what_is_played(tmp_path: Path) -> None:
     start_line(tmp_path / "own", PROJECT, ("en",), "Telvia")
     studio = Studio(tmp_path / "own")

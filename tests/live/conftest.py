@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import OPEN_DAY, PUBLIC, TOKEN, Ringing
 from tests.content.conftest import Operator, starters
-from voice.content import load_line
+from voice.content import Line, load_line
 from voice.localtwilio import DrivenClock, LocalTwilio
 from voice.service.calls.turn import Switchboard
 from voice.service.live.published import Published, PublishedState
@@ -28,11 +28,11 @@ __all__ = ["starters"]
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory, starters: Callable[[str], Path]) -> Path:
+def cache(
+    tmp_path_factory: pytest.TempPathFactory, starters: Callable[[str], Path], trained_once: Callable[[Line], Path]
+) -> Path:
     """With the starter's models trained, as they are when a line is served."""
-    folder = tmp_path_factory.mktemp("cache")
-    load_understanding(load_line(starters("en")), cache=folder)
-    return folder
+    return shutil.copytree(trained_once(load_line(starters("en"))), tmp_path_factory.mktemp("cache") / "models")
 
 
 class Serving:

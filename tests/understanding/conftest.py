@@ -118,8 +118,9 @@ def make_line(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Line]:
 
 
 @pytest.fixture(scope="session")
-def small(make_line: Callable[..., Line], tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    return load_understanding(make_line(languages=("en", "nl")), cache=tmp_path_factory.mktemp("cache"))
+def small(make_line: Callable[..., Line], trained_once: Callable[[Line], Path]) -> Trained:
+    line = make_line(languages=("en", "nl"))
+    return load_understanding(line, cache=trained_once(line))
 
 
 @pytest.fixture(scope="session")

@@ -16,12 +16,9 @@ import voice.cli.understand  # noqa: F401  (the commands hang themselves into `a
 from voice.cli import app
 from voice.content import Line
 from voice.core.interpretation import Choice, Command, Decision, Interpretation
-from voice.understanding.evaluation.calibration import calibration
 from voice.understanding.evaluation.callers import Answers, Caller
 from voice.understanding.evaluation.figures import Evaluation
 from voice.understanding.evaluation.reliability import reliability, wilson
-from voice.understanding.loading import trained
-from voice.understanding.trained import Trained
 
 ANSWERS = Answers("yes", "no", {"first": "the first", "second": "the second", "other": "neither"})
 
@@ -182,31 +179,3 @@ def test_the_commands_show_what_the_line_makes_of_words(folder: Path, tmp_path: 
     assert "No labelled utterances" in run("thresholds", "--line", folder)
     assert [step["until"] for step in honest["history"]] == [None]
     assert "the files alone" in run("thresholds", "--history", "--line", folder)
-
-
-@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
-def test_the_shipped_line_keeps_its_promise(shipped: tuple[Line, Trained], language: str) -> None:
-    """On the labelled utterances, each held out: with the encoder, where it is installed, and without."""
-    line, understanding = shipped
-    alone = trained(line, dict(understanding.models), None)
-    for each in {id(understanding): understanding, id(alone): alone}.values():
-        found = calibration(each, language, line.risk)
-        assert found.bound <= line.risk
-        assert found.error < 0.08
-        assert found.direct > 0.15
-
-
-@pytest.mark.parametrize(
-    ("language", "said", "command"),
-    [
-        ("nl", "ik wil een medewerker", Command.AGENT),
-        ("fr", "rappelez-moi plus tard", Command.CALLBACK),
-        ("de", "können Sie das wiederholen", Command.REPEAT),
-        ("en", "i want to speak to a person", Command.AGENT),
-        ("nl", "nee dat klopt niet", Command.NO),
-    ],
-)
-def test_the_shipped_line_understands_commands(
-    shipped: tuple[Line, Trained], language: str, said: str, command: Command
-) -> None:
-    assert shipped[1].understand(said, language).command is command

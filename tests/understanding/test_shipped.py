@@ -1,11 +1,18 @@
 """What the shipped line understands of plain, everyday sentences: its own test phrases."""
 
+import pytest
+
 from voice.content import Line
 from voice.content.labelled import labelled_files, read_labelled
 from voice.core.call.state import State
 from voice.core.interpretation import Command
 from voice.service.operators.check import Score, run_phrases
 from voice.understanding import Trained
+from voice.understanding.evaluation.calibration import calibration
+from voice.understanding.loading import trained
+
+# The first of them trains the models of all four languages.
+pytestmark = pytest.mark.long
 
 
 def test_its_test_phrases_go_right(shipped: tuple[Line, Trained]) -> None:
@@ -39,3 +46,31 @@ def test_a_greeting_is_no_farewell_at_the_first_question(shipped: tuple[Line, Tr
     assert understanding.understand("salut", "fr", state=State.HELPED).command is Command.GOODBYE
     assert understanding.understand("tot ziens", "nl").command is Command.GOODBYE
     assert understanding.understand("dag en bedankt", "nl").command is Command.GOODBYE
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_the_shipped_line_keeps_its_promise(shipped: tuple[Line, Trained], language: str) -> None:
+    """On the labelled utterances, each held out: with the encoder, where it is installed, and without."""
+    line, understanding = shipped
+    alone = trained(line, dict(understanding.models), None)
+    for each in {id(understanding): understanding, id(alone): alone}.values():
+        found = calibration(each, language, line.risk)
+        assert found.bound <= line.risk
+        assert found.error < 0.08
+        assert found.direct > 0.15
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "command"),
+    [
+        ("nl", "ik wil een medewerker", Command.AGENT),
+        ("fr", "rappelez-moi plus tard", Command.CALLBACK),
+        ("de", "können Sie das wiederholen", Command.REPEAT),
+        ("en", "i want to speak to a person", Command.AGENT),
+        ("nl", "nee dat klopt niet", Command.NO),
+    ],
+)
+def test_the_shipped_line_understands_commands(
+    shipped: tuple[Line, Trained], language: str, said: str, command: Command
+) -> None:
+    assert shipped[1].understand(said, language).command is command
