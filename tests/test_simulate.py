@@ -129,9 +129,6 @@ def test_an_option_that_is_wrong_is_told_in_words(
     assert why in capsys.readouterr().err
 
 
-# ── What the figures would show if something went wrong ─────────────────────────────────────────────
-
-
 def answered(n: int, waited: float, **rest: Any) -> Contact:
     """The contact of who arrived in minute `n` and waited so many minutes."""
     arrived = MORNING + timedelta(minutes=n)

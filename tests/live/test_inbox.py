@@ -115,9 +115,6 @@ def test_what_is_dismissed_does_not_come_back(telvia: Telvia, groups: Callable[[
     assert groups() == []
 
 
-# ── Making a phrase of it ─────────────────────────────────────────────────────────────────────────
-
-
 def asked(desk: Desk, said: str) -> tuple[Inbox, int, datetime]:
     """Somebody rang and was not understood; the operator opens the inbox."""
     line = desk.serve()

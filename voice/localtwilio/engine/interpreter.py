@@ -78,9 +78,6 @@ def target_if_any(leg: Leg, verb: Verb, attribute: str = "action", method: str =
     return target(leg, verb, attribute, method) if verb.get(attribute) else None
 
 
-# ── Fetching ────────────────────────────────────────────────────────────────────────────────────────
-
-
 def retrieve(leg: Leg, target: Target, place: Place) -> Script[Document]:
     """The checked document of a target, or that of the fallback; raises `Broken` where neither can be had."""
     if target.twiml:
@@ -106,9 +103,6 @@ def _fetch(leg: Leg, target: Target, place: Place) -> Script[tuple[Document | No
     answer = yield from ask(leg, target)
     leg.url = target.url
     return _read(leg, answer, place)
-
-
-# ── Reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _read(leg: Leg, answer: Answer, place: Place) -> tuple[Document | None, Fault | None]:

@@ -36,9 +36,6 @@ def dial(leg: Leg, verb: Verb) -> Script[Target | None]:
     return action and action.telling(outcome)
 
 
-# ── Numbers, SIP addresses, clients ─────────────────────────────────────────────────────────────────
-
-
 def _dial_parties(leg: Leg, verb: Verb, nouns: tuple[Verb, ...]) -> Script[Outcome]:
     timeout = float(verb.get("timeout") or _DEFAULT_TIMEOUT)
     children = [_call(leg, noun, verb.get("callerId") or leg.from_, timeout) for noun in nouns]
@@ -127,9 +124,6 @@ def _outcome(child: Leg, *, bridged: bool) -> Outcome:
     if child.over and child.answered_at is not None:
         outcome["DialCallDuration"] = str(child.duration)
     return outcome
-
-
-# ── A queue ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _dial_queue(leg: Leg, verb: Verb, noun: Verb) -> Script[Outcome]:

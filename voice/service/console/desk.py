@@ -131,9 +131,6 @@ def notes_of(ledger: Sequence[dict[str, object]]) -> tuple[Note, ...]:
     return tuple(found)
 
 
-# ── What an agent does ──────────────────────────────────────────────────────────────────────────
-
-
 def see(store: Store, name: str, reference: str, attempt: int, now: datetime) -> None:
     """The page has shown the story of this very attempt: the whisper need not tell it."""
     contact = _mine(store, name, reference)
@@ -203,9 +200,6 @@ def answerable(line: Line, store: Store, contact: Contact, now: datetime) -> dic
     asked = QueuesAsked(frozenset(others), contact.language, contact.stands)
     plan = replace(line.plan, queue_status=statuses(store.source, line.plan, asked, now))
     return {name: plan.trouble(name, now) for name in others}
-
-
-# ── Those who left unanswered ───────────────────────────────────────────────────────────────────
 
 
 def missed(store: Store, now: datetime, queues: Sequence[str] = ()) -> list[Contact]:
