@@ -4,14 +4,16 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from voice.content import Line, load_line
 from voice.errors import ContentError
 from voice.understanding import load_understanding, loading
-from voice.understanding.model import load
+from voice.understanding.model import Model, load
 
 pytestmark = pytest.mark.long
 
@@ -32,6 +34,24 @@ def test_what_is_kept_is_not_built_again(
     again = load_understanding(line, cache=tmp_path)
     assert again.understand(SAID, "en") == first.understand(SAID, "en")
     assert again.policies == first.policies
+
+
+def test_of_several_who_want_it_at_once_one_builds_it(
+    make_line: Callable[..., Line], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, built = make_line(), list[str]()
+    train = loading._trained
+
+    def count(line: Line, language: str, *rest: Any) -> Model:
+        built.append(language)
+        return train(line, language, *rest)
+
+    monkeypatch.setattr(loading, "_trained", count)
+    with ThreadPoolExecutor(3) as threads:
+        said = list(threads.map(lambda _: load_understanding(line, cache=tmp_path).understand(SAID, "en"), range(3)))
+    assert built == ["en"]
+    assert said == said[:1] * 3
+    assert [path.suffix for path in tmp_path.iterdir()] == [".npz"]
 
 
 def test_the_same_files_make_the_same_model_anywhere(make_line: Callable[..., Line], tmp_path: Path) -> None:

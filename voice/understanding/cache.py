@@ -1,17 +1,20 @@
 """Built models, kept by what they were built from.
 
 A file's name is a hash of all that went into it, so it is never out of date; it is written under another name first and
-then put in place, so that several processes may build at once and none reads half a file. Only for the user's own eyes,
-and read without pickle: a file from elsewhere cannot run anything.
+then put in place, so that none reads half a file; and of several processes that want it, one builds it. Only for the
+user's own eyes, and read without pickle: a file from elsewhere cannot run anything.
 """
 
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
 import sklearn
+from filelock import FileLock, Timeout
 
 from voice.content.grammar import ROOMS
 from voice.content.moment_words import FILE as MOMENTS
@@ -23,6 +26,9 @@ MODEL_VERSION = 16
 
 UNLEARNT = (WISHES, MOMENTS)
 """Files that no model learns from."""
+
+LONGEST_BUILD = 600
+"""Seconds."""
 
 KEPT = 12
 """Files that stay: some versions of a line in four languages."""
@@ -43,6 +49,22 @@ def name(line: Path, language: str, extra: str, encoder: Encoder | None) -> str:
         if path.suffix in (".yaml", ".tsv") and path.name not in UNLEARNT:
             digest.update(path.relative_to(base).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return f"{language}-{digest.hexdigest()[:32]}.npz"
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """While one builds what belongs there, others wait for it; but not for ever, nor where no lock can be kept."""
+    lock = FileLock(path.with_suffix(".lock"))
+    with suppress(OSError, Timeout):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock.acquire(timeout=LONGEST_BUILD)
+    try:
+        yield
+    finally:
+        if lock.is_locked:
+            lock.release()
+            with suppress(OSError):
+                path.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -80,7 +80,9 @@ def build_many(
             language,
             str(paths[language].resolve()),
         ]
-        subprocess.run(command, capture_output=True, timeout=600, check=False, cwd=Path(__file__).parents[2])
+        subprocess.run(
+            command, capture_output=True, timeout=kept.LONGEST_BUILD, check=False, cwd=Path(__file__).parents[2]
+        )
         # Whatever went wrong there (a fault in the files, no place to write) is met and told here.
         model = _kept(paths[language]) or build(line, language, paths[language], encoder)
         _tell(progress, language)
@@ -95,7 +97,12 @@ def build_many(
 
 
 def build(line: Line, language: str, path: Path, encoder: Encoder | None) -> Model:
-    """Train one language's model and put it in its place."""
+    """Train one language's model and put it in its place, unless another process has by then."""
+    with kept.alone(path):
+        return _kept(path) or _trained(line, language, path, encoder)
+
+
+def _trained(line: Line, language: str, path: Path, encoder: Encoder | None) -> Model:
     from threadpoolctl import threadpool_limits
 
     from voice.understanding.training import train
