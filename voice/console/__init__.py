@@ -6,6 +6,7 @@ in Python or in a template: texts/<language>.yaml.
 
 app        the app: headers, sessions, errors, and its pages
 access     which role may see which page
+helpers    what templates may call
 context    what the pages are given
 signed_in  who is asking: session, sign-in, language, CSRF
 openid     signing in through the organisation's own accounts

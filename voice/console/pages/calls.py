@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from voice.console.access import may
 from voice.console.context import Console
 from voice.console.signed_in import user
+from voice.core.contact.state import Contact
 from voice.service.calls.room import RoomRole, attend
 from voice.service.calls.transfer import transfer
 from voice.service.console import desk, story
@@ -49,26 +50,35 @@ def serve_calls(app: Flask, console: Console) -> None:
 
     @app.post("/calls/<reference>/<what>", endpoint="calls.do")
     def do(reference: str, what: str) -> BaseResponse:
-        contact = story.find(store, reference)
-        line, by, now, form = console.line, user().name, console.now, request.form
-        match what:
-            case "transfer":
-                transfer(line, store, contact.reference, form.get("queue", ""), now)
-            case "listen" | "coach" | "join":
-                attend(line, store, RoomRole(what), contact.reference, user().agent, by, now)
-                return redirect(f"/calls/{contact.reference}", 303)
-            case "callback":
-                contact = desk.ring_now(line, store, contact.reference, None, now)
-            case "withdraw":
-                story.withdraw(line, store, contact.reference, by, form.get("why", ""), now)
-            case "misrouted":
-                story.mark_misrouted(line, store, contact.reference, form.get("topic", ""), by, now)
-            case "note":
-                desk.take_note(store, by, contact.reference, form.get("text", ""), now)
-            case _:
-                abort(404)
-        store.audit.write(by, what, now, contact.reference)
-        return redirect(f"/calls/{contact.reference}", 303)
+        reached = _do(console, story.find(store, reference), what)
+        return redirect(f"/calls/{reached.reference}", 303)
+
+
+def _do(console: Console, contact: Contact, what: str) -> Contact:
+    """The contact in which it goes on: another one, where somebody is called back."""
+    line, store, by, now, form = console.line, console.store, user().name, console.now, request.form
+    match what:
+        case "transfer":
+            transfer(line, store, contact.reference, form.get("queue", ""), now)
+        case "listen" | "coach" | "join":
+            attend(line, store, RoomRole(what), contact.reference, user().agent, by, now)
+            return contact  # which is written down by the room
+        case "callback":
+            contact = desk.ring_now(line, store, contact.reference, None, now)
+        case "withdraw":
+            story.withdraw(line, store, contact.reference, by, form.get("why", ""), now)
+        case "misrouted":
+            story.mark_misrouted(line, store, contact.reference, form.get("topic", ""), by, now)
+        case "note":
+            desk.take_note(store, by, contact.reference, form.get("text", ""), now)
+        case _:
+            abort(404)
+    store.audit.write(by, what, now, contact.reference)
+    return contact
+
+
+def serve_callers(app: Flask, console: Console) -> None:
+    store = console.store
 
     @app.get("/callers/<number>", endpoint="callers")
     def caller(number: str) -> str:
