@@ -7,10 +7,11 @@ COPY requirements.lock pyproject.toml README.md LICENSE ./
 COPY voice voice
 COPY grammars grammars
 COPY prompts prompts
+COPY encoder encoder
 # Of the lock only the versions and hashes count; what is installed is what the program asks for.
 RUN python -m venv /app \
     && sed -E '/^ +--hash/d; s/ \\$//' requirements.lock > versions \
-    && /app/bin/pip install --constraint versions '.[postgres,metrics]'
+    && /app/bin/pip install --constraint versions '.[postgres,metrics]' ./encoder
 
 FROM python:3.12-slim
 RUN groupadd --system --gid 10001 rechtdoor \
