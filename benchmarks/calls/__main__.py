@@ -25,7 +25,7 @@ HEADER = ("calls", "right", "questions", "words", "hung up on", "promises lost",
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.calls", description=__doc__)
     parser.add_argument("--language", action="append", choices=languages(), help="default: all")
-    parser.add_argument("--part", action="append", choices=PARTS, help="default: both")
+    parser.add_argument("--part", action="append", choices=PARTS, help="default: all")
     parser.add_argument("--wrong", action="store_true", help="tell what went wrong, of looked_at alone")
     chosen = parser.parse_args()
     set_up("error")

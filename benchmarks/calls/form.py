@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from ruamel.yaml import YAML
 
 FOLDER = Path(__file__).parent
-PARTS = ("looked_at", "unseen")
+PARTS = ("looked_at", "unseen", "third")
 ZONE = ZoneInfo("Europe/Brussels")
 HIDDEN = "+266696687"
 """What Twilio sends for a caller who hides their number."""
