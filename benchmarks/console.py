@@ -19,9 +19,9 @@ import httpx
 from sqlalchemy import create_engine, insert
 
 from voice.content import load_line
+from voice.content.shipped import PROJECT
 from voice.core.contact.state import Contact, Kind, Stage
 from voice.service.console.accounts import Accounts
-from voice.service.runtime.settings import PROJECT
 from voice.store import Store
 from voice.store.rows import as_row
 from voice.store.tables import contacts

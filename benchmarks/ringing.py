@@ -17,10 +17,10 @@ from sqlalchemy import create_engine, insert
 
 from benchmarks.console import PASSWORD, PORT, signed_in
 from voice.content import load_line
+from voice.content.shipped import PROJECT
 from voice.core.contact.events import Assigned, Declined
 from voice.core.contact.state import Contact, Kind, Stage
 from voice.service.console.accounts import Accounts
-from voice.service.runtime.settings import PROJECT
 from voice.store import Store
 from voice.store.rows import as_row
 from voice.store.tables import contacts

@@ -11,9 +11,9 @@ import voice.cli.init
 import voice.cli.prompts
 from tests.service.test_recordings import Studio
 from voice.cli import app
+from voice.content.shipped import PROJECT
 from voice.content.starter import start_line
 from voice.errors import SettingsError
-from voice.service.runtime.settings import PROJECT
 
 
 def types(*words: str | Path) -> Result:

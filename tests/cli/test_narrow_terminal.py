@@ -10,12 +10,12 @@ from rich.cells import cell_len
 from tests.conftest import OPEN_DAY, Telvia
 from voice.cli import main
 from voice.cli.call import _nobody_is_rung
+from voice.content.shipped import PROJECT
 from voice.errors import SettingsError
 from voice.service.live.published import Process, Published, PublishedState, RefusedSave
 from voice.service.operators.agreements import agree
 from voice.service.operators.notices import NewNotice
 from voice.service.operators.notices import add as add_notice
-from voice.service.runtime.settings import PROJECT
 
 pytestmark = pytest.mark.slow
 

@@ -13,11 +13,11 @@ import pytest
 from tests.cli.test_call import events, rings
 from tests.service.test_recordings import Studio
 from voice.cli.phone.spoken import LineVoice
+from voice.content.shipped import PROJECT
 from voice.content.starter import start_line
 from voice.localtwilio import Utterance
 from voice.recognition.files import write_wave
 from voice.recognition.pcm import Audio, to_pcm
-from voice.service.runtime.settings import PROJECT
 
 pytestmark = pytest.mark.slow
 

@@ -71,11 +71,6 @@ def test_a_slip_is_told_with_its_line_and_mend(operator: Operator, old: str, new
     assert problem.line == operator.line_of(PROMPTS, expected)
 
 
-def test_a_prompt_that_is_missing(operator: Operator) -> None:
-    operator.changes(PROMPTS, "goodbye:", "# goodbye:")
-    assert str(operator.is_told_only()) == f"{PROMPTS}: The prompt “goodbye” is missing. Add it."
-
-
 def test_a_prompt_too_long_for_the_ear_is_a_warning(operator: Operator) -> None:
     operator.changes(PROMPTS, "goodbye: ", f'goodbye: "{"word " * 26}" #')
     problem = next(problem for problem in operator.is_told() if "goodbye" in problem.what)

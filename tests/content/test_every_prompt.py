@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from voice.content import Line
-from voice.content.prompts import KEYS
+from voice.content.prompt_keys import KEYS
 from voice.content.spoken import said_number
 from voice.core.call.actions import Prompt, Value
 from voice.core.call.questions import MOST_WINDOWS, question

@@ -9,7 +9,7 @@ import pytest
 
 from tests.content.test_every_prompt import NUMBER, filled, moments, now, sentences
 from voice.content import Line
-from voice.content.prompts import KEYS
+from voice.content.prompt_keys import KEYS
 from voice.core.call.actions import Prompt
 
 GENDERS = {

@@ -8,7 +8,8 @@ import pytest
 
 from tests.conftest import PROJECT
 from voice.content import Line, load_line
-from voice.content.prompts import KEYS, Prompts
+from voice.content.prompt_keys import KEYS
+from voice.content.prompts import Prompts
 from voice.content.spoken import said_number
 from voice.core.call.actions import Prompt, Value
 

@@ -12,8 +12,9 @@ from tests.content.conftest import Operator
 from tests.live.conftest import Desk
 from voice.cli import main
 from voice.content import load_line
+from voice.content.line import version_of
 from voice.errors import ContentError, SettingsError
-from voice.service.live.published import Published
+from voice.service.live.published import Published, PublishedState
 from voice.service.live.publishing import back, line_to_serve, publish
 from voice.service.live.waiting import in_the_way
 from voice.service.live.watcher import Watcher
@@ -215,3 +216,17 @@ def test_the_commands_say_what_was_done(
     assert told.startswith("version since by how changed " + draft)
     assert f"published {PROMPTS}" in told
     assert voice("back", live[:8]) == f"Live again: {live}, with its files in your folder: {PROMPTS}."
+
+
+def test_what_an_older_program_could_fill_starts_with_this_one_and_is_told_at_the_next_save(desk: Desk) -> None:
+    desk.files.changes(PROMPTS, "goodbye: ", 'goodbye: "Bye, {name}." #')
+    desk.shelf.publish(PublishedState(version=version_of(desk.shelf.line), trained=True, at=1.0))
+    desk.editor = Watcher(desk.shelf, lambda line: in_the_way(line, desk.store), desk.store.history)
+    desk.saved()
+    assert desk.refused == []
+    served = line_to_serve(desk.shelf.line, desk.store)
+    assert served.version == desk.state.version
+    assert served.prompts["en"].texts["goodbye"]["other"] == "Thank you for ringing. Goodbye."
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    desk.saved()
+    assert "“goodbye” cannot fill {name}." in " ".join(desk.refused)

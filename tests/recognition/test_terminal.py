@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from voice.content.shipped import PROJECT
 from voice.content.starter import start_line
 from voice.recognition.files import write_wave
 from voice.recognition.models.catalogue import CATALOGUE
 from voice.recognition.pcm import Audio
-from voice.service.runtime.settings import PROJECT
 
 from .conftest import Needs
 from .korean import CALLER, LINE

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import Ringing, Telvia
-from voice.content.prompts import KEYS
+from voice.content.prompt_keys import KEYS
 from voice.content.schema import CallersEntry, ColumnsEntry
 from voice.content.spoken import PAIRS, said_number
 from voice.core.caller import KnownCaller

@@ -42,7 +42,7 @@ def add(
     from voice.service.runtime.settings import load
 
     settings = load(line=line)
-    content = load_line(settings.line)
+    content = load_line(settings.line, lenient=True)
     for given, known, what in ((queue, content.plan.queues, "queue"), (language, content.languages, "language")):
         for one in given:
             if one not in known:

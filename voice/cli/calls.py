@@ -150,7 +150,7 @@ def transfer(call: Which, queue: str = typer.Argument(help="Where to."), line: L
     settings = load(line=line)
     store = open_store(line)
     contact = _find(store, call)
-    send_on(load_line(settings.line), store, contact.reference, queue, datetime.now(UTC))
+    send_on(load_line(settings.line, lenient=True), store, contact.reference, queue, datetime.now(UTC))
     typer.echo(f"{contact.reference} goes to {queue}.")
 
 

@@ -143,7 +143,7 @@ def _told(line: Path | None) -> "Taught":
     from voice.service.operators.taught import Taught
     from voice.service.runtime.settings import load
 
-    return Taught(load_line(load(line=line).line), open_store(line))
+    return Taught(load_line(load(line=line).line, lenient=True), open_store(line))
 
 
 def _open(line: Path | None) -> "Inbox":

@@ -20,8 +20,8 @@ def init(
     name: Annotated[str, typer.Option(help="What the line calls your company.")] = "Rechtdoor",
 ) -> None:
     """Lay down a small complete line of your own: three topics, one queue, open all day."""
+    from voice.content.shipped import PROJECT
     from voice.content.starter import start_line
-    from voice.service.runtime.settings import PROJECT
 
     chosen = tuple(dict.fromkeys(part.strip() for part in languages.split(",") if part.strip()))
     start_line(folder, PROJECT, chosen or ("nl",), name)

@@ -56,6 +56,20 @@ def script(
         typer.echo()
 
 
+@prompts.command("add")
+def add(line: LineOption = None, language: LanguageOption = "") -> None:
+    """Write the prompts that are missing into prompts/<lang>.yaml, in the words that come with Rechtdoor."""
+    from voice.content import load_line
+    from voice.service.operators.prompts import add_missing
+    from voice.service.runtime.settings import load
+
+    content = load_line(load(line=line).line, lenient=True)
+    console = Console(highlight=False, soft_wrap=True)
+    for code in _languages(content, language):
+        for key, text in add_missing(content.folder, code).items():
+            console.print(f"added to prompts/{code}.yaml  [bold]{key}[/bold]: {escape(text)}")
+
+
 @prompts.command("build")
 def build(
     line: LineOption = None,

@@ -61,7 +61,7 @@ def fallback(line: LineOption = None) -> None:
     from voice.twilio.fallback import APOLOGY
     from voice.twilio.fallback import fallback as last_answers
 
-    loaded = load_line(load(line=line).line)
+    loaded = load_line(load(line=line).line, lenient=True)
     answers, response = last_answers(loaded), VoiceResponse()
     for language in loaded.languages:
         said = answers.sentences[language, APOLOGY]
@@ -117,7 +117,7 @@ def _compared(line: "Path | None") -> _Differences:
     from voice.twilio.account import HELD_UP, closed, misset
 
     settings = load(line=line)
-    rest, loaded = build_rest(settings), load_line(settings.line)
+    rest, loaded = build_rest(settings), load_line(settings.line, lenient=True)
     if rest is None or settings.public_url is None:
         what = "Twilio cannot be asked: the account or the line's own address is not known."
         raise SettingsError(what, "Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and VOICE_PUBLIC_URL.")

@@ -6,7 +6,10 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     line              `grammars/line.yaml` and what stands beside it → one immutable `Line`
     linefile          `grammars/line.yaml`, read with every fault in it
     schema            what may stand in it
-    prompts           `prompts/<lang>.yaml` → what the line says
+    prompts           what the line says, in words
+    prompt_keys       every prompt by its key, with what may and what must stand in it
+    check_prompts     `prompts/<lang>.yaml`, read and checked
+    shipped           the project's own words, which stand in where a line has none
     spoken            moments and telephone numbers as people say them
     voices            the voices of a line, held against a list of Twilio's
     wishes            `grammars/<lang>/_wishes.yaml` → what callers want of a callback, and how a command is denied

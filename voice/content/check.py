@@ -27,12 +27,12 @@ class Checked:
     problems: tuple[Problem, ...]
 
 
-def check_files(folder: Path) -> Checked:
+def check_files(folder: Path, *, lenient: bool = False) -> Checked:
     problems: set[Problem] = set()
     outline = _outline(folder)
     line = None
     try:
-        line = load_line(folder)
+        line = load_line(folder, lenient=lenient)
         problems |= {*line.warnings, *check_recordings(folder, line.prompts)}
     except ContentError as error:
         problems |= set(error.problems)
@@ -70,10 +70,10 @@ def check_files(folder: Path) -> Checked:
     return Checked(line, grammars, tuple(sorted(problems)))
 
 
-def sound_line(folder: Path) -> Line:
+def sound_line(folder: Path, *, lenient: bool = False) -> Line:
     """As `load_line`, after the check that an operator asks for. Raises `ContentError` with every fault of every file
     where one of them is an error."""
-    checked = check_files(folder)
+    checked = check_files(folder, lenient=lenient)
     refuse(checked.problems)
     assert checked.line is not None
     return checked.line

@@ -6,7 +6,7 @@ The language servers of most editors read a schema named in a file's first lines
 
 from typing import Any
 
-from voice.content.prompts import EXTRA, KEYS
+from voice.content.prompt_keys import EXTRA, KEYS
 from voice.content.schema import LineFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

@@ -93,13 +93,18 @@ def read_yaml(path: Path, shown_as: str) -> Document:
     return Document(shown_as, data, lines)
 
 
+def closest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known word that was most likely meant."""
+    names = sorted(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=cutoff)
+    return next(iter(close or [name for name in names if name.casefold() == word.casefold()]), None)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """A mend that names the known word most like `word`, or lists what is known."""
     names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    close = close or [name for name in names if name.casefold() == word.casefold()]
-    if close:
-        return f"Did you mean “{close[0]}”?"
+    if close := closest(word, names):
+        return f"Did you mean “{close}”?"
     more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
     return f"Known here: {', '.join(names[:MOST_LISTED])}{more}." if names else ""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from voice.content.files import Document, listed, nearest, read_yaml, refuse
 from voice.content.moment_words import FILE as MOMENTS
 from voice.content.shared import SHARED, Lists, Shared, known_keys, parsed, read_shared, section, unknown
+from voice.content.shipped import shipped_phrases
 from voice.content.templates import MARKS, MOST_SENTENCES, Phrase, Template, references, sentences
 from voice.content.texts import fold, strange_sign
 from voice.content.wishes import FILE as WISHES
@@ -81,8 +82,11 @@ def load_grammar(folder: Path, language: str, intents: tuple[str, ...]) -> Gramm
             problems.append(Problem(shown_as, 0, f"“{intent}” has no phrases.", "Write ten or more."))
         phrases += written
         templates += made
-    problems += _missing(language, missing)
+    lent = [intent for intent in missing if intent in set(Command)]
+    problems += _missing(language, [intent for intent in missing if intent not in lent])
+    problems += _lent(language, lent)
     problems += _strangers(base, language, intents)
+    phrases += _shipped(language, lent, [*phrases, *(said for each in templates for said in each.expanded())])
     grammar = Grammar(language, shared.lists, tuple(phrases), tuple(templates), shared.words)
     # Only whole templates can be expanded, and two files that claim one phrase are worth telling beside other faults.
     problems += _claimed_twice(grammar.phrases if problems else grammar.expanded())
@@ -101,6 +105,27 @@ def _missing(language: str, intents: list[str]) -> list[Problem]:
         ]
     what = f"{len(intents)} files are missing: {listed(f'{intent}.yaml' for intent in intents)}."
     return [Problem(f"grammars/{language}/", 0, what, "Make them, or copy those of another line to begin with.")]
+
+
+def _lent(language: str, commands: list[str]) -> Iterator[Problem]:
+    """Commands that this version of the program knows and the line does not: they keep no line from starting."""
+    for command in commands:
+        known = shipped_phrases(language, command)
+        heard = "what comes with Rechtdoor is listened for" if known else "callers can only press its key"
+        what = f"The command “{command}” has no phrases: the file is missing, and {heard}."
+        path = f"grammars/{language}/{command}.yaml"
+        yield Problem(path, 0, what, "Make it, and write how your callers say it.", "warning")
+
+
+def _shipped(language: str, commands: list[str], own: Iterable[Phrase]) -> list[Phrase]:
+    """The project's own phrases of these commands, but for what the line has for something else."""
+    taken = {fold(phrase.text) for phrase in own} if commands else set()
+    return [
+        Phrase(text, command, f"grammars/{language}/{command}.yaml", 0)
+        for command in commands
+        for text in shipped_phrases(language, command)
+        if fold(text) not in taken
+    ]
 
 
 def _strangers(base: Path, language: str, intents: tuple[str, ...]) -> list[Problem]:

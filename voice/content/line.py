@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from voice.content.check_prompts import load_prompts
 from voice.content.files import read_yaml, refuse
 from voice.content.linefile import LINE_FILE, check_line, intents_of, read_outline, spoken_languages
 from voice.content.moment_words import MomentWords, load_moment_words
-from voice.content.prompts import Prompts, load_prompts
+from voice.content.prompts import Prompts
 from voice.content.recordings import MANIFEST, Recordings, load_recordings, music
 from voice.content.schema import (
     YEARS,
@@ -83,8 +84,9 @@ class Line:
         return intents_of(self.plan.topics, self.plan.answers, self.plan.safety)
 
 
-def load_line(folder: Path) -> Line:
-    """Read `folder`, which holds `grammars/` and `prompts/`. Raises `ContentError` with every fault found."""
+def load_line(folder: Path, *, lenient: bool = False) -> Line:
+    """Read `folder`, which holds `grammars/` and `prompts/`. Raises `ContentError` with every fault found. What was
+    live before an upgrade is read `lenient`: it stands, though this version of the program fills a prompt otherwise."""
     if not (folder / "grammars").is_dir():
         mend = "Give the folder that holds grammars/ and prompts/ with --line FOLDER, or VOICE_LINE."
         raise ContentError((Problem(str(folder), 0, "There is no line here: it has no folder grammars/.", mend),))
@@ -94,7 +96,7 @@ def load_line(folder: Path) -> Line:
     written = check_line(document, problems)
     prompts: dict[str, Prompts] = {}
     for code in outline.languages:
-        spoken = load_prompts(folder, code, outline, problems)
+        spoken = load_prompts(folder, code, outline, problems, lenient=lenient)
         if spoken:
             prompts[code] = spoken
         if not (folder / "grammars" / code).is_dir():

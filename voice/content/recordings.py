@@ -17,7 +17,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from voice.content.prompts import TEXT, Forms, Prompts
+from voice.content.prompt_keys import TEXT
+from voice.content.prompts import Forms, Prompts
 from voice.content.spoken import spoken_number
 from voice.core.call.actions import Prompt, Value
 

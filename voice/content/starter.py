@@ -19,7 +19,7 @@ from voice.content.editor_schema import schemas
 from voice.content.files import read_yaml
 from voice.content.linefile import LINE_FILE
 from voice.content.moment_words import FILE as MOMENTS
-from voice.content.prompts import ANSWER
+from voice.content.prompt_keys import ANSWER
 from voice.content.shared import SHARED, VALUES, read_shared
 from voice.content.templates import parse, references
 from voice.content.wishes import FILE as WISHES

@@ -167,7 +167,7 @@ def _tell(progress: Progress | None, language: str) -> None:
 def _main(folder: str, language: str, path: str) -> None:
     from voice.content import load_line
 
-    build(load_line(Path(folder)), language, Path(path), installed())
+    build(load_line(Path(folder), lenient=True), language, Path(path), installed())
 
 
 if __name__ == "__main__":

@@ -110,10 +110,12 @@ def serve(settings: Settings, host: str, port: int, workers: int, *, debug: bool
     try:
         switchboard = build_switchboard(settings)
     except ContentError:
-        sound_line(settings.line)  # says what is wrong in every file
+        sound_line(settings.line, lenient=True)  # says what is wrong in every file
         raise
     if switchboard.line.version == version_of(settings.line):
-        sound_line(settings.line)
+        for one in sound_line(settings.line, lenient=True).warnings:
+            if one.path.startswith("prompts/"):
+                log.warning("prompts", place=one.path, what=one.what, mend=one.mend)
     if settings.metrics:
         metrics.begin()
     if debug:

@@ -23,7 +23,7 @@ def serve_words(app: Flask, console: Console) -> None:
 
     def inbox() -> Inbox:
         """Of the files as they stand: a phrase that was accepted a moment ago is among them."""
-        return Inbox(load_line(words.folder), console.store)
+        return Inbox(load_line(words.folder, lenient=True), console.store)
 
     @app.get("/words", endpoint="words")
     def page() -> str:
@@ -36,7 +36,7 @@ def serve_words(app: Flask, console: Console) -> None:
 
     @app.get("/words/prompts", endpoint="words.prompts")
     def prompts() -> str:
-        line = load_line(words.folder)
+        line = load_line(words.folder, lenient=True)
         keys = list(line.prompts[line.plan.default_language].texts)
         return render_template("prompts.html", keys=keys, prompts=line.prompts)
 

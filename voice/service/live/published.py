@@ -152,7 +152,7 @@ class Published:
         """A version as it was checked; its folder is the copy. None when it is not kept any more."""
         if not version or not self._version(version).is_dir():
             return None
-        return load_line(self._version(version))
+        return load_line(self._version(version), lenient=True)
 
     def _version(self, version: str) -> Path:
         return self.folder / "versions" / version

@@ -97,11 +97,11 @@ def line_to_serve(folder: Path, store: Store) -> Line:
     Raises `ContentError` for files that would have to be served and cannot be."""
     newest = store.history.newest()
     if newest is None:
-        return load_line(folder)
+        return load_line(folder, lenient=True)
     live = fetched(Published(folder), store.history, newest.version)
     if live.by_hand:
         return live
-    own = load_line(folder)
+    own = load_line(folder, lenient=True)
     waits = own.version != live.version and is_draft(own, live, stale=bool(store.history.versions(own.version)))
     return live if waits else own
 

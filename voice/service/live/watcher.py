@@ -133,7 +133,8 @@ class Watcher:
         first = self._seen is None
         copied, self._seen = self.shelf.copy()
         try:
-            line = load_line(copied)
+            # What a process begins with was live before it, perhaps in an older version of the program.
+            line = load_line(copied, lenient=first)
             news = newest is None or newest.version != line.version
             if newest is not None and news and self._waits(line, newest, first=first):
                 for language in line.plan.languages:
@@ -188,7 +189,7 @@ class Watcher:
         copied = self.shelf.unpack(self._history.files(newest.version))
         own = version_of(self.shelf.line)
         try:
-            line = load_line(copied)
+            line = load_line(copied, lenient=True)
             if newest.how == "saved" and self._name not in ("", line.name):
                 log.warning("another line is served from this database", line=newest.version, name=line.name)
                 return
@@ -344,7 +345,7 @@ def train(folder: str) -> None:
     """Leaves the trained models where `load_understanding` finds them."""
     with suppress(AttributeError, OSError):  # Windows knows no nice
         os.nice(15)
-    load_understanding(load_line(Path(folder)))
+    load_understanding(load_line(Path(folder), lenient=True))
 
 
 def _key(line: Line, language: str) -> str:

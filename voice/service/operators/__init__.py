@@ -9,6 +9,7 @@ report         how the line did in the last days
 report_page    the same as a page
 agreements     what agent and caller agreed
 notices        what is going on, checked before callers hear it
+prompts        prompts that a line has no words for yet, written into its files
 recordings     recordings → files for the telephone
 topics         topics added, renamed, split, merged and removed
 health         what holds this line's understanding back, most costly first

@@ -2,7 +2,6 @@
 as containers and systemd hand secrets over."""
 
 import os
-import sysconfig
 from pathlib import Path
 from typing import Literal
 
@@ -10,14 +9,10 @@ from pydantic import Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from voice.content.shipped import PROJECT
 from voice.errors import SettingsError
 from voice.store import DEFAULT_URL
 from voice.twilio.rest import TWILIO
-
-CHECKOUT = Path(__file__).parents[3]
-INSTALLED = Path(sysconfig.get_path("data")) / "share" / "rechtdoor"
-PROJECT = CHECKOUT if (CHECKOUT / "grammars").is_dir() else INSTALLED
-"""Where the project's own grammars/ and prompts/ stand: in a checkout, or where the wheel's data files go."""
 
 
 class Settings(BaseSettings):

@@ -1,0 +1,233 @@
+"""Every prompt of the dialogue by its key, with what may and what must stand in it.
+
+A program that says something new adds its key here, and its words to the project's own `prompts/<lang>.yaml`: these
+stand in where a line has none yet. What is filled in stays the same under one key, so that a line's own words fit the
+next version; a prompt that needs other values gets another key.
+"""
+
+from collections.abc import Mapping
+
+NAMED = ("topic", "short", "queue", "answer", "safety")
+"""Groups of prompts whose names are line.yaml's."""
+
+KEYS: Mapping[str, frozenset[str]] = {
+    key: frozenset(placeholders.split())
+    for key, placeholders in {
+        "welcome": "",
+        "welcome.kept": "count",
+        "question.first": "",
+        "question": "",
+        "again": "",
+        "again.silence": "",
+        "confirm": "topic",
+        "check.agent": "",
+        "check.callback": "",
+        "check.back": "",
+        "check.goodbye": "",
+        "check.language": "language",
+        "choice": "first second",
+        "choice.both": "first second",
+        "menu.option": "digit topic",
+        "menu.person": "",
+        "announce": "topic",
+        "connecting": "",
+        "person": "",
+        "back": "",
+        "declined": "",
+        "goodbye": "",
+        "sorry.silence": "",
+        "sorry.unclear": "",
+        "sorry.wrong": "",
+        "sorry.fault": "",
+        "hold": "",
+        "hold.position": "count",
+        "hold.next": "",
+        "hold.commands": "",
+        "hold.topic": "",
+        "hold.goodbye": "",
+        "silent": "",
+        "danger.objected": "",
+        "aside.machine": "",
+        "aside.recorded": "",
+        "aside.how_long": "",
+        "offer.closed": "queue opens",
+        "offer.never": "queue",
+        "offer.full": "",
+        "offer.fault": "",
+        "offer.callback": "number",
+        "offer.callback.hidden": "",
+        "callback.confirm": "number",
+        "callback.confirm.window": "number opens until",
+        "callback.number": "",
+        "callback.number.rest": "number",
+        "callback.noted": "",
+        "callback.own": "number",
+        "callback.never": "",
+        "callback.often": "",
+        "callback.standing": "",
+        "callback.taken": "",
+        "callback.taken.later": "opens",
+        "callback.later": "",
+        "callback.taken.window": "opens until",
+        "window": "",
+        "window.option": "digit opens until",
+        "window.taken": "",
+        "window.none": "",
+        "hold.soon": "",
+        "hold.wait": "count low",
+        "offer.closing": "queue opens",
+        "offer.nobody": "queue",
+        "offer.language": "language queue",
+        "listed": "",
+        "listed.around": "until",
+        "listed.at": "opens",
+        "listed.window": "opens until",
+        "listed.keep": "",
+        "listed.which": "",
+        "listed.cancel": "",
+        "resume": "topic",
+        "agreed": "text",
+        "broken": "",
+        "broken.unknown": "",
+        "missed.unknown": "",
+        "listed.stays": "",
+        "listed.cancelled": "",
+        "helped": "",
+        "helped.where": "",
+        "helped.again": "",
+        "sent.on": "",
+        "earlier": "",
+        "earlier.again": "",
+        "identity.customer_number": "",
+        "identity.birth_date": "",
+        "identity.misfit": "",
+        "identity.without": "",
+        "identity.thanks": "",
+        "notice": "text",
+        "notice.topic": "topic",
+        "notice.area": "area",
+        "notice.text": "",
+        "notice.stay": "",
+        "notice.noted": "",
+        "notice.hold": "",
+        "notice.hold.area": "area",
+        "notice.hold.noted": "",
+        "answered": "",
+        "answered.text": "",
+        "answered.texted": "",
+        "answered.service": "text",
+        "hours.always": "",
+        "hours.never": "",
+        "hours.days": "from to",
+        "hours.span": "from to",
+        "hours.and": "last some",
+        "agent.whisper": "language queue",
+        "agent.callback": "",
+        "agent.earlier": "words",
+        "agent.agreed": "text",
+        "agent.known": "name",
+        "agent.account": "account",
+        "agent.identity.customer_number": "account",
+        "agent.identity.birth_date": "birth",
+        "agent.identity.checked": "",
+        "agent.words": "words",
+        "agent.topic": "topic",
+        "agent.note": "topic",
+        "agent.waited": "count",
+        "agent.again": "count",
+        "agent.press": "",
+        "agent.connecting": "",
+        "agent.up": "",
+        "agent.ringing": "",
+        "agent.declined": "",
+        "agent.gone": "",
+        "agent.fault": "",
+        "agent.pin": "",
+        "agent.pin.wrong": "",
+        "agent.pin.ring": "",
+        "agent.in": "",
+        "agent.out": "",
+        "agent.unknown": "",
+        "customer.hello": "line",
+        "customer.hello.language": "language line",
+        "customer.again": "line",
+        "customer.later": "line",
+        "customer.not_now": "",
+        "customer.connecting": "",
+        "customer.sorry": "",
+        "customer.cancelled": "",
+        "sms.taken": "line reference",
+        "sms.taken.later": "line opens reference",
+        "sms.taken.window": "line opens reference until",
+        "sms.late": "line reference",
+        "sms.unreached": "line reference",
+        "sms.cancelled": "line reference",
+        "sms.solved": "line",
+        "sms.agreed": "line opens text",
+        "sms.agreed.reminder": "line opens text",
+        "sms.nothing": "line",
+        "sms.cancel.words": "",
+        "sms.polite.words": "",
+        "when.today": "",
+        "when.tomorrow": "",
+        "when.weekday": "weekday",
+        "when.date": "weekday date",
+        "when.at": "day time",
+        "clock.hour": "hour",
+        "clock.minutes": "hour minute",
+        "clock.midnight": "",
+    }.items()
+}
+"""Every prompt of the dialogue, with the placeholders that it may have. Topics and queues add theirs by name."""
+
+EXTRA: Mapping[str, frozenset[str]] = {
+    "welcome.listened": frozenset(),
+    "clock.morning": frozenset(),
+    "clock.afternoon": frozenset(),
+    "clock.one": frozenset(),
+    "when.first": frozenset({"month"}),
+    "when.evening.today": frozenset(),
+    "when.evening.tomorrow": frozenset(),
+    "when.evening.weekday": frozenset({"weekday"}),
+    "when.evening.date": frozenset({"weekday", "date"}),
+    "number.read": frozenset(),
+}
+"""What not every language needs: the halves of a twelve-hour clock, the first of the month, the evening that a midnight
+ends, how telephone numbers are read, and that calls may be listened to."""
+
+PARTS_OF_A_MOMENT = frozenset({"day", "from"})
+"""What may stand for {opens}: its day, and its time."""
+
+SHORT = "short"
+"""The group of the topics' names in questions, which callers hear; agents are told the full ones."""
+
+READY_DANGERS = ("emergency", "crisis")
+"""Kinds of danger for which the shipped prompts have words, whether a line names them or not."""
+
+CLOCK_PLACEHOLDERS = frozenset({"hour", "hour12", "minute", "half"})
+MUST_STAND = {
+    "reference",
+    "opens",
+    "number",
+    "digit",
+    "first",
+    "second",
+    "time",
+    "until",
+    "to",
+    "some",
+    "last",
+    "text",
+    "area",
+    "account",
+    "birth",
+}
+"""Placeholders that a text may not leave out: without them the caller misses what they need to know or do."""
+
+SHOULD_STAND = {"topic", "language", "queue", "count"}
+"""Without these the caller hears less than there is to say, which is told as a warning. One and the same form of a
+count may have it in words."""
+
+ANSWER = "answer."
+TEXT = ".sms"
+"""`answer.NAME` is said, and `answer.NAME.sms` its text."""
