@@ -173,6 +173,8 @@ def test_the_commands_show_what_the_line_makes_of_words(folder: Path, tmp_path: 
     assert (found["lines"], found["top1"], found["commands"], found["silently_wrong"]) == (3, 1, 1, 0)
     assert found["labels"]["billing"]["direct"] == 1
     assert "silently wrong" in run("evaluate", lines, "--noise", "0.5", "--line", folder)
+    both = json.loads(run("evaluate", lines, lines, "--language", "en", "--line", folder, "--json"))
+    assert (both["lines"], both["reliability"]["utterances"]) == (6, 2 * found["reliability"]["utterances"])
 
     honest = json.loads(run("thresholds", "--line", folder, "--json"))["en"]
     assert (honest["utterances"], honest["evidence"], honest["more"]) == (0, 0, [])

@@ -14,9 +14,12 @@ from rich.table import Table
 from voice.cli import app
 from voice.cli.opening import open_line
 from voice.cli.options import JsonOption, LineOption
-from voice.cli.understand import LanguageOption, known_language, nearest, reliability_table, trained
+from voice.cli.understand import known_language, nearest, reliability_table, trained
 
 if TYPE_CHECKING:
+    from voice.content import Grammar, Line
+    from voice.understanding import Trained
+    from voice.understanding.evaluation.callers import Caller, PlayedCall
     from voice.understanding.evaluation.figures import Evaluation, Figures
 
 WHOLE = frozenset({"lines", "mean_questions", "mean_words_spoken", "ms_per_utterance"})
@@ -27,32 +30,29 @@ SEED = 7
 
 @app.command()
 def evaluate(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Lines of label, tab, text.")],
-    language: LanguageOption = None,
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Lines of label, tab, text.")],
+    language: Annotated[
+        str | None,
+        typer.Option("--language", "-l", help="By default the one that a file is named after, or the line's."),
+    ] = None,
     noise: Annotated[float, typer.Option(min=0, max=1, help="Share of words that are misheard.")] = 0.0,
     mistakes: Annotated[bool, typer.Option("--mistakes", help="Also list every line that is misjudged.")] = False,
     as_json: JsonOption = False,
     line: LineOption = None,
 ) -> None:
-    """Play labelled utterances through the dialogue, with a truthful caller, and measure where they come out."""
-    from voice.content import load_grammar
-    from voice.understanding.evaluation.callers import Answers, Caller
+    """Play labelled utterances through the dialogue, with a truthful caller, and measure where they come out. Several
+    files (nl.tsv fr.tsv) are measured together."""
     from voice.understanding.evaluation.figures import Evaluation, taken_for
-    from voice.understanding.loading import labelled_file
-    from voice.understanding.normalise import spoken
-    from voice.understanding.sounds import Mishearing
 
     loaded = open_line(line)
-    code = known_language(loaded, language)
-    rows = labelled_file(file, file.parent, loaded.intents)
-    grammar = load_grammar(loaded.folder, code, loaded.intents)
-    if noise:
-        hear = Mishearing((word for phrase in grammar.phrases for word in spoken(phrase.text, code)), code).hear
-        rows = [(label, hear(text, noise, SEED)) for label, text in rows]
-    caller = Caller(loaded, trained(loaded), code, Answers.of(grammar))
-    console = Console(stderr=True, highlight=False)
-    calls = [caller.rings(*row) for row in track(rows, "Ringing …", console=console, transient=True, disable=as_json)]
-    found = Evaluation(loaded.plan, calls)
+    codes = [known_language(loaded, _language_of(loaded, file, language)) for file in files]
+    understanding, console = trained(loaded), Console(stderr=True, highlight=False)
+    played: list[tuple[Grammar, PlayedCall]] = []
+    for file, code in zip(files, codes, strict=True):
+        caller, grammar, rows = _caller(loaded, understanding, file, code, noise)
+        ringing = track(rows, f"Ringing … {code}", console=console, transient=True, disable=as_json)
+        played += [(grammar, caller.rings(*row)) for row in ringing]
+    found = Evaluation(loaded.plan, [call for _, call in played])
     if as_json:
         typer.echo(json.dumps(_as_dict(found), ensure_ascii=False))
         return
@@ -62,13 +62,38 @@ def evaluate(
     honest = found.reliability()
     title = f"The best queue's probability: expected calibration error {honest.error:.1%} of {honest.utterances}"
     console.print(reliability_table(title, honest.rows))
-    for call in found.misjudged() if mistakes else ():
+    misjudged = found.misjudged() if mistakes else []
+    for grammar, call in played:
+        if call not in misjudged:
+            continue
         wrong = "sent on wrongly" if call in found.mistakes() else "asked"
         [(likeness, phrase), *_] = nearest(grammar, call.text)
         console.print(f"[red]{call.label} → {taken_for(call)}[/red] ({wrong}) {escape(call.text)}", soft_wrap=True)
         place = f"{phrase.path}:{phrase.line}"
         near = f"{likeness:.0%} like “{escape(phrase.text)}” of {phrase.intent}, {place}"
         console.print(f"  [dim]{escape(call.first.because)}; {near}[/dim]", soft_wrap=True)
+
+
+def _language_of(line: "Line", file: Path, chosen: str | None) -> str | None:
+    return chosen or (file.stem if file.stem in line.languages else None)
+
+
+def _caller(
+    line: "Line", understanding: "Trained", file: Path, code: str, noise: float
+) -> "tuple[Caller, Grammar, list[tuple[str, str]]]":
+    """Who rings, and what they say: the file's lines, a share of their words misheard."""
+    from voice.content import load_grammar
+    from voice.understanding.evaluation.callers import Answers, Caller
+    from voice.understanding.loading import labelled_file
+    from voice.understanding.normalise import spoken
+    from voice.understanding.sounds import Mishearing
+
+    rows = labelled_file(file, file.parent, line.intents)
+    grammar = load_grammar(line.folder, code, line.intents)
+    if noise:
+        hear = Mishearing((word for phrase in grammar.phrases for word in spoken(phrase.text, code)), code).hear
+        rows = [(label, hear(text, noise, SEED)) for label, text in rows]
+    return Caller(line, understanding, code, Answers.of(grammar)), grammar, rows
 
 
 def _as_dict(found: "Evaluation") -> dict[str, object]:

@@ -16,6 +16,7 @@ Knows the core's records and the content's grammars; no call, no store, no Twili
     costs       what each act costs the caller, for each thing that may have been meant
     policy      the price of a wrong queue, and what is decided at it
     learning    what callers teach: the price, day by day
+    asides      greetings, choices, keys and numbers, by the operators' lists
     exact       phrases known to the letter
     trained     all of it for one utterance: `Trained.understand`
     traps       which labelled utterances are like calls, and which are traps

@@ -9,14 +9,14 @@ import numpy as np
 
 from voice.core.call.actions import Listen
 from voice.core.call.state import State
-from voice.core.interpretation import Choice, Command, Decision, Interpretation
+from voice.core.interpretation import Command, Decision, Interpretation
 from voice.understanding import exact
+from voice.understanding.asides import choice_in, digits_said, greets
 from voice.understanding.costs import Act, Meant, obeying
 from voice.understanding.encoder import Encoder, encodable
 from voice.understanding.features import Floats
 from voice.understanding.model import NONE, Head, Model
-from voice.understanding.normalise import clauses, listed, normalise, spoken
-from voice.understanding.numbers import NUMERALS, digits_in
+from voice.understanding.normalise import clauses, normalise, spoken
 from voice.understanding.policy import Policy, break_even
 from voice.understanding.priors import shifted
 from voice.understanding.stack import Array
@@ -38,9 +38,6 @@ LEAST_SECOND = 0.0001
 PLAUSIBLE = 0.15
 """Least probability of a command in the whole, for one of its phrases to be looked for in a part."""
 
-TALKATIVE = 2
-"""Words around "the first one" that leave it an answer: "doe maar de eerste graag"."""
-
 ANSWERED = 0.6
 """Least share of its queue's probability at which an answer is given: who needed its people hears it, and a question
 (half as much again as who needed the answer alone, and waits)."""
@@ -55,9 +52,6 @@ CERTAIN = 1.0
 DECISIONS = {Act.SEND: Decision.ROUTE, Act.CONFIRM: Decision.CONFIRM, Act.CHOOSE: Decision.CHOOSE}
 ASKED = {Decision.ROUTE: 1, Decision.CONFIRM: 1, Decision.CHOOSE: 2}
 OPENINGS = (State.QUESTION, State.AGAIN, State.SILENT)
-GREETING = "greeting"
-"""The list of greetings, and behind it that of those who are greeted."""
-
 HEARD = (Act.OBEY, Act.CHECK)
 """Acts on a command."""
 
@@ -110,11 +104,11 @@ class Trained:
         model = self._model(language)
         said = spoken(text, model.language)
         words = normalise(text, model.language)
-        aside = Interpretation(choice=_choice(said, model), digits=_digits(said, model))
+        aside = Interpretation(choice=choice_in(said, model), digits=digits_said(said, model))
         found = exact.find(model.keys, model.owners, words)
         if not words or (aside.digits and found is None):
             return replace(aside, because="a number" if aside.digits else "nothing said")
-        if state in OPENINGS and _greets(said, model):
+        if state in OPENINGS and greets(said, model):
             return replace(aside, probabilities=((NONE, CERTAIN),), because="a greeting")
         if found is not None and model.intents[found] not in without:
             return self._known(model, model.intents[found], said, aside, state)
@@ -379,44 +373,3 @@ def _best_queue_first(model: Model, ranked: tuple[tuple[str, float], ...]) -> tu
         first = next((pair for pair in of_best if pair[0] not in model.answers), first)
     at = ranked.index(topics[0])
     return (*ranked[:at], first, *(pair for pair in ranked[at:] if pair != first))
-
-
-def _greets(said: Sequence[str], model: Model) -> bool:
-    """Whether nothing is said but greetings, and who is greeted: "dag", which is a farewell elsewhere."""
-    lists = model.lists.get(GREETING, {})
-    rest = f" {' '.join(said)} "
-    for names in lists.values():
-        for name in sorted(names, key=len, reverse=True):
-            rest = rest.replace(f" {' '.join(listed(name, model.language))} ", "  ")
-    opening = " ".join(said)
-    hellos = [" ".join(listed(name, model.language)) for name in next(iter(lists.values()), ())]
-    return not rest.strip() and any(f"{opening} ".startswith(f"{hello} ") for hello in hellos)
-
-
-def _choice(said: Sequence[str], model: Model) -> Choice | None:
-    """An answer to "this or that?": the longest phrase of the list that is nearly all that was said."""
-    text = f" {' '.join(said)} "
-    found = [
-        (len(plain), choice)
-        for choice, names in model.lists.get("choice", {}).items()
-        if choice in set(Choice)
-        for plain in (listed(name, model.language) for name in names)
-        if plain and f" {' '.join(plain)} " in text
-    ]
-    if not found:
-        return None
-    length, choice = max(found)
-    return Choice(choice) if len(said) - length <= TALKATIVE else None
-
-
-def _digits(said: Sequence[str], model: Model) -> str:
-    """A key as it is spoken ("toets drie", and how recognisers write it), or a number. Where only the operator's list
-    knows the words for digits, a number is said digit by digit, and nothing else with it."""
-    lists = model.lists.get("number", {})
-    digits = {listed(name, model.language): digit for digit, names in lists.items() for name in names}
-    if said and tuple(said) in digits:
-        return digits[tuple(said)]
-    if model.language in NUMERALS:
-        return digits_in(list(said), model.language)
-    read = [word if word.isdecimal() else digits.get((word,), "") for word in said]
-    return "".join(read) if all(read) else ""

@@ -1,0 +1,55 @@
+"""What the operators' lists say of an utterance, whatever it is about: a greeting, "the first one", a key, a number."""
+
+from collections.abc import Sequence
+
+from voice.core.interpretation import Choice
+from voice.understanding.model import Model
+from voice.understanding.normalise import listed
+from voice.understanding.numbers import NUMERALS, digits_in
+
+TALKATIVE = 2
+"""Words around "the first one" that leave it an answer: "doe maar de eerste graag"."""
+
+GREETING = "greeting"
+"""The list of greetings, and behind it that of those who are greeted."""
+
+
+def greets(said: Sequence[str], model: Model) -> bool:
+    """Whether nothing is said but greetings, and who is greeted: "dag", which is a farewell elsewhere."""
+    lists = model.lists.get(GREETING, {})
+    rest = f" {' '.join(said)} "
+    for names in lists.values():
+        for name in sorted(names, key=len, reverse=True):
+            rest = rest.replace(f" {' '.join(listed(name, model.language))} ", "  ")
+    opening = " ".join(said)
+    hellos = [" ".join(listed(name, model.language)) for name in next(iter(lists.values()), ())]
+    return not rest.strip() and any(f"{opening} ".startswith(f"{hello} ") for hello in hellos)
+
+
+def choice_in(said: Sequence[str], model: Model) -> Choice | None:
+    """An answer to "this or that?": the longest phrase of the list that is nearly all that was said."""
+    text = f" {' '.join(said)} "
+    found = [
+        (len(plain), choice)
+        for choice, names in model.lists.get("choice", {}).items()
+        if choice in set(Choice)
+        for plain in (listed(name, model.language) for name in names)
+        if plain and f" {' '.join(plain)} " in text
+    ]
+    if not found:
+        return None
+    length, choice = max(found)
+    return Choice(choice) if len(said) - length <= TALKATIVE else None
+
+
+def digits_said(said: Sequence[str], model: Model) -> str:
+    """A key as it is spoken ("toets drie", and how recognisers write it), or a number. Where only the operator's list
+    knows the words for digits, a number is said digit by digit, and nothing else with it."""
+    lists = model.lists.get("number", {})
+    digits = {listed(name, model.language): digit for digit, names in lists.items() for name in names}
+    if said and tuple(said) in digits:
+        return digits[tuple(said)]
+    if model.language in NUMERALS:
+        return digits_in(list(said), model.language)
+    read = [word if word.isdecimal() else digits.get((word,), "") for word in said]
+    return "".join(read) if all(read) else ""
