@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 
@@ -15,12 +16,14 @@ __all__ = ["migrated_postgresql", "store", "url"]
 
 
 class Relay:
-    """A way to PostgreSQL that can be made to swallow everything, as a frozen server or a broken network does."""
+    """A way to PostgreSQL that can be made to swallow everything, as a frozen server or a broken network does;
+    `delay` is the seconds it takes each way."""
 
     def __init__(self, host: str, port: int) -> None:
         self.target = (host, port)
         self.flows = threading.Event()
         self.flows.set()
+        self.delay = 0.0
         self.server = socket.create_server(("127.0.0.1", 0))
         self.port = self.server.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -39,6 +42,7 @@ class Relay:
         with suppress(OSError):
             while data := one.recv(65536):
                 self.flows.wait()
+                time.sleep(self.delay)
                 other.sendall(data)
         other.close()
 

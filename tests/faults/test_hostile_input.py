@@ -1,14 +1,18 @@
 """What strangers send: it is refused before it is parsed, or cleaned where it enters."""
 
+import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
-from tests.conftest import PUBLIC, TOKEN, Agent, Telvia
+from tests.conftest import PUBLIC, TOKEN, Agent, Telvia, routed
 from tests.web.test_webhooks import SID, Twilio
 from voice.core.cleaning import LONGEST_WORD, clean
 from voice.localtwilio import Mishap
+from voice.service.calls.operator_service import OperatorService
 from voice.store import Store
 
 
@@ -112,6 +116,52 @@ def test_words_of_a_text_are_cleaned_and_no_stranger_breaks_it(telvia: Telvia) -
     twilio = Twilio(telvia)
     for body in ("\x00\x1b[2J", "x" * 20_000, "", "stop\ufffe"):
         assert twilio.posts("/twilio/sms", From="+32470999999", Body=body).status_code == 200
+
+
+@pytest.mark.parametrize("position", ["9" * 5000, "9" * 400, "-1", "٣", "1.5", ""])
+def test_a_position_of_any_kind_is_one_that_can_be_said(telvia: Telvia, position: str) -> None:
+    twilio = Twilio(telvia)
+    twilio.posts("/twilio/voice")
+    twilio.posts("/twilio/turn?turn=1", SpeechResult="een medewerker")
+    answer = twilio.posts("/twilio/hold", QueuePosition=position).text
+    assert "999" not in answer
+    assert "er ging bij ons iets mis" not in answer
+
+
+STEERING = r"\u0000 \u001b[2J \ufffe\u202e </Say><Hangup/>"
+
+
+def replies(telvia: Telvia, reply: str) -> None:
+    """The operator's service says this, whatever it is asked."""
+    service = OperatorService(httpx.MockTransport(lambda _: httpx.Response(200, text=reply)), secret="x")
+    object.__setattr__(telvia.app.extensions["switchboard"], "service", service)
+
+
+def test_what_the_operators_service_says_of_a_caller_is_cleaned(telvia: Telvia) -> None:
+    telvia.changes(directory=telvia.line.directory.model_copy(update={"url": "https://shop.example/who"}))
+    said = dict.fromkeys(("name", "tier", "account", "queue", "agent", "area"), "@") | {"language": r"nl\u0000"}
+    replies(telvia, json.dumps(said).replace("@", STEERING).replace(r"\\", "\\"))
+    an = telvia.hire("An", "+32470000001")
+    telvia.ring().says("een medewerker")
+    assert an.is_rung()
+    an.phone.picks_up()
+    assert "[2J" in an.hears
+
+
+def test_what_the_operators_service_answers_is_said_and_sent_without_what_steers(telvia: Telvia) -> None:
+    telvia.understanding.meanings["waar blijft mijn pakje"] = routed("parcel")  # type: ignore[attr-defined]
+    parcel = replace(telvia.line.plan.answers["parcel"], service="https://shop.example/parcel")
+    telvia.changes(plan=replace(telvia.line.plan, answers={**telvia.line.plan.answers, "parcel": parcel}))
+    link = "https://shop.example/" + "a" * 100
+    replies(telvia, f'{{"speech": "{STEERING}", "sms": "{STEERING} {link}"}}')
+    caller = telvia.ring().says("waar blijft mijn pakje")
+    assert "</Say>" in caller.hears
+    caller.says("vier")
+    telvia.passes(3)
+    for document in caller.documents:
+        ET.fromstring(document)
+    texts = [one.body for one in telvia.twilio.world.messages.values()]
+    assert all(link in text and text.isprintable() for text in texts)
 
 
 def test_a_token_of_any_kind_is_kept_or_left(telvia: Telvia, store: Store) -> None:

@@ -9,10 +9,12 @@ import pytest
 from tests.conftest import Agent, Ringing, Telvia
 from tests.live.test_alarms import OnCall
 from tests.web.test_webhooks import Twilio
+from voice.core.contact.events import Withdrew
 from voice.core.contact.hourly import HourlyCeiling
 from voice.core.contact.state import Contact, Kind, Stage
 from voice.errors import StoreError
 from voice.store.tables import outbox
+from voice.twilio.rest import RestRefused
 
 pytestmark = pytest.mark.slow
 
@@ -104,6 +106,43 @@ def test_texts_wait_for_the_next_hour_and_the_ledger_says_so(telvia: Telvia) -> 
     telvia.passes(3)
     assert len(telvia.twilio.phone("+32470120001").texts) == 1
     assert [one["state"] for one in texts(telvia, second)] == ["kept back", "done"]
+
+
+def test_what_was_taken_and_never_sent_uses_up_nothing(telvia: Telvia, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of nobody's interest any more, to a stranger, or refused by Twilio."""
+    limited(telvia, texts=1)
+    caller = telvia.ring().says("bel me terug").says("nee").presses("0472000000#").says("ja")
+    withdrawn = wants_to_be_rung(telvia, "+32470120002")
+    telvia.store.contacts.happen(telvia.line.plan, withdrawn.reference, Withdrew(), telvia.worker.clock())
+    refused = wants_to_be_rung(telvia, "+32470120001")
+
+    def refuse(*_: object) -> str:
+        raise RestRefused("final", "no", code=21614)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(telvia.worker.rest, "text", refuse)
+        telvia.passes(3)
+    assert [one["state"] for one in texts(telvia, telvia.contact_of(caller))] == ["void"]
+    assert [one["state"] for one in texts(telvia, withdrawn)] == ["void"]
+    assert [one["state"] for one in texts(telvia, refused)] == ["failed"]
+    sent = wants_to_be_rung(telvia, "+32470120003")
+    telvia.passes(3)
+    assert [one["state"] for one in texts(telvia, sent)] == ["done"]
+
+
+def test_a_call_that_twilio_refused_uses_up_nothing(telvia: Telvia, monkeypatch: pytest.MonkeyPatch) -> None:
+    limited(telvia, calls=2)
+
+    def refuse(*_: object) -> str:
+        raise RestRefused("final", "no", code=20003)
+
+    [an] = signed_in(telvia, "An")
+    with monkeypatch.context() as patched:
+        patched.setattr(telvia.worker.rest, "ring", refuse)
+        telvia.ring(from_="+32470130000").says("een medewerker")
+        for _ in range(3):
+            telvia.passes(60)
+    assert an.is_rung(within=120)
 
 
 def test_a_text_that_helps_nobody_an_hour_later_is_dropped(telvia: Telvia) -> None:

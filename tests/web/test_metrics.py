@@ -20,13 +20,14 @@ from flask import Flask, request
 from voice.service.runtime import metrics
 from voice.store import Store
 from voice.web.metrics import serve_metrics
+from voice.web.slots import DatabaseSlots
 metrics.begin()
 metrics.understood("route")
 metrics.refused("ring agent", "again")
 app = Flask("counted")
 app.add_url_rule("/twilio/turn", "turn", lambda: "well")
 app.before_request(lambda: (time.sleep(0.3), ("refused", 403))[1] if request.args.get("forged") else None)
-serve_metrics(app, Store(sys.argv[1]), lambda: datetime.fromisoformat(sys.argv[2]))
+serve_metrics(app, Store(sys.argv[1]), lambda: datetime.fromisoformat(sys.argv[2]), DatabaseSlots())
 client = app.test_client()
 client.get("/twilio/turn?number=32470123456")
 client.get("/+32470123456")

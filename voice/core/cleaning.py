@@ -1,4 +1,5 @@
-"""Text from outside, cleaned once, where it enters: what a caller says or sends, or Twilio posts, may hold anything.
+"""Text from outside, cleaned once, where it enters: what a caller says or sends, Twilio posts, a service replies or
+somebody types may hold anything.
 
 Kept are letters, marks, digits, punctuation, symbols and spaces, as one line. Gone are control characters (an escape
 sequence would steer an operator's terminal), what changes the direction of writing, and what no XML may hold.
@@ -13,10 +14,10 @@ _JOINERS = "\u200c\u200d"
 """Parts of words in some writings, though they are format characters."""
 
 
-def clean(text: str, most: int) -> str:
-    """One line of at most `most` characters."""
+def clean(text: str, most: int, word: int = LONGEST_WORD) -> str:
+    """One line of at most `most` characters, and `word` of one word."""
     shown = "".join(kept for char in unicodedata.normalize("NFC", text[: 4 * most]) if (kept := _kept(char)))
-    return " ".join(word[:LONGEST_WORD] for word in shown.split())[:most].strip()
+    return " ".join(part[:word] for part in shown.split())[:most].strip()
 
 
 def _kept(char: str) -> str:

@@ -12,7 +12,16 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from voice.errors import SettingsError
-from voice.store.deadlines import BUSY_SECONDS, CONNECT_SECONDS, LIMITS, POOL_SECONDS, impatient
+from voice.store.deadlines import (
+    BUSY_SECONDS,
+    CONNECT_SECONDS,
+    LIMITS,
+    POOL_SECONDS,
+    briefly,
+    connect_in_time,
+    impatient,
+    left,
+)
 
 DEFAULT_URL = "sqlite:///rechtdoor.sqlite3"
 
@@ -72,7 +81,9 @@ def _postgresql(url: URL, patient: bool) -> Engine:
         connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
     )
     if not patient:
+        event.listen(engine, "do_connect", connect_in_time)
         event.listen(engine, "connect", lambda connection, _record: impatient(connection))
+        engine.dialect.do_ping = briefly(engine.dialect.do_ping)  # type: ignore[method-assign, assignment]
     return engine
 
 
@@ -100,6 +111,8 @@ def _sqlite(url: str) -> Engine:
         # A transaction that reads and then writes must hold the lock from its start: SQLite refuses the change at
         # once, without waiting, when another has written in between (https://sqlite.org/lang_transaction.html).
         if connection.get_execution_options().get("reading") is None:
+            driver: Any = connection.connection.driver_connection
+            driver.execute(f"PRAGMA busy_timeout={left(BUSY_SECONDS) * 1000:.0f}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "rollback")
@@ -165,7 +178,7 @@ def _in_turn(source: Source) -> Iterator[None]:
         yield
         return
     queue = _QUEUES.setdefault(os.path.abspath(file), threading.Lock())
-    waited = queue.acquire(timeout=BUSY_SECONDS / 2)
+    waited = queue.acquire(timeout=left(BUSY_SECONDS / 2))
     try:
         yield
     finally:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from voice.core.contact.effects import CALLS, Job
 from voice.core.contact.hourly import hour_of
@@ -11,17 +11,18 @@ from voice.store.tables import Moment, contacts, outbox, texted, written
 
 _hour = bindparam("hour", type_=Moment)
 _ORDERS, _CONTACTS = (select(func.count()).select_from(table) for table in (outbox, contacts))
-_NOT_YET = or_(outbox.c.sent.is_(None), outbox.c.sent < _hour)
+_GIVEN = (outbox.c.sent >= _hour, outbox.c.state.in_(written(state) for state in ("sending", "done", "unknown")))
+"""Given to Twilio, which has not refused: what was taken and came to nothing has rung and cost nobody."""
 
 CALLS_BEGUN = (
-    _ORDERS.where(outbox.c.job.in_(CALLS), outbox.c.sent >= _hour).scalar_subquery()
-    + _ORDERS.where(outbox.c.job.in_(CALLS), outbox.c.state == written("owed"), _NOT_YET).scalar_subquery()
+    _ORDERS.where(outbox.c.job.in_(CALLS), *_GIVEN).scalar_subquery()
+    + _ORDERS.where(outbox.c.job.in_(CALLS), outbox.c.state == written("owed")).scalar_subquery()
     + _CONTACTS.where(contacts.c.stage == Stage.RINGING, contacts.c.kind == Kind.CALLBACK).scalar_subquery()
 )
 """Those made, those owed, and of each callback for which an agent is rung the customer's, which comes next."""
 
 TEXTS_BEGUN = (
-    _ORDERS.where(outbox.c.job == Job.TEXT, outbox.c.sent >= _hour).scalar_subquery()
+    _ORDERS.where(outbox.c.job == Job.TEXT, *_GIVEN).scalar_subquery()
     + select(func.count()).select_from(texted).where(texted.c.at >= _hour).scalar_subquery()
 )
 """Those sent, and those that were answered to a text."""

@@ -7,6 +7,7 @@ have happened: a timeout, a 5xx), "final" (it will never go: a wrong number, a c
 import json
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ LATEST = 200
 """Calls that are looked at to see how fast the account rings."""
 
 AT_ONCE = 16
-"""Requests under way, those that were given up included."""
+"""Requests under way."""
 
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 """CallStatus of a call that is over (https://www.twilio.com/docs/voice/api/call-resource#call-status-values)."""
@@ -49,22 +50,28 @@ class RestRefused(TwilioError):
         self.kind = kind
 
 
+Ask = Callable[[httpx.Client], httpx.Response]
+
+
 class Deadline:
-    """Keeps a request to `seconds` in all. One that takes longer is given up: its thread ends when Twilio lets it."""
+    """Keeps a request to `seconds` in all. One that takes longer is cut off: each has a connection to itself, which
+    another takes over only when it is over."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._free = threading.BoundedSemaphore(AT_ONCE)
+        self._trusted = httpx.create_ssl_context()
+        self._idle: deque[httpx.Client] = deque()
 
-    def keep(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
+    def keep(self, ask: Ask) -> httpx.Response:
         """Raises `httpx.ConnectTimeout` where the request was not begun, `httpx.ReadTimeout` where it was."""
         if not self._free.acquire(timeout=CONNECT_SECONDS):
             raise httpx.ConnectTimeout("too many requests are under way")
-        answer: Future[httpx.Response] = Future()
+        client, answer = self._client(), Future[httpx.Response]()
 
         def run() -> None:
             try:
-                answer.set_result(ask())
+                answer.set_result(ask(client))
             except BaseException as error:
                 answer.set_exception(error)
             finally:
@@ -72,17 +79,30 @@ class Deadline:
 
         threading.Thread(target=run, name="Twilio", daemon=True).start()
         try:
-            return answer.result(self._seconds)
+            found = answer.result(self._seconds)
         except TimeoutError:
+            client.close()
             raise httpx.ReadTimeout("the answer took too long") from None
+        except BaseException:
+            client.close()
+            raise
+        self._idle.append(client)
+        return found
+
+    def _client(self) -> httpx.Client:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+            return httpx.Client(timeout=timeout, verify=self._trusted)
 
 
 class _Http(HttpClient):  # type: ignore[misc]
     """The `twilio` client's way out: httpx, with timeouts, to where the settings say Twilio is."""
 
-    def __init__(self, client: httpx.Client, base: str, deadline: "Deadline | None") -> None:
+    def __init__(self, keep: Callable[[Ask], httpx.Response], base: str) -> None:
         super().__init__(logger=logging.getLogger(__name__), is_async=False)
-        self._client, self._base, self._deadline = client, base.rstrip("/"), deadline
+        self._keep, self._base = keep, base.rstrip("/")
 
     def request(
         self,
@@ -97,10 +117,10 @@ class _Http(HttpClient):  # type: ignore[misc]
     ) -> Response:
         address = url if self._base == TWILIO else self._base + "/" + url.split("/", 3)[3]
 
-        def ask() -> httpx.Response:
-            return self._client.request(method, address, params=params, data=data, headers=headers, auth=auth)  # type: ignore[arg-type]
+        def ask(client: httpx.Client) -> httpx.Response:
+            return client.request(method, address, params=params, data=data, headers=headers, auth=auth)  # type: ignore[arg-type]
 
-        answer = self._deadline.keep(ask) if self._deadline else ask()
+        answer = self._keep(ask)
         return Response(answer.status_code, answer.text, answer.headers)
 
 
@@ -136,8 +156,7 @@ class Rest:
         *,
         seconds: float = WHOLE_SECONDS,
     ) -> None:
-        timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
-        http = _Http(client or httpx.Client(timeout=timeout), base, deadline=None if client else Deadline(seconds))
+        http = _Http((lambda ask: ask(client)) if client else Deadline(seconds).keep, base)
         self._client = Client(account_sid, auth_token, http_client=http)
         self._public = public_url.rstrip("/")
         self._queues: dict[str, str] = {}

@@ -24,6 +24,9 @@ LONGEST_VALUE = 64
 LONGEST_TOKEN = 56
 """Characters of Twilio's mark of a repeat: with the name of the webhook before it, it is the key of an answer."""
 
+LONGEST_COUNT = 6
+"""Digits of how many wait."""
+
 LONGEST_TEXT = 1_600
 """Characters of a text (https://www.twilio.com/docs/messaging/guides/webhook-request)."""
 
@@ -57,7 +60,6 @@ def read_form(form: Mapping[str, str], token: str | None) -> Webhook:
     if not CALL_SID.fullmatch(sid):
         raise RequestError("The request has no CallSid.", "Only Twilio's voice webhooks are answered here.")
     caller = form.get("From", "")
-    position = form.get("QueuePosition", "")
     speech = form.get("SpeechResult")
     digits = form.get("Digits")
     return Webhook(
@@ -66,13 +68,19 @@ def read_form(form: Mapping[str, str], token: str | None) -> Webhook:
         caller=caller if CALLER.fullmatch(caller) and caller not in HIDDEN else None,
         speech=clean(speech, LONGEST_SPEECH) if speech else None,
         digits=re.sub(r"[^0-9*#]", "", digits)[:32] if digits is not None else None,
-        position=int(position) if position.isascii() and position.isdecimal() else 0,
+        position=_count(form.get("QueuePosition", "")),
         queue_result=clean(form.get("QueueResult", ""), LONGEST_VALUE),
         dial_result=clean(form.get("DialCallStatus", ""), LONGEST_VALUE),
         bridged=form.get("DialBridged", "") == "true",
         ended=form.get("CallStatus", "") in ENDED,
         token=clean(token, LONGEST_TOKEN) or None if token else None,
     )
+
+
+def _count(written: str) -> int:
+    """0 for what is no count: Python reads no number of thousands of digits, and no voice says one."""
+    fits = written.isascii() and written.isdecimal() and len(written) <= LONGEST_COUNT
+    return int(written) if fits else 0
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from voice.service.calls.turn import Switchboard
 from voice.service.live.in_force import InForce
 from voice.service.live.versions import Versions
 from voice.service.runtime.logs import log
+from voice.store.deadlines import REQUEST_SECONDS, within
 from voice.twilio.fallback import Fallback
 from voice.twilio.routes import ROOT
 from voice.twilio.signature import Signatures
@@ -33,12 +34,13 @@ def create_app(editions: Versions | Switchboard, signatures: Signatures, fallbac
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
     app.extensions["switchboard"] = editions.now
     in_force = InForce(editions.now.store)
-    slots = DatabaseSlots()
+    slots = app.extensions["slots"] = DatabaseSlots()
 
     def board() -> Switchboard:
         """The switchboard of the version that the call began with, over one connection for the whole request."""
         if "board" not in g:
             g.opened = ExitStack()
+            g.opened.enter_context(within(REQUEST_SECONDS))
             g.opened.enter_context(slots.slot())
             found = editions.of(request.form.get("CallSid", ""))
             line = in_force.over(found.line, found.clock())
@@ -77,7 +79,7 @@ def create_app(editions: Versions | Switchboard, signatures: Signatures, fallbac
         """Ready to answer Twilio, if only with an apology: a process that lacks the database is never taken away."""
         state = "ok"
         try:
-            with slots.slot():
+            with within(REQUEST_SECONDS), slots.slot():
                 editions.now.store.ready()
         except StoreError as error:
             state = str(error)

@@ -9,12 +9,15 @@ from typing import Any
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from voice.errors import StoreError
 from voice.service.runtime import metrics
 from voice.store import Store
+from voice.store.deadlines import REQUEST_SECONDS, within
 from voice.store.gauges import GAUGES, samples
+from voice.web.slots import DatabaseSlots
 
 
-def serve_metrics(app: Flask, store: Store, clock: Callable[[], datetime]) -> None:
+def serve_metrics(app: Flask, store: Store, clock: Callable[[], datetime], slots: DatabaseSlots) -> None:
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
     multiprocess: Any = import_module("prometheus_client.multiprocess")
@@ -36,22 +39,23 @@ def serve_metrics(app: Flask, store: Store, clock: Callable[[], datetime]) -> No
     def told() -> Response:
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)
-        registry.register(_Line(store, clock))
+        registry.register(_Line(store, clock, slots))
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
 class _Line:
     """The line at this moment, as its database knows it; that it does not answer is a number, too."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: Store, clock: Callable[[], datetime], slots: DatabaseSlots) -> None:
+        self._store, self._clock, self._slots = store, clock, slots
 
     def collect(self) -> Iterator[Any]:
         from prometheus_client.core import GaugeMetricFamily
 
         try:
-            found = samples(self._store.source, self._clock())
-        except SQLAlchemyError:
+            with within(REQUEST_SECONDS), self._slots.slot():
+                found = samples(self._store.source, self._clock())
+        except (SQLAlchemyError, StoreError):
             found = None
         yield GaugeMetricFamily("voice_database_up", "Whether the database answers.", float(found is not None))
         for name, (about, label) in GAUGES.items():

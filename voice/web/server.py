@@ -77,7 +77,7 @@ def build_app(settings: Settings, switchboard: Switchboard, *, live: bool = Fals
         alarms.start(lambda: editions.now.line, switchboard.clock)
     app = create_app(editions, signatures, fallback(switchboard.line))
     if settings.metrics:
-        serve_metrics(app, switchboard.store, switchboard.clock)
+        serve_metrics(app, switchboard.store, switchboard.clock, app.extensions["slots"])
     return app
 
 

@@ -10,11 +10,12 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from voice.core.caller import KnownCaller
+from voice.core.cleaning import clean
 from voice.core.plan import ServiceReply
 from voice.service.calls.outside import Form, OutsideService
 
@@ -22,18 +23,30 @@ SIGNATURE = "X-Rechtdoor-Signature"
 TIMESTAMP = "X-Rechtdoor-Timestamp"
 
 
+LARGEST = 16_384
+"""Bytes of a reply."""
+
+
+def _cleaned(given: object) -> object:
+    """Also of what an address may be: its one word is as long as it is."""
+    return clean(given, LARGEST, LARGEST) if isinstance(given, str) else given
+
+
+_Text = Annotated[str, BeforeValidator(_cleaned)]
+
+
 class _Person(BaseModel):
     """Who rings (docs/callers.md)."""
 
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="ignore")
 
-    name: str | None = Field(default=None, min_length=1, max_length=128)
-    language: str | None = Field(default=None, max_length=8)
-    tier: str | None = Field(default=None, max_length=64)
-    account: str | None = Field(default=None, min_length=1, max_length=64)
-    queue: str | None = Field(default=None, max_length=64)
-    agent: str | None = Field(default=None, max_length=64)
-    area: str | None = Field(default=None, max_length=64)
+    name: _Text | None = Field(default=None, min_length=1, max_length=128)
+    language: _Text | None = Field(default=None, max_length=8)
+    tier: _Text | None = Field(default=None, max_length=64)
+    account: _Text | None = Field(default=None, min_length=1, max_length=64)
+    queue: _Text | None = Field(default=None, max_length=64)
+    agent: _Text | None = Field(default=None, max_length=64)
+    area: _Text | None = Field(default=None, max_length=64)
 
 
 class _Known(BaseModel):
@@ -47,11 +60,11 @@ class _Known(BaseModel):
 class _Reply(BaseModel):
     """At most what the ear holds, and what fits in three texts."""
 
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="ignore")
 
-    speech: str | None = Field(default=None, min_length=1, max_length=500)
-    sms: str | None = Field(default=None, min_length=1, max_length=450)
-    queue: str | None = None
+    speech: _Text | None = Field(default=None, min_length=1, max_length=500)
+    sms: _Text | None = Field(default=None, min_length=1, max_length=450)
+    queue: _Text | None = None
 
 
 def signature(secret: str, stamp: str, body: bytes) -> str:
@@ -72,7 +85,7 @@ class OperatorService(OutsideService):
     secret: str = ""
 
     wait: ClassVar[float] = 2.0
-    largest: ClassVar[int] = 16_384
+    largest: ClassVar[int] = LARGEST
     silent: ClassVar[str] = "the operator's service does not answer"
 
     def ask(self, url: str, question: Mapping[str, Any]) -> ServiceReply | None:

@@ -1,6 +1,7 @@
 """A service of the operator's, asked while a caller waits: it has so many seconds, and costs the caller nothing more.
 
-One that is slow, broken or vague is left alone for a while, and a line in the log says so.
+One that is slow, broken or vague is left alone for a while, and a line in the log says so. One that drips, or that
+sends more than may be read, is cut off: it keeps neither a thread nor memory.
 """
 
 import time
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from voice.service.runtime.logs import log
 
@@ -18,6 +19,7 @@ REST = 10.0
 """Seconds for which a service that failed is left alone."""
 
 AT_ONCE = 8
+PLAIN = "identity"
 
 Form = TypeVar("Form", bound=BaseModel)
 
@@ -40,21 +42,30 @@ class OutsideService:
         """The reply, or None where there is none in time. `body` is JSON."""
         if self._down.get(url, 0.0) > self.clock():
             return None
+        client = httpx.Client(timeout=self.wait, transport=self.transport)
+        asked = self._workers.submit(self._post, client, url, body, headers)
         try:
-            return self._workers.submit(self._post, url, body, headers, form).result(self.wait)
+            return form.model_validate_json(asked.result(self.wait))
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             self._down[url] = self.clock() + REST
             # What the service said may be about the caller, so only the kind of fault is told.
             log.warning(self.silent, url=url, cause=type(error).__name__)
             return None
+        finally:
+            # Its thread ends with its connection, and one that has not begun never does.
+            asked.cancel()
+            client.close()
 
-    def _post(self, url: str, body: bytes, headers: Mapping[str, str], form: type[Form]) -> Form:
-        with httpx.Client(timeout=self.wait, transport=self.transport) as client:
-            answer = client.post(url, content=body, headers={"Content-Type": "application/json", **headers})
-        answer.raise_for_status()
-        if len(answer.content) > self.largest:
-            raise ValueError("the reply is too large")
-        try:
-            return form.model_validate_json(answer.content)
-        except ValidationError as error:
-            raise ValueError("the reply is not of the form") from error
+    def _post(self, client: httpx.Client, url: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+        """The body. It was asked for as it is: what is packed small may be large."""
+        plain = {"Content-Type": "application/json", "Accept-Encoding": PLAIN, **headers}
+        found = b""
+        with client.stream("POST", url, content=body, headers=plain) as answer:
+            answer.raise_for_status()
+            if answer.headers.get("Content-Encoding", PLAIN) != PLAIN:
+                raise ValueError("the reply is packed")
+            for part in answer.iter_bytes():
+                found += part
+                if len(found) > self.largest:
+                    raise ValueError("the reply is too large")
+        return found

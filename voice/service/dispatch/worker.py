@@ -45,13 +45,16 @@ LATER = (5, 15, 60, 300)
 
 CUSTOMER_RINGS = 25
 ORDERS_A_TICK = 50
-NOT_CONFIRMED = "no text: nobody has confirmed this number"
 
 FINAL_NUMBERS = frozenset({21211, 21214, 21215, 21216, 21217, 21219, 21401, 21610, 21614, 13224})
 """Twilio's codes of a number that will never be reached (https://www.twilio.com/docs/api/errors)."""
 
 OURS = frozenset({20003, 20429, 21205, 21210, 21212, 21213, 21609})
 """Its codes of what is wrong on our side: the account, an address, the number that the call comes from."""
+
+
+class Unsent(Exception):
+    """A text that nobody may be sent, or that is about nothing any more. It says why."""
 
 
 @dataclass
@@ -147,6 +150,9 @@ class Worker:
         except RestRefused as refusal:
             self._refused(order, refusal)
             return
+        except Unsent as reason:
+            self.store.outbox.settle(order, "void", str(reason), self.clock())
+            return
         except VoiceError as error:
             self.store.outbox.settle(order, "failed", masked(str(error)), self.clock())
             return
@@ -181,16 +187,21 @@ class Worker:
             case Job.LOOK:
                 return self._look(contact)
             case Job.TEXT:
-                if contact.number and not self._confirmed(contact):
-                    return NOT_CONFIRMED
-                if contact.number:
-                    text = self._words(order)
-                    if text is None:
-                        return "over"
-                    status = routes.MESSAGE_STATUS.path(contact=contact.reference)
-                    sender = self.line.sms_from or self._from(contact)
-                    return self.rest.text(contact.number, sender, text, status)
+                return self._text(order)
         return ""
+
+    def _text(self, order: Order) -> str:
+        """Raises `Unsent`."""
+        contact = order.contact
+        if contact.number is None:
+            raise Unsent("no number")
+        if not self._confirmed(contact):
+            raise Unsent("no text: nobody has confirmed this number")
+        text = self._words(order)
+        if text is None:
+            raise Unsent("over")
+        status = routes.MESSAGE_STATUS.path(contact=contact.reference)
+        return self.rest.text(contact.number, self.line.sms_from or self._from(contact), text, status)
 
     def _words(self, order: Order) -> str | None:
         """Of a text; None where what it was about has gone meanwhile."""
