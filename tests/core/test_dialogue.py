@@ -25,7 +25,7 @@ from voice.core.call.events import (
     Waiting,
 )
 from voice.core.call.signals import Signal
-from voice.core.call.state import Call, Outcome, State
+from voice.core.call.state import Answered, Call, Outcome, State
 from voice.core.call.table import QUESTIONS, TABLE, Impossible, present, step
 from voice.core.call.wishes import Arranging
 from voice.core.contact.limits import CallbackRefusal
@@ -397,8 +397,9 @@ STANDING = Standing("R1", "general", OPEN_DAY - HOUR, "+32470123456", None, (), 
 
 def who_rang_before() -> Caller:
     """Somebody whom a person answered lately, about an outage."""
-    caller = Caller()
-    caller.call = caller.call.but(earlier="R0", earlier_intent="outage")
+    technical = replace(PLAN.queues["technical"], escalates_to="general")
+    caller = Caller(plan=replace(PLAN, queues=PLAN.queues | {"technical": technical}))
+    caller.call = caller.call.but(answered=(Answered("R0", "outage", "technical"),))
     return caller
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.conftest import Agent, Ringing, Telvia
+from tests.conftest import Agent, Ringing, Telvia, routed
 from voice.core.contact.state import Kind, Stage
 from voice.core.queue.hours import Hours
 from voice.errors import SettingsError, StoreError
@@ -79,6 +79,69 @@ def test_another_topic_another_number_or_long_after_is_not_asked(telvia: Telvia,
         caller.hangs_up()
     telvia.twilio.advance(4 * 86400)
     assert "opnieuw" not in telvia.ring().says("mijn internet ligt plat").hears
+
+
+def helped(telvia: Telvia, agent: Agent, words: str, *, again: bool = False) -> Ringing:
+    """Somebody whom this agent speaks with; who is asked whether it is about the same still says yes."""
+    caller = telvia.ring().says(words)
+    if again:
+        caller.says("ja")
+    else:
+        caller.stays_silent()
+    agent.accepts()
+    telvia.passes(30)
+    caller.hangs_up()
+    telvia.passes(30)
+    return caller
+
+
+def test_another_topic_in_between_is_another_story(telvia: Telvia, first: Ringing) -> None:
+    cleo = telvia.hire("Cleo", "+32470999003", "billing")
+    helped(telvia, cleo, "mijn factuur klopt niet")
+    telvia.hire("Bea", "+32470999002", "complaints")
+    again = telvia.ring().says("mijn internet ligt plat")
+    assert "opnieuw" in again.hears
+    assert again.says("ja").queue == "complaints"
+    assert telvia.contact_of(again).earlier == telvia.contact_of(first).reference
+
+
+def test_what_the_second_level_did_not_solve_goes_to_the_third_with_every_story(telvia: Telvia, first: Ringing) -> None:
+    assert first
+    queues = telvia.line.plan.queues
+    third = queues | {"complaints": replace(queues["complaints"], escalates_to="general")}
+    telvia.changes(plan=replace(telvia.line.plan, queues=third))
+    telvia.understanding.meanings["en nu valt ook de tv weg"] = routed("outage")  # type: ignore[attr-defined]
+    bea = telvia.hire("Bea", "+32470999002", "complaints")
+    second = helped(telvia, bea, "en nu valt ook de tv weg", again=True)
+    assert telvia.contact_of(second).stage is Stage.ANSWERED
+    dirk = telvia.hire("Dirk", "+32470999004", "general")
+    again = telvia.ring().says("mijn internet ligt plat").says("ja")
+    assert again.queue == "general"
+    dirk.accepts()
+    assert "Vorige keer: mijn internet ligt plat … en nu valt ook de tv weg." in dirk.hears
+    telvia.passes(30)
+    again.hangs_up()
+    telvia.passes(30)
+    assert telvia.ring().says("mijn internet ligt plat").says("ja").queue == "general"
+
+
+def test_where_nobody_is_above_the_caller_is_not_asked(telvia: Telvia) -> None:
+    cleo = telvia.hire("Cleo", "+32470999003", "billing")
+    helped(telvia, cleo, "mijn factuur klopt niet")
+    again = telvia.ring().says("mijn factuur klopt niet").stays_silent()
+    assert again.queue == "billing"
+    assert "verder kan beslissen" not in " ".join(again.documents)
+
+
+def test_who_says_yes_and_then_goes_back_to_something_else_is_not_counted(telvia: Telvia, first: Ringing) -> None:
+    assert first
+    telvia.hire("Bea", "+32470999002", "complaints")
+    telvia.hire("Cleo", "+32470999003", "billing")
+    caller = telvia.ring().says("mijn internet ligt plat").says("ja")
+    caller.says("terug").says("mijn factuur klopt niet").stays_silent()
+    assert caller.queue == "billing"
+    assert telvia.contact_of(caller).earlier is None
+    assert make_report(telvia.line, telvia.store, 1, telvia.worker.clock()).not_solved == {}
 
 
 def test_an_agent_passes_the_call_up_and_a_closed_level_promises_a_callback(telvia: Telvia, an: Agent) -> None:

@@ -151,6 +151,19 @@ class Plan:
         """Who can decide what this queue could not: the queue itself where there is nobody above."""
         return self.queues[queue].escalates_to or queue
 
+    def next_level(self, first: str, answered: str) -> str:
+        """Who can decide what one of the levels above `first`, or `first` itself, answered in vain; the highest where
+        that was it. Where another queue answered, the second."""
+        above = self.level_above(first)
+        return self.level_above(answered) if answered in self.levels(first) else above
+
+    def levels(self, first: str) -> tuple[str, ...]:
+        """The queue, and those above it, in order."""
+        found = [first]
+        while (above := self.level_above(found[-1])) not in found:
+            found.append(above)
+        return tuple(found)
+
     @property
     def has_levels(self) -> bool:
         return any(queue.escalates_to for queue in self.queues.values())

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select, update
 
+from voice.core.call.state import Answered
 from voice.core.contact.dispatch import LINE_ORDER, hands, pair
 from voice.core.contact.events import Assigned, ContactEvent, TimeUp
 from voice.core.contact.hourly import RINGS
@@ -47,10 +48,11 @@ _EARLIER = (
     .limit(5)
 )
 _ANSWERED_LATELY = (
-    _OF_NUMBER.where(contacts.c.stage == Stage.ANSWERED, contacts.c.ended >= bindparam("since"))
-    .where(contacts.c.intent.is_not(None))
+    select(contacts.c.reference, contacts.c.intent, contacts.c.queue)
+    .where(contacts.c.number == bindparam("number"), contacts.c.intent.is_not(None))
+    .where(contacts.c.stage == Stage.ANSWERED, contacts.c.ended >= bindparam("since"))
     .order_by(contacts.c.ended.desc())
-    .limit(1)
+    .limit(20)
 )
 _LEDGER = select(ledger).where(ledger.c.reference == bindparam("which")).order_by(ledger.c.id)
 _FREE_AGENTS = AGENTS.where(*FREE).order_by(agents.c.idle_since).with_for_update(skip_locked=True)
@@ -116,9 +118,12 @@ class Contacts:
         """What this number rang about since then, newest first; a few."""
         return self._all(_EARLIER, number=number, which="", since=since)
 
-    def answered_lately(self, number: str, since: datetime) -> Contact | None:
-        """The last contact of this number that a person answered since then, and of which the topic is known."""
-        return self._one(_ANSWERED_LATELY, number=number, since=since)
+    def answered_lately(self, number: str, since: datetime) -> tuple[Answered, ...]:
+        """Of the contacts of this number that a person answered since then, the last about each topic."""
+        with reading(self.source) as connection:
+            rows = connection.execute(_ANSWERED_LATELY, {"number": number, "since": since}).all()
+        newest = {row.intent: Answered(*row) for row in reversed(rows)}
+        return tuple(newest.values())
 
     def ledger_of(self, reference: str) -> list[dict[str, Any]]:
         with reading(self.source) as connection:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 
-from voice.core.call.state import Call
+from voice.core.call.state import Answered, Call
 from voice.core.contact.state import LISTED, Contact, Kind, Stage
 from voice.store.tables import contacts
 
@@ -68,9 +68,11 @@ def _plain(value: object) -> Any:
 
 
 def _kind(hint: Any) -> Any:
-    """The type inside an optional one; a tuple's own, or the type that a tuple of moments is made of."""
+    """The type inside an optional one; a tuple's own, or the type that a tuple of moments or records is made of."""
     if isinstance(hint, types.UnionType):
         hint = next(kind for kind in typing.get_args(hint) if kind is not types.NoneType)
+    if Answered in typing.get_args(hint):
+        return Answered
     if datetime in typing.get_args(hint):
         return MOMENTS
     return typing.get_origin(hint) or hint
@@ -87,6 +89,8 @@ def _read(kind: Any, value: Any) -> Any:
         return None
     if kind is datetime:
         return datetime.fromisoformat(value)
+    if kind is Answered:
+        return tuple(Answered(*each) for each in value)
     if kind is MOMENTS:
         return tuple(datetime.fromisoformat(moment) for moment in value)
     if kind is tuple or (isinstance(kind, type) and issubclass(kind, Enum)):

@@ -54,7 +54,7 @@ def _agreed(plan: Plan, call: Call, earlier: Standing, now: datetime) -> Result:
 
 def about_the_agreed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     """To the people of its topic, with the story of then; whether that was solved need not be asked."""
-    return connect(plan, call.but(earlier=None, earlier_intent=None), call.candidates[0], now)
+    return connect(plan, call.but(answered=(), earlier=None), call.candidates[0], now)
 
 
 def resumed(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:

@@ -9,8 +9,10 @@ from voice.core.plan import Plan
 
 
 def same(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
-    """About the same still: to the level above. The contact of the earlier call is then counted as not solved."""
-    queue = plan.level_above(plan.queue_of(call.intent))
+    """About the same still: to the level above whoever answered. The contact of the earlier call is then counted as not
+    solved."""
+    earlier = next(one for one in call.answered if one.reference == call.earlier)
+    queue = plan.next_level(plan.queue_of(call.intent), earlier.queue)
     return toward(plan, call.but(again=True), queue, now, prompt("earlier.again"))
 
 
@@ -20,5 +22,6 @@ def other(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     if reading.signal in (Signal.SILENCE, Signal.NOBODY, Signal.UNCLEAR) and call.missed == 0:
         call = call.but(missed=1)
         return call, (question(plan, call),), ()
-    call = call.but(earlier=None, earlier_intent=None, missed=0)
+    others = tuple(one for one in call.answered if one.reference != call.earlier)
+    call = call.but(answered=others, earlier=None, missed=0)
     return going_on(plan, call, now) or to_queue(plan, call, plan.queue_of(call.intent), now, prompt("connecting"))

@@ -213,9 +213,10 @@ def announce(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
 
 def before_queue(plan: Plan, call: Call, now: datetime, *lead: Prompt) -> Result | None:
     """What comes before the queue of a topic, if anything does. Who had a person about it lately is asked whether it is
-    about the same still: asked, for a number can be forged, and told nothing."""
-    if call.earlier and call.earlier_intent == call.intent and not call.again:
-        call = call.but(state=State.EARLIER, missed=0)
+    about the same still, where a level above could help: asked, for a number can be forged, and told nothing."""
+    earlier = next((one for one in call.answered if one.intent == call.intent), None)
+    if earlier and not call.again and plan.queues[plan.queue_of(call.intent)].escalates_to:
+        call = call.but(state=State.EARLIER, earlier=earlier.reference, missed=0)
         return call, (question(plan, call, *lead),), ()
     return going_on(plan, call, now, *lead)
 
@@ -313,6 +314,8 @@ def about(plan: Plan, call: Call, intent: str) -> Call:
         reply=None,
         reply_text=None,
         texted=False,
+        earlier=None,
+        again=False,
     )
 
 

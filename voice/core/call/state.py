@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from voice.core.interpretation import Command
 from voice.core.queue.status import Trouble
@@ -56,6 +57,14 @@ class Outcome(StrEnum):
     INFORMED = "informed"
 
 
+class Answered(NamedTuple):
+    """An earlier contact of this number that a person had answered, about this topic, in this queue."""
+
+    reference: str
+    intent: str
+    queue: str
+
+
 @dataclass(frozen=True)
 class Call:
     """One call. `caller` is None when the number is hidden.
@@ -83,8 +92,8 @@ class Call:
     `notices` are those that the caller has heard, `elsewhere` those of areas where they are not, `notice` the last one
     and `awaited` those of which they want a text once they are over; `area` is theirs, where it is known.
     `area_asked` is the notice for which somebody on hold was asked whether they are in its area.
-    `earlier` is the contact of an earlier call, about `earlier_intent`, in which a person had answered; `again` that it
-    is about the same still.
+    `answered` are the last contacts that a person had answered lately, one for each topic; `earlier` that of the topic
+    of this call, and `again` that it is about the same still.
     `asked` are the kinds of identity that the caller was asked for, `identity` the last that was given, of
     `identity_kind`, and `identity_checked` whether the operator's service knows it.
     `corrected` says that the caller took back what they were told, `passed_on` that an agent sent them to another
@@ -154,8 +163,8 @@ class Call:
     corrected: bool = False
     passed_on: bool = False
     outbound: bool = False
+    answered: tuple[Answered, ...] = ()
     earlier: str | None = None
-    earlier_intent: str | None = None
     again: bool = False
     asked: tuple[str, ...] = ()
     identity: str | None = None

@@ -56,7 +56,7 @@ def tell(contact: Contact, story: Story, plan: Plan) -> Contact:
         intent=story.intent,
         note=story.note,
         words=story.words or contact.words,
-        earlier=story.earlier or contact.earlier,
+        earlier=story.earlier or (contact.earlier if story.intent == contact.intent else None),
         priority=plan.queues[story.queue].priority,
     )
 

@@ -14,6 +14,9 @@ from voice.twilio.webhook import Webhook
 LATELY = timedelta(days=7)
 """Earlier calls of these days are told to the agent."""
 
+EARLIER_STORIES = 3
+"""So many calls that did not solve it are told to the agent of the next."""
+
 ACCEPT, DECLINE = "1", "2"
 
 AGENT_GOES_ON = "agent goes on"
@@ -137,9 +140,19 @@ class AgentLeg(ContactLeg):
         rules = self.line.directory
         looked_up = contact.number and (rules.columns or rules.url)
         known = self.store.directory.find(contact.number or "", self.now) if looked_up else None
-        before = self.store.contacts.contact(contact.earlier) if contact.earlier else None
         agreements = self.store.agreements.open_of(contact.number, self.now - STILL_ASKED) if contact.number else []
-        return Background(known, before.words if before else (), tuple(one.text for one in agreements))
+        return Background(known, self._told_before(contact), tuple(one.text for one in agreements))
+
+    def _told_before(self, contact: Contact) -> tuple[str, ...]:
+        """The words of the calls that did not solve it, the first one first; what was said in the same words once."""
+        words: list[str] = []
+        before = contact
+        for _ in range(EARLIER_STORIES):
+            found = self.store.contacts.contact(before.earlier) if before.earlier else None
+            if found is None:
+                break
+            before, words = found, [*found.words, *words]
+        return tuple(dict.fromkeys(words))
 
     def _earlier(self, contact: Contact) -> int:
         return len(self.store.contacts.earlier(contact, self.now - LATELY))

@@ -333,12 +333,12 @@ class Switchboard:
         return replace(said, earlier=standing(known[0])) if known else said
 
     def _remembered(self, call: Call, now: datetime) -> Call:
-        """With what a person answered this number lately: asked only where there is a level above that could help."""
+        """With what a person answered this number lately, where there is a level above that could help."""
         plan = self.line.plan
         if call.caller is None or plan.recognise == "off" or not plan.has_levels:
             return call
         earlier = self.store.contacts.answered_lately(call.caller, now - plan.again_within)
-        return call.but(earlier=earlier.reference, earlier_intent=earlier.intent) if earlier else call
+        return call.but(answered=earlier)
 
     def _known(self, number: str, now: datetime) -> list[Contact]:
         """What this number waits for, and what it rang about today, or a short while ago."""
