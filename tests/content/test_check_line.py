@@ -61,6 +61,12 @@ def test_a_line_that_is_right_has_no_problems(operator: Operator) -> None:
         ),
         (
             "risk: 0.01",
+            "risk: 0.01\nasks: {billing: {what: customer_number, pattern: '\\d{3}-\\d{3}'}}",
+            "has signs that no telephone has",
+            "of digits alone",
+        ),
+        (
+            "risk: 0.01",
             "risk: 0.01\nasks: {billing: {what: customer_number, pattern: '7(\\d'}}",
             "“7(\\d” is no pattern",
             "Write it as",
@@ -271,3 +277,10 @@ def test_a_voice_of_another_language_or_of_the_oldest_kind_is_told(operator: Ope
     assert "does not speak “en-GB”" in operator.is_told_only().what
     operator.changes("grammars/line.yaml", "Polly.Vicki-Neural", "Polly.Emma")
     assert operator.is_told_only().mend == "Take Polly.Amy-Neural."
+
+
+def test_levels_that_lead_back_are_told(operator: Operator) -> None:
+    first = "helpdesk: {hours: always, holidays: open"
+    operator.changes(LINE, first, f"second: {{hours: always, escalates_to: helpdesk}}\n  {first}, escalates_to: second")
+    told = [problem.what for problem in operator.is_told() if "lead back" in problem.what]
+    assert told == [f"The levels above “{name}” lead back to it." for name in ("second", "helpdesk")]

@@ -17,7 +17,7 @@ from voice.core.plan import Tier
 from voice.errors import SettingsError
 from voice.service.calls.operator_service import SIGNATURE, OperatorService
 from voice.service.dispatch.retention import Retention
-from voice.service.operators.directory import read_directory
+from voice.service.operators.directory import ROUNDED, read_directory
 from voice.store.callers import erase, everything
 
 GOLD = "+32470000001"
@@ -66,6 +66,55 @@ def test_a_file_is_read_by_its_own_columns_and_faults_are_told_by_line(telvia: T
         (7, "There is no telephone number."),
     ]
     assert all(problem.mend for problem in read.problems)
+
+
+HEAD = "Telefoon;GSM ;naam;TAAL;Klasse;Klantnr;Dienst\n"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "numbers"),
+    [
+        ((HEAD + "011/22 33 44;0470/12.34.56;Zoë;NL;Gold;1;Sales\n").encode("utf-8-sig"), 2),
+        ((HEAD + "011/22.33.44, 0470/12.34.56 / 0475 11 22 33;;Zoë;nl;gold;1;sales\n").encode("utf-16"), 3),
+        (("sep=;\n" + HEAD + "3,2470123456E+10;32470123457.0;Zoë;nl;gold;1;sales\n").encode("cp1252"), 2),
+    ],
+)
+def test_what_spreadsheets_make_of_a_directory_is_read(
+    telvia: Telvia, tmp_path: Path, sheet: bytes, numbers: int
+) -> None:
+    path = tmp_path / "callers.csv"
+    path.write_bytes(sheet)
+    read = read_directory(telvia.line, path)
+    assert read.problems == ()
+    assert list(read.callers.values()) == [KnownCaller("Zoë", "nl", "gold", "1", "sales")] * numbers
+
+
+@pytest.mark.parametrize(
+    ("sheet", "what"),
+    [
+        (b"PK\x03\x04", "is a spreadsheet"),
+        (b"\n", "is empty"),
+        (HEAD.encode(), "nobody in it"),
+        ((HEAD + '011223344;;"An;nl;;;\n011223355;;Jan;nl;;;\n').encode(), ":2: A quote is opened"),
+        ((HEAD + f"011223344;;{'A' * 200_000};nl;;;\n").encode(), ":2: A quote is opened"),
+    ],
+)
+def test_a_file_that_would_empty_the_directory_is_refused(
+    telvia: Telvia, tmp_path: Path, sheet: bytes, what: str
+) -> None:
+    path = tmp_path / "callers.csv"
+    path.write_bytes(sheet)
+    with pytest.raises(SettingsError, match=what):
+        read_directory(telvia.line, path)
+
+
+def test_of_a_number_that_the_spreadsheet_rounded_the_operator_is_told_how_to_mend_it(
+    telvia: Telvia, tmp_path: Path
+) -> None:
+    path = tmp_path / "callers.csv"
+    path.write_text(f"sep=;\n{HEAD}3.24701E+10;0470123456;An;nl;;;\n")
+    [problem] = read_directory(telvia.line, path).problems
+    assert (problem.line, problem.mend) == (3, ROUNDED)
 
 
 def test_a_file_without_the_columns_is_refused_with_a_mend(telvia: Telvia, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from voice.core.contact.state import Kind, Stage
 from voice.core.queue.hours import Hours
 from voice.errors import SettingsError, StoreError
 from voice.service.calls.transfer import escalate
-from voice.service.operators.agreements import agree, kept
+from voice.service.console.queues import moment
+from voice.service.operators.agreements import agree, checked, kept, reminder
 from voice.service.operators.report import make_report
 from voice.store.callers import erase, everything
 
@@ -233,6 +234,31 @@ def test_what_was_agreed_is_sent_home_reminded_of_and_overdue_when_it_slips(telv
     assert telvia.store.agreements.open() == []
     books = [entry["what"] for entry in telvia.store.contacts.ledger_of(agreement.reference)]
     assert books.count("agreed") == books.count("agreement kept") == 1
+
+
+@pytest.mark.parametrize(
+    ("due", "reminded"),
+    [
+        ("2026-12-01 03:00", "2026-11-30 08:00"),
+        ("2026-12-01 23:30", "2026-11-30 21:00"),
+        ("2027-03-28 10:00", "2027-03-27 10:00"),
+        ("2027-03-29 02:30", "2027-03-28 08:00"),
+        ("2026-12-25T10:00+00:00", "2026-12-24 11:00"),
+        ("2026-11-24 20:00", None),
+    ],
+)
+def test_nobody_is_reminded_at_night(telvia: Telvia, due: str, reminded: str | None) -> None:
+    """Also where the clocks change in between, and where the moment was written in another zone."""
+    now = telvia.worker.clock()
+    at = reminder(telvia.line, moment(due, telvia.line, now), now)
+    assert (f"{at:%Y-%m-%d %H:%M}" if at else None) == reminded
+
+
+@pytest.mark.parametrize("due", ["2026-11-20 12:00", "2026-11-30", "2028-01-01 12:00", "maandag"])
+def test_a_moment_that_is_past_or_none_is_refused(telvia: Telvia, due: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        checked(telvia.line, TECHNICIAN, due, telvia.worker.clock())
+    assert refused.value.mend
 
 
 def test_who_is_no_longer_waited_for_is_not_reminded(telvia: Telvia, first: Ringing) -> None:

@@ -265,6 +265,9 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
         if above == name:
             what = f"The queue “{name}” escalates to itself."
             problems.append(document.problem(("queues", name, "escalates_to"), what, "Name the level above."))
+        elif name in _levels_above(written, name):
+            what = f"The levels above “{name}” lead back to it."
+            problems.append(document.problem(("queues", name, "escalates_to"), what, "Let the highest have none."))
         if name not in {*written.topics.values(), written.person, *levels}:
             what = f"Nobody can reach the queue “{name}”, unless an agent sends them there."
             problems.append(document.problem(("queues", name), what, "Give it a topic, or take it out.", warning=True))
@@ -291,6 +294,15 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
             mend = nearest(written.subdivision, regions) or "Take it out."
             problems.append(document.problem(("subdivision",), what, mend))
     return problems
+
+
+def _levels_above(written: LineFile, name: str) -> set[str]:
+    found: set[str] = set()
+    above = written.queues[name].escalates_to
+    while above in written.queues and above not in found:
+        found.add(above)
+        above = written.queues[above].escalates_to
+    return found
 
 
 def _numbers(document: Document, written: LineFile) -> list[Problem]:

@@ -250,7 +250,7 @@ SIGNS_OF_A_PATTERN = re.compile(r"(?:\\d|[0-9\[\]{}()|,?*+-])*")
 
 
 def _pattern(written: str) -> str:
-    if not SIGNS_OF_A_PATTERN.fullmatch(written):
+    if not SIGNS_OF_A_PATTERN.fullmatch(written) or "-" in re.sub(r"\[[^\]]*\]", "", written):
         raise ValueError(f"“{written}” has signs that no telephone has; write it of digits alone, as \\d{{8}}")
     try:
         re.compile(written)

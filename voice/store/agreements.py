@@ -1,7 +1,7 @@
 """What agents and callers agreed: a promise with a date, texted, reminded of, kept or overdue."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 
@@ -13,10 +13,6 @@ from voice.store.tables import agreements, contacts, outbox
 
 AGREED, REMINDER = "agreed ", "reminder "
 """What stands before an agreement's number where a text about it is owed."""
-
-REMINDED = timedelta(days=1)
-"""How long before it is due a caller is reminded."""
-
 
 MOST_OF_A_NUMBER = 3
 """Agreements that an agent is told of: more are read, not heard."""
@@ -65,16 +61,18 @@ class Agreements:
         with reading(self.source) as connection:
             return [Agreement(**row) for row in connection.execute(query).mappings()]
 
-    def add(self, contact: Contact, text: str, due: datetime, by: str, now: datetime) -> Agreement:
-        """Written into the ledger, texted at once, and once more the day before where that is still to come."""
+    def add(
+        self, contact: Contact, text: str, due: datetime, by: str, now: datetime, reminder: datetime | None
+    ) -> Agreement:
+        """Written into the ledger, texted at once, and once more as a reminder."""
         row = {"reference": contact.reference, "text": text, "due": due, "at": now, "by": by}
         with writing(self.source) as connection:
             number = int(connection.execute(insert(agreements), row).inserted_primary_key[0])  # type: ignore[index]
             transitions.write(connection, contact.reference, "agreed", {"text": text, "until": due, "by": by}, now)
             if contact.number:
                 texts = [(f"{AGREED}{number}", now)]
-                if due - REMINDED > now + REMINDED / 2:
-                    texts.append((f"{REMINDER}{number}", due - REMINDED))
+                if reminder:
+                    texts.append((f"{REMINDER}{number}", reminder))
                 owed = {"reference": contact.reference, "attempt": contact.attempt, "job": Job.TEXT, "state": "owed"}
                 rows = [owed | {"what": what, "due": moment, "tries": 0} for what, moment in texts]
                 connection.execute(insert(outbox), rows)

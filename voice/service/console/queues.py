@@ -25,7 +25,8 @@ def moment(written: str, line: Line, now: datetime) -> datetime:
             at = local.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
             return at if at > local else at + timedelta(days=1)
         if re.match(r"\d{4}-", written):
-            return datetime.fromisoformat(written).replace(tzinfo=line.plan.timezone)
+            at = datetime.fromisoformat(written)
+            return at.astimezone(line.plan.timezone) if at.tzinfo else at.replace(tzinfo=line.plan.timezone)
         return now + length(written)
     except ValueError:
         raise SettingsError(f"“{written}” is no moment.", WRITE) from None

@@ -1,6 +1,7 @@
 """What agent and caller agreed: written down after the call, texted home, and kept or overdue."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 from voice.content import Line
 from voice.core.cleaning import clean
@@ -12,6 +13,9 @@ from voice.store.agreements import Agreement
 LONGEST_TEXT = 200
 FARTHEST = timedelta(days=366)
 
+FAR_ENOUGH = timedelta(hours=12)
+"""Who has just read what was agreed is not reminded of it before."""
+
 
 def checked(line: Line, text: str, due: str, now: datetime) -> tuple[str, datetime]:
     """The words as they are kept and sent, and the moment. `due` is one as of `voice queue`: by then it is to be done.
@@ -19,6 +23,8 @@ def checked(line: Line, text: str, due: str, now: datetime) -> tuple[str, dateti
     words = clean(text, LONGEST_TEXT)
     if not words:
         raise SettingsError("The agreement has no words.", "Write what was agreed, between quotes.")
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", due.strip()):
+        raise SettingsError(f"“{due.strip()}” says no time, and the caller reads one.", f"Add it: {due.strip()} 12:00.")
     at = moment(due, line, now)
     if not now < at <= now + FARTHEST:
         raise SettingsError("That moment is past, or over a year away.", WRITE)
@@ -31,7 +37,17 @@ def agree(line: Line, store: Store, reference: str, text: str, due: str, by: str
     if contact is None:
         raise StoreError(f"There is no contact “{reference}”.", "See: voice calls list.")
     words, at = checked(line, text, due, now)
-    return store.agreements.add(contact, words, at, by, now)
+    return store.agreements.add(contact, words, at, by, now, reminder(line, at, now))
+
+
+def reminder(line: Line, due: datetime, now: datetime) -> datetime | None:
+    """A day before it is due, by day; None where that is not far enough ahead."""
+    local = due.astimezone(line.plan.timezone)
+    opens, closes = (timedelta(minutes=minutes) for minutes in line.plan.rung)
+    day = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    clock = timedelta(hours=local.hour, minutes=local.minute)
+    at = day + min(max(clock, opens), closes)
+    return at if at.astimezone(UTC) > now + FAR_ENOUGH else None
 
 
 def kept(store: Store, number: int, by: str, now: datetime) -> None:
