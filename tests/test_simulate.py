@@ -77,6 +77,19 @@ def test_who_gives_up_rings_again_and_is_counted_again(line: Line) -> None:
     assert twice.lost == 0
 
 
+def test_who_was_not_helped_rings_again_and_goes_up_where_there_is_a_level_above(line: Line) -> None:
+    names = [name for name in line.plan.queues if name != "complaints"]
+    up = {name: replace(line.plan.queues[name], escalates_to="complaints") for name in names}
+    levels = replace(line, plan=replace(line.plan, queues=line.plan.queues | up))
+    wishes = {"calls": 25, "agents": 2, "unsolved": 0.8, "seed": 3}
+    knows, bare = day(levels, **wishes, seniors=1), day(levels, **wishes, knows=False)
+    assert knows.lost == bare.lost == knows.order_violations == 0
+    assert bare.not_solved == 0
+    assert knows.repeats[0] > 5
+    assert knows.not_solved > 0
+    assert sum(knows.repeats) < sum(bare.repeats)
+
+
 def test_of_tiers_the_better_waits_less_and_nobody_is_overtaken_beyond_the_bound(line: Line) -> None:
     plan = replace(line.plan, tiers={"gold": Tier(1, timedelta(minutes=1))}, overtake=timedelta(minutes=3))
     found = day(replace(line, plan=plan), calls=30, agents=1, tiers={"gold": 0.3}, patience=timedelta(hours=1))

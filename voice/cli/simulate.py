@@ -38,8 +38,12 @@ def simulate(
         "", metavar="TOPIC=SHARE", help="What share rings about one topic between ten and one, and hears a notice."
     ),
     again: float = typer.Option(0.0, min=0, max=1, help="What share of who gave up waiting rings again."),
+    unsolved: float = typer.Option(
+        0.0, min=0, max=1, help="What share of whom a person answered rings about it again."
+    ),
+    seniors: int | None = typer.Option(None, min=1, help="How many agents serve the levels above; else all do."),
     compare: bool = typer.Option(
-        False, help="Play the same callers on a line without answers, notices and memory too."
+        False, help="Play the same callers on a line without answers, notices, memory and levels too."
     ),
     plot: Path | None = typer.Option(None, help="Draw the day into this file (.png, .svg or .pdf)."),
     learning: bool = typer.Option(False, "--learning", help="Show instead how many go straight as the line learns."),
@@ -68,7 +72,9 @@ def simulate(
     offered = _length("--offer-after", offer_after) if offer_after else None
     content = load_line(load(line=line).line)
     shares, news = _shares(tiers, content.plan.tiers), _outage(outage, content.plan.topics)
-    wishes = Wishes(calls, agents, waits, offered, seed, shares, answers, news, again)
+    wishes = Wishes(calls, agents, waits, offered, seed, shares, answers, news, again, unsolved, seniors)
+    if seniors and not content.plan.has_levels:
+        raise SettingsError("No queue has a level above.", "Write escalates_to: under a queue in line.yaml.")
     rehearsal = _rehearsal(content, into) if into else None
     if plot:
         from voice.cli.simulation.picture import check
@@ -219,6 +225,8 @@ def _show(found: "DayReport") -> None:
         ("lost", str(found.lost)),
         ("wait on the line, half / nine of ten", f"{_clock(found.wait_p50)} / {_clock(found.wait_p90)}"),
         ("until the callback, half", _clock(found.callback_p50)),
+        ("rang again, not solved (first, second, … time)", ", ".join(map(str, found.repeats)) or "0"),
+        ("  and went to the level above", str(found.not_solved)),
         ("announced waits that held", f"{found.announced_ok:.0%}"),
         ("agents occupied", f"{found.occupancy:.0%}"),
         ("served out of turn", str(found.order_violations)),
@@ -241,7 +249,7 @@ def _compare(before: "DayReport", after: "DayReport") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("the same callers", "without answers, notices, memory", "with", box=None)
+    table = Table("the same callers", "without answers, notices, memory, levels", "with", box=None)
 
     def row(name: str, told: Callable[["DayReport"], str]) -> None:
         table.add_row(name, told(before), told(after))
@@ -253,6 +261,11 @@ def _compare(before: "DayReport", after: "DayReport") -> None:
     row("needed no person", lambda day: f"{day.no_person:.1%}")
     row("abandoned", lambda day: f"{day.abandoned / day.calls:.1%}")
     row("called back", lambda day: f"{day.called_back / day.calls:.1%}")
+    if before.repeats or after.repeats:
+        row(
+            "rang again, not solved",
+            lambda day: f"{sum(day.repeats)} ({sum(day.repeats[1:])} of them not for the first time)",
+        )
     row("wait, half / nine of ten", waits)
     for tier in after.tiers:
         table.add_row(f"  {tier}", waits(before.tiers[tier]), waits(after.tiers[tier]))

@@ -3,6 +3,7 @@
 import secrets
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -56,13 +57,17 @@ class Wishes:
     answers: float = 0.0
     outage: tuple[str, float] | None = None
     again: float = 0.0
+    unsolved: float = 0.0
+    seniors: int | None = None
     knows: bool = True
     today: datetime | None = None
     """`tiers`: the share of callers of each; `answers`: of those who ask what needs no person, where the line has
     answers; `outage`: of those who ring about one topic between ten and one, when something is going on about it;
-    `again`: of those who gave up waiting and ring again. Where the line `knows`, it says what is going on, answers, and
-    goes on where who gave up was; else the same callers meet a line that does none of it. The day played is the next
-    working day; None: by the clock."""
+    `again`: of those who gave up waiting and ring again; `unsolved`: of those whom a person answered and who ring again
+    about the same. So many `seniors` among the agents serve the levels above too; None: all do. Where the line `knows`,
+    it says what is going on, answers, goes on where who gave up was, and puts who rings again with the level above;
+    else the same callers and agents meet a line that does none of it. The day played is the next working day; None: by
+    the clock."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,8 @@ class Rehearsal:
 
 @dataclass(frozen=True)
 class DayOutcome:
-    """What the store holds in the evening, of a line with this plan."""
+    """What the store holds in the evening, of a line with this plan. `repeats`: for the first, second, … time that
+    callers rang again about what a person had not solved, how many did."""
 
     plan: Plan
     calls: int
@@ -88,6 +94,7 @@ class DayOutcome:
     closed: datetime
     contacts: list[Contact]
     ledgers: dict[str, list[dict[str, Any]]]
+    repeats: Sequence[int] = ()
 
 
 def play(line: Line, wishes: Wishes, progress: Callable[[int], None], rehearsal: Rehearsal | None = None) -> DayOutcome:
@@ -101,14 +108,27 @@ def play(line: Line, wishes: Wishes, progress: Callable[[int], None], rehearsal:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@dataclass(frozen=True, order=True)
+class _Coming:
+    """Who rings at a moment, in seconds since midnight: for the first time; or `about` the same as before, for they
+    `gave_up` waiting, or a person left it `unsolved` so many times."""
+
+    moment: float
+    number: int
+    about: str | None = None
+    gave_up: int = 0
+    unsolved: int = 0
+
+
 class _Day:
     def __init__(self, line: Line, wishes: Wishes, store: Store, rehearsal: Rehearsal | None) -> None:
         self.line, self.wishes, self.rehearsal = _wished(line, wishes), wishes, rehearsal
         self.answers = line.plan.answers
         self.chance = Random(wishes.seed)
-        self.habits = Habits(patience=wishes.patience.total_seconds(), again=wishes.again)
-        self.coming: list[tuple[float, int, str | None]] = []
+        self.habits = Habits(wishes.patience.total_seconds(), again=wishes.again, unsolved=wishes.unsolved)
+        self.coming: list[_Coming] = []
         self.rung = 0
+        self.repeats: Counter[int] = Counter()
         if rehearsal:
             self.habits = replace(self.habits, unsure=0.0, yes=rehearsal.yes, no=rehearsal.no)
         today = wishes.today or datetime.now(line.plan.timezone)
@@ -149,34 +169,39 @@ class _Day:
     def play(self, progress: Callable[[int], None]) -> DayOutcome:
         self._hire()
         self.coming = [
-            (moment, number, None) for number, moment in enumerate(arrivals(self.chance, self.wishes.calls), 1)
+            _Coming(moment, number) for number, moment in enumerate(arrivals(self.chance, self.wishes.calls), 1)
         ]
         noticed = self.wishes.outage is None or not self.wishes.knows
         while self.coming:
-            moment, number, again = heappop(self.coming)
-            if not noticed and moment >= OUTAGE[0] * 3600 + WRITTEN_DOWN:
+            coming = heappop(self.coming)
+            if not noticed and coming.moment >= OUTAGE[0] * 3600 + WRITTEN_DOWN:
                 noticed = True
                 self._until(self.midnight + timedelta(hours=OUTAGE[0], seconds=WRITTEN_DOWN))
                 self._write_down()
-            self._until(self.midnight + timedelta(seconds=moment))
-            self._somebody_rings(number, again)
-            progress(min(number, self.wishes.calls))
+            self._until(self.midnight + timedelta(seconds=coming.moment))
+            self._somebody_rings(coming)
+            progress(coming.number)
         closed = self.midnight + timedelta(hours=CLOSES)
         self._until(closed)
         self._evening(closed)
         contacts = self.store.contacts.newest(limit=10 * self.wishes.calls)
+        repeats = [many for _, many in sorted(self.repeats.items())]
         opened = self.midnight + timedelta(hours=OPENS)
         ledgers = {one.reference: self.store.contacts.ledger_of(one.reference) for one in contacts}
         for n in range(self.wishes.agents):
             self.store.agents.sign_out(f"agent {n + 1}", self.now())
         self.store.close()
-        return DayOutcome(self.line.plan, self.rung, self.wishes.agents, opened, closed, contacts, ledgers)
+        return DayOutcome(self.line.plan, self.rung, self.wishes.agents, opened, closed, contacts, ledgers, repeats)
 
     def _hire(self) -> None:
-        """The agents of the line; and at each call centre that it dials as many again."""
+        """The agents of the line, the seniors first; and at each call centre that it dials as many again."""
+        queues = list(self.line.plan.queues)
+        above = {queue.escalates_to for queue in self.line.plan.queues.values()}
+        first_level = [name for name in queues if name not in above]
+        seniors = self.wishes.agents if self.wishes.seniors is None else self.wishes.seniors
         for n in range(self.wishes.agents):
             name, number = f"agent {n + 1}", f"+3247900{n:04d}"
-            self.store.agents.add(name, number, list(self.line.plan.queues), list(self.line.languages))
+            self.store.agents.add(name, number, queues if n < seniors else first_level, list(self.line.languages))
             self.store.agents.sign_in(name, self.now())
             self._somebody_answers(number, name)
         for address in sorted({queue.dial for queue in self.line.plan.queues.values() if queue.dial}):
@@ -187,31 +212,30 @@ class _Day:
         chance = Random(f"{self.wishes.seed} {name}")
         return self.twilio.person(number, answers_after=chance.uniform(2, 8), behaviour=Answering(chance, self.habits))
 
-    def _somebody_rings(self, number: int, again: str | None = None) -> None:
-        """For the first time; or `again`, about the same."""
+    def _somebody_rings(self, coming: "_Coming") -> None:
         self.rung += 1
+        if coming.unsolved:
+            self.repeats[coming.unsolved] += 1
+        number, times = coming.number, coming.unsolved + coming.gave_up
         from_ = f"+32470{number:06d}"
-        chance = Random(f"{self.wishes.seed} {number} again" if again else f"{self.wishes.seed} {number}")
-        self.twilio.person(
-            from_,
-            answers_after=chance.uniform(3, 15) if chance.random() < self.habits.reachable else None,
-            behaviour=Customer(chance, self.habits),
-        )
-        self._belongs_to_a_tier(number, from_)
-        dialled = next(iter(self.line.plan.numbers))
-        topic = again or self._rings_about(number, chance)
-        if self.rehearsal and not again:
+        chance = Random(" ".join([f"{self.wishes.seed} {number}", *["again"] * times]))
+        own = Random(" ".join([f"self {self.wishes.seed} {number}", *["again"] * times]))
+        answers_after = chance.uniform(3, 15) if chance.random() < self.habits.reachable else None
+        topic = coming.about or self._rings_about(number, chance)
+        if self.rehearsal and not coming.about:
             said = [sentence for about, sentence in self.rehearsal.sentences if about == topic]
             topic = chance.choice(said or [sentence for _, sentence in self.rehearsal.sentences])
-        own = Random(f"self {self.wishes.seed} {number}")
-        gives_up = self._gives_up(number, topic, own) if not again else lambda: None
+        gives_up, minded = self._gives_up(coming, topic, own), own.random()
+        answered = self._answered(coming, topic, own)
+        self.twilio.person(from_, answers_after=answers_after, behaviour=Customer(chance, self.habits, answered))
+        self._belongs_to_a_tier(number, from_)
         self.twilio.ring(
-            dialled,
+            next(iter(self.line.plan.numbers)),
             from_,
             voice_url=f"{PUBLIC}/twilio/voice",
             fallback_url=f"{PUBLIC}/twilio/fallback",
             status_callback=f"{PUBLIC}/twilio/status",
-            behaviour=Calling(chance, self.habits, topic, self._news(), own.random(), gives_up),
+            behaviour=Calling(chance, self.habits, topic, self._news(), minded, gives_up, answered),
         )
 
     def _rings_about(self, number: int, chance: Random) -> str:
@@ -244,16 +268,41 @@ class _Day:
         new = NewNotice({language: self._news() or ""}, (self.wishes.outage[0],))
         add(self.line, self.store, new, self.midnight + timedelta(hours=OUTAGE[1]), "simulate", self.now())
 
-    def _gives_up(self, number: int, topic: str, own: Random) -> Callable[[], None]:
-        """Perhaps rings again, once, before closing time."""
+    def _gives_up(self, coming: "_Coming", topic: str, own: Random) -> Callable[[], None]:
+        """Perhaps rings again, once."""
         comes, after = own.random() < self.habits.again, own.uniform(*self.habits.again_after)
 
         def gives_up() -> None:
-            moment = self._hour * 3600 + after
-            if comes and moment < CLOSES * 3600:
-                heappush(self.coming, (moment, number, topic))
+            if comes and coming.about is None:
+                self._comes_again(replace(coming, moment=after, about=topic, gave_up=1))
 
         return gives_up
+
+    def _answered(self, coming: "_Coming", topic: str, own: Random) -> Callable[[], None]:
+        """By a person, who perhaps does not solve it; who can decide does so less often."""
+        drawn, after, done = own.random(), own.uniform(*self.habits.unsolved_after), False
+        times = coming.unsolved + 1
+
+        def answered() -> None:
+            nonlocal done
+            above = self._above(coming.number)
+            left = self.habits.unsolved * (self.habits.above if above else 1)
+            if not done and drawn < left and times <= self.habits.most_again:
+                self._comes_again(replace(coming, moment=after, about=topic, unsolved=times))
+            done = True
+
+        return answered
+
+    def _comes_again(self, coming: "_Coming") -> None:
+        """So many seconds from now (`moment`), before closing time."""
+        moment = self._hour * 3600 + coming.moment
+        if moment < CLOSES * 3600:
+            heappush(self.coming, replace(coming, moment=moment))
+
+    def _above(self, number: int) -> bool:
+        """Whether who rings from there speaks with a level above."""
+        open_ = self.store.contacts.open_for(f"+32470{number:06d}")
+        return any(one.earlier for one in open_)
 
     def _belongs_to_a_tier(self, number: int, from_: str) -> None:
         drawn = Random(f"tier {self.wishes.seed} {number}").random()
@@ -290,7 +339,8 @@ def _wished(line: Line, wishes: Wishes) -> Line:
     if wishes.tiers:
         line = replace(line, directory=line.directory.model_copy(update={"columns": ColumnsEntry(number="number")}))
     if not wishes.knows:
-        line = replace(line, plan=replace(line.plan, answers={}, recognise="off"))
+        flat = {name: replace(queue, escalates_to=None) for name, queue in line.plan.queues.items()}
+        line = replace(line, plan=replace(line.plan, answers={}, recognise="off", queues=flat))
     if wishes.offer_after is None:
         return line
     queues = {name: replace(q, offer_after=wishes.offer_after) for name, q in line.plan.queues.items()}

@@ -45,7 +45,8 @@ class Understood:
 class Habits:
     """Seconds and shares; `yes` and `no` are what they say. Of who hears a notice, `texted` want a text once it is over
     and `content` know enough; the others stay. Of who gave up waiting, `again` ring again, `again_after` seconds
-    later."""
+    later. Of whom a person answered, `unsolved` ring again about the same, `unsolved_after` seconds later, at most
+    `most_again` times; of whom a level above answered, `above` of these."""
 
     patience: float = 480.0
     takes_callback: float = 0.35
@@ -58,6 +59,10 @@ class Habits:
     content: float = 0.25
     again: float = 0.0
     again_after: tuple[float, float] = (600.0, 3600.0)
+    unsolved: float = 0.0
+    unsolved_after: tuple[float, float] = (1800.0, 14400.0)
+    above: float = 0.4
+    most_again: int = 3
     yes: str = "yes"
     no: str = "no"
 
@@ -78,8 +83,9 @@ def talk(chance: Random, mean: float) -> float:
 
 
 class Calling:
-    """A caller: says what it is about, waits as long as their patience lasts, perhaps takes a callback, and `gives_up`.
-    `news` is what they may be told meanwhile, and `minded`, a share, what they then do."""
+    """A caller: says what it is about, waits as long as their patience lasts, perhaps takes a callback, and `gives_up`;
+    or speaks with a person, and is `answered`. `news` is what they may be told meanwhile, and `minded`, a share, what
+    they then do."""
 
     def __init__(
         self,
@@ -89,6 +95,7 @@ class Calling:
         news: str | None = None,
         minded: float = 1.0,
         gives_up: Callable[[], None] = lambda: None,
+        answered: Callable[[], None] = lambda: None,
     ) -> None:
         self.habits = habits
         self.patience = chance.expovariate(1 / habits.patience)
@@ -99,7 +106,7 @@ class Calling:
         self.waiting = False
         self.spoke = False
         self.heard = 0
-        self.news, self.gives_up = news, gives_up
+        self.news, self.gives_up, self.answered = news, gives_up, answered
         self.minded = minded
 
     def __call__(self, me: Party) -> None:
@@ -159,21 +166,23 @@ class Calling:
         if self.spoke:
             return
         self.spoke = True
+        self.answered()
         if self.talks is not None:
             me.after(self.talks, me.hangs_up)
 
 
 class Customer:
-    """Somebody who is called back, and is there; now and then they need it no more."""
+    """Somebody who is called back, and is there; now and then they need it no more. `answered` as of `Calling`."""
 
-    def __init__(self, chance: Random, habits: Habits) -> None:
-        self.chance, self.habits = chance, habits
+    def __init__(self, chance: Random, habits: Habits, answered: Callable[[], None] = lambda: None) -> None:
+        self.chance, self.habits, self.answered = chance, habits, answered
 
     def __call__(self, me: Party) -> None:
         match me.standing:
             case Standing.LISTENED_TO:
                 me.presses("2" if self.chance.random() < self.habits.solved else "1", wait=False)
             case Standing.CONNECTED:
+                self.answered()
                 if self.chance.random() < 0.5:
                     me.after(talk(self.chance, self.habits.talk), me.hangs_up)
 

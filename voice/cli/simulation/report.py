@@ -30,7 +30,9 @@ class TierWaits:
 
 @dataclass(frozen=True)
 class DayReport:
-    """Counts; seconds; shares. `lost` is what is in none of the other ends, `no_person` the share who needed none."""
+    """Counts; seconds; shares. `lost` is what is in none of the other ends, `no_person` the share who needed none.
+    `repeats` is how many rang about what a person had not solved, for the first, second, … time, `not_solved` how many
+    of them the line knew of."""
 
     calls: int
     answered: int
@@ -48,6 +50,8 @@ class DayReport:
     order_violations: int
     wall_seconds: float
     no_person: float = 0.0
+    repeats: Sequence[int] = ()
+    not_solved: int = 0
     tiers: Mapping[str, TierWaits] = field(default_factory=dict)
 
 
@@ -77,6 +81,8 @@ def report(outcome: DayOutcome, wall_seconds: float) -> DayReport:
         order_violations=_violations(outcome),
         wall_seconds=round(wall_seconds, 1),
         no_person=round(informed / outcome.calls, 3) if outcome.calls else 0.0,
+        repeats=list(outcome.repeats),
+        not_solved=sum(one.earlier is not None for one in outcome.contacts),
         tiers=_tiers(outcome),
     )
 
