@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from pathlib import Path
 from statistics import median
 
 from benchmarks.console import NAME, PASSWORD, PORT, watching
@@ -26,8 +25,8 @@ SERVE = ["voice", "serve", "--port", "{port}", "--workers", "2"]
 
 def main(pages: int, rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        served = Served("real", SERVE, PROJECT, Path(folder) / "calls.sqlite3").start()
-        store = Store(f"sqlite:///{served.database}")
+        served = Served("real", SERVE, PROJECT, f"sqlite:///{folder}/calls.sqlite3").start()
+        store = Store(served.database)
         Accounts(store).add(NAME, PASSWORD, ["supervisor"])
         phrases = utterances()
         served.turns(phrases, CALLS, WARM_UP, PAUSE)
@@ -54,7 +53,7 @@ def _print(found: dict[str, list[tuple[float, float, float]]]) -> None:
 
 
 def _console(served: Served) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"VOICE_DATABASE_URL": f"sqlite:///{served.database}", "VOICE_LOG_LEVEL": "error"}
+    environment = os.environ | {"VOICE_DATABASE_URL": served.database, "VOICE_LOG_LEVEL": "error"}
     return subprocess.Popen([sys.executable, "-m", "voice", "console", "--port", str(PORT)], env=environment)
 
 

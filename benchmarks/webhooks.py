@@ -1,11 +1,14 @@
 """Turns a second and latency of the real app with its store, against a bare Flask app, both under gunicorn.
 
-    python -m benchmarks.webhooks [--seconds 10] [--rounds 3] [--calls 200] [--pause 2] [--before FOLDER]
+    python -m benchmarks.webhooks [--seconds 10] [--rounds 3] [--calls 200] [--pause 2] [--words]
+        [--postgres URL] [--before FOLDER]
 
 They are measured in turn, round by round, so that a machine whose speed drifts treats them alike, and in two ways:
 *full*, each of the calls posting its next webhook as soon as it has the answer, which shows what the machine can carry;
 and *paced*, each taking `--pause` seconds between two webhooks (a caller speaks, listens, waits), which shows how long
-a caller waits for an answer. `--before` is a checkout of an older version, measured beside this one.
+a caller waits for an answer. `--before` is a checkout of an older version, measured beside this one; `--words` leaves
+the sentence encoder away; `--postgres` is a server in which each app gets a database of its own, for the time of the
+measurement. On a busy machine only the ratios and the processor time mean anything.
 
 Each call is what Twilio posts of one: ring, one utterance, the silence that lets the announcement through, a look at
 the queue, the end. The utterances are the line's own example phrases. Everything runs on this machine, the load as
@@ -34,9 +37,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from voice.content import load_grammar, load_line
+from voice.store import Store
 
 PROJECT = Path(__file__).parent.parent
 TOKEN = secrets.token_hex(16)
+STARTS = 600
+"""Seconds. An older version may have to train the line's models first."""
 
 
 def free_port() -> int:
@@ -123,30 +129,30 @@ class Served:
     name: str
     command: list[str]
     folder: Path
-    database: Path
+    database: str
+    environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     rates: list[float] = field(default_factory=list)
     costs: list[float] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
 
     def start(self) -> "Served":
-        environment = os.environ | {
-            "TWILIO_AUTH_TOKEN": TOKEN,
-            "VOICE_DATABASE_URL": os.environ.get("VOICE_DATABASE_URL", f"sqlite:///{self.database}"),
-            "VOICE_LOG_LEVEL": "warning",
-        }
+        settings = {"TWILIO_AUTH_TOKEN": TOKEN, "VOICE_DATABASE_URL": self.database, "VOICE_LOG_LEVEL": "warning"}
+        environment = os.environ | settings | self.environment
         command = [sys.executable, "-m", *(word.format(port=self.port) for word in self.command)]
-        quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen(command, env=environment, cwd=self.folder, stdout=quiet, stderr=quiet)
-        for _ in range(3000):
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return self
-        self.process.kill()
-        raise SystemExit(f"{self.name} did not start")
+        with tempfile.NamedTemporaryFile("w+", encoding="utf-8") as said:
+            self.process = subprocess.Popen(command, env=environment, cwd=self.folder, stdout=said, stderr=said)
+            until = time.monotonic() + STARTS
+            while time.monotonic() < until and self.process.poll() is None:
+                try:
+                    socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                except OSError:
+                    time.sleep(0.1)
+                else:
+                    return self
+            self.process.kill()
+            said.seek(0)
+            raise SystemExit(f"{self.name} did not start:\n{said.read()[-2000:]}")
 
     def stop(self) -> None:
         self.process.terminate()
@@ -192,18 +198,54 @@ def percentile(took: list[float], share: float) -> float:
     return sorted(took)[min(len(took) - 1, int(len(took) * share))] * 1000
 
 
-def apps(options: argparse.Namespace, folder: Path) -> list[Served]:
+def apps(options: argparse.Namespace, folder: Path, databases: Iterator[str]) -> list[Served]:
     workers = str(options.workers)
     bare = ["gunicorn", "--workers", workers, "--worker-class", "gthread", "--threads", "4", "--keep-alive", "30"]
     bare += ["--bind", "127.0.0.1:{port}", "benchmarks.bare:app"]
     real = ["voice", "serve", "--port", "{port}", "--workers", workers]
-    found = [
-        Served("bare", bare, PROJECT, folder / "none"),
-        Served("real", real, PROJECT, folder / "real.sqlite3"),
-    ]
+    words = without_encoder(folder) if options.words else {}
+    found = [Served("bare", bare, PROJECT, ""), Served("real", real, PROJECT, next(databases), words)]
     if options.before:
-        found.append(Served("before", real, options.before.resolve(), folder / "before.sqlite3"))
+        found.append(Served("before", real, options.before.resolve(), next(databases), words))
     return found
+
+
+def without_encoder(folder: Path) -> dict[str, str]:
+    """An environment in which the encoder's package stands in the way and cannot be loaded."""
+    (folder / "rechtdoor_encoder.py").write_text("raise ImportError('left away')\n", encoding="utf-8")
+    return {"PYTHONPATH": str(folder)}
+
+
+@contextlib.contextmanager
+def sqlite_files(folder: Path) -> Iterator[Iterator[str]]:
+    yield (f"sqlite:///{folder}/{number}.sqlite3" for number in itertools.count())
+
+
+@contextlib.contextmanager
+def postgres_databases(server: str) -> Iterator[Iterator[str]]:
+    """Each migrated by this version."""
+    import psycopg
+
+    made: list[str] = []
+
+    def make() -> Iterator[str]:
+        for number in itertools.count():
+            name = f"rechtdoor_webhooks_{secrets.token_hex(4)}_{number}"
+            with psycopg.connect(server, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}")
+            made.append(name)
+            url = server.rpartition("/")[0] + f"/{name}"
+            store = Store(url)
+            store.migrate()
+            store.close()
+            yield url
+
+    try:
+        yield make()
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            for name in made:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def compare(bare: Served, other: Served) -> str:
@@ -222,23 +264,29 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=200, help="calls at once")
     parser.add_argument("--pause", type=float, default=2, help="seconds between two webhooks of a call, when paced")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--words", action="store_true", help="without the sentence encoder")
+    parser.add_argument("--postgres", metavar="URL", help="a server to make databases in, by the URL of one it has")
     parser.add_argument("--before", type=Path, help="a checkout of an older version")
     options = parser.parse_args()
-    phrases = utterances()
-    folder = Path(tempfile.mkdtemp(prefix="rechtdoor-benchmark-"))
-    served = [app.start() for app in apps(options, folder)]
+    with tempfile.TemporaryDirectory(prefix="rechtdoor-benchmark-") as name:
+        folder = Path(name)
+        with postgres_databases(options.postgres) if options.postgres else sqlite_files(folder) as databases:
+            measure(options, apps(options, folder, databases))
+
+
+def measure(options: argparse.Namespace, found: list[Served]) -> None:
+    phrases, served = utterances(), []
     try:
-        for app in served:
+        for app in found:
+            served.append(app.start())
             asyncio.run(Load(app.port, phrases, 20, 2).carry())
         for number in range(1, options.rounds + 1):
             for app in served:
-                print(
-                    f"round {number} {app.name:6} full:  {app.full(phrases, options.calls, options.seconds)}",
-                    flush=True,
-                )
+                told = app.full(phrases, options.calls, options.seconds)
+                print(f"round {number} {app.name:6} full:  {told}", flush=True)
             for app in served:
-                found = app.paced(phrases, options.calls, options.seconds, options.pause)
-                print(f"round {number} {app.name:6} paced: {found}", flush=True)
+                told = app.paced(phrases, options.calls, options.seconds, options.pause)
+                print(f"round {number} {app.name:6} paced: {told}", flush=True)
         for app in served[1:]:
             print(compare(served[0], app))
     finally:

@@ -26,7 +26,7 @@ NOT_CALLERS = {
         *("reference", "call_sid", "kind", "stage", "queue", "language", "dialled", "intent", "note"),
         *("leg", "agent", "agent_call", "informed", "tier", "own_agent", "earlier", "identity_kind"),
     },
-    "directory": {"source", "language", "tier", "queue", "agent"},
+    "directory": {"language", "tier", "queue", "agent"},
     "journal": {"call_sid", "what"},
     "ledger": {"reference", "what"},
     "outbox": {"reference", "job", "what", "state"},

@@ -33,12 +33,16 @@ def test_a_program_of_an_older_version_says_so(empty_url: str) -> None:
     store.close()
 
 
+LEFT = {"alarms": {"since"}, "directory": {"source"}}
+"""Columns that only a process of the version before writes. The migration of the next version takes them away."""
+
+
 def test_the_migrations_make_the_tables_that_the_code_knows(store: Store) -> None:
     found = inspect(store.engine)
     for table in metadata.sorted_tables:
         assert {column["name"] for column in found.get_columns(table.name)} == {
             column.name for column in table.columns
-        }, table.name
+        } | LEFT.get(table.name, set()), table.name
         made = {index["name"] for index in found.get_indexes(table.name) if not index.get("duplicates_constraint")}
         assert made == {index.name for index in table.indexes}, table.name
 

@@ -10,8 +10,6 @@ from voice.core.caller import KnownCaller
 from voice.store.database import Source, reading, writing
 from voice.store.tables import directory
 
-FILE, SERVICE = "file", "service"
-
 _FIELDS = tuple(field.name for field in fields(KnownCaller))
 _FIND = select(*(directory.c[name] for name in _FIELDS)).where(
     directory.c.number == bindparam("number"), or_(directory.c.until.is_(None), directory.c.until > bindparam("now"))
@@ -31,7 +29,7 @@ class Directory:
 
     def replace(self, callers: Mapping[str, KnownCaller]) -> None:
         """The operator's file, by number, in the place of the last one: all of it or nothing."""
-        rows = [{"number": number, "source": FILE, "until": None, **asdict(one)} for number, one in callers.items()]
+        rows = [{"number": number, "until": None, **asdict(one)} for number, one in callers.items()]
         with writing(self.source) as connection:
             connection.execute(delete(directory))
             for start in range(0, len(rows), BATCH):
@@ -41,7 +39,7 @@ class Directory:
         """What the service said of a number, until then."""
         with writing(self.source) as connection:
             connection.execute(delete(directory).where(directory.c.number == number))
-            row = {"number": number, "source": SERVICE, "until": until, **asdict(known)}
+            row = {"number": number, "until": until, **asdict(known)}
             connection.execute(insert(directory), row)
 
     def forget(self, now: datetime) -> int:

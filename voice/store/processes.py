@@ -79,17 +79,17 @@ class Processes:
             row = connection.execute(_CONDITION, moments).one()
         return Condition(*row[:7], dispatched=row[7] > 0)
 
-    def alarm(self, wrong: Collection[str], now: datetime) -> tuple[list[str], list[str]]:
+    def alarm(self, wrong: Collection[str]) -> tuple[list[str], list[str]]:
         """Which alarms begin and which end with this look; of several processes that look at once, one is told."""
         with reading(self.source) as connection:
             standing = set(connection.execute(select(alarms.c.name)).scalars())
-        began = [name for name in sorted(set(wrong) - standing) if self._begins(name, now)]
+        began = [name for name in sorted(set(wrong) - standing) if self._begins(name)]
         return began, [name for name in sorted(standing - set(wrong)) if self._ends(name)]
 
-    def _begins(self, name: str, now: datetime) -> bool:
+    def _begins(self, name: str) -> bool:
         try:
             with writing(self.source) as connection:
-                connection.execute(insert(alarms), {"name": name, "since": now})
+                connection.execute(insert(alarms), {"name": name})
         except IntegrityError:
             return False
         return True

@@ -277,7 +277,6 @@ directory = Table(
     "directory",
     metadata,
     Column("number", String(32), primary_key=True),
-    Column("source", String(16), nullable=False),
     Column("until", Moment, index=True),
     Column("name", String(128)),
     Column("language", String(8)),
@@ -412,6 +411,5 @@ alarms = Table(
     "alarms",
     metadata,
     Column("name", String(16), primary_key=True),
-    Column("since", Moment, nullable=False),
 )
 """What is wrong now, and was told (`voice.core.alarms`)."""

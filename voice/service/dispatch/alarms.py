@@ -45,7 +45,7 @@ class Alarms:
     def look(self, line: Line, now: datetime) -> None:
         plan = line.plan
         found = self.store.processes.condition(now, plan.midnight(now))
-        began, ended = self.store.processes.alarm(alarms(found, plan), now)
+        began, ended = self.store.processes.alarm(alarms(found, plan))
         for name in began:
             log.error("alarm", alarm=name)
             self._tell(line, name, "alarm", now)
