@@ -4,18 +4,22 @@ PostgreSQL takes the parts as one WITH. SQLite has nothing like it: there they a
 the connection's own, into which one row is put. Rows of one table are put in the order in which they were given.
 
 A row may be put or changed once in one statement: who changes it again begins another.
+
+The statement reaches the driver as text with its values in order. SQLAlchemy, asked to find names and types of forty
+values anew each time, takes longer than the database.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, TextClause, bindparam, text
+from sqlalchemy import Column, Connection, Dialect, Table
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.types import TypeEngine
 
 from voice.store.database import VIEWS
 from voice.store.tables import ledger
@@ -37,26 +41,21 @@ class OneWrite(NamedTuple):
     where: tuple[str, ...] = ()
     guard: bool = False
 
-    def sql(self, at: int, value: Callable[[str], str]) -> str:
-        """`at` is its place among the parts; `value` says how the statement names a value."""
-        names = [f'"{self.table.c[key].name}"' for key in self.columns]
+    def sql(self, value: Callable[[Column[Any]], str]) -> str:
+        """`value` says how the statement tells the next value, which is one for this column."""
+        columns = [self.table.c[key] for key in self.columns]
         if self.where:
-            change = ", ".join(
-                f"{name} = {value(f'p{at}_{key}')}" for name, key in zip(names, self.columns, strict=True)
-            )
-            which = " AND ".join(f'"{self.table.c[key].name}" = {value(f"w{at}_{key}")}' for key in self.where)
+            change = ", ".join(f'"{column.name}" = {value(column)}' for column in columns)
+            which = " AND ".join(f'"{self.table.c[key].name}" = {value(self.table.c[key])}' for key in self.where)
             return f'UPDATE "{self.table.name}" SET {change} WHERE {which}'
-        rows = ", ".join(
-            f"({', '.join(value(f'p{at}_{key}_{row}') for key in self.columns)})" for row in range(self.rows)
-        )
-        return f'INSERT INTO "{self.table.name}" ({", ".join(names)}) VALUES {rows}'
+        names = ", ".join(f'"{column.name}"' for column in columns)
+        rows = ", ".join(f"({', '.join(value(column) for column in columns)})" for _ in range(self.rows))
+        return f'INSERT INTO "{self.table.name}" ({names}) VALUES {rows}'
 
-    def types(self, at: int) -> Iterator[tuple[str, Any]]:
-        for key in self.columns:
-            kind = self.table.c[key].type
-            names = [f"p{at}_{key}"] if self.where else [f"p{at}_{key}_{row}" for row in range(self.rows)]
-            yield from ((name, kind) for name in names)
-        yield from ((f"w{at}_{key}", self.table.c[key].type) for key in self.where)
+    def types(self) -> Iterator[TypeEngine[Any]]:
+        """Of its values, in their order in the statement."""
+        yield from (self.table.c[key].type for _ in range(self.rows) for key in self.columns)
+        yield from (self.table.c[key].type for key in self.where)
 
 
 class Writes:
@@ -80,14 +79,15 @@ class Writes:
     def finish(self) -> None:
         """Raises `Overtaken`, upon which the transaction is to be rolled back."""
         parts: list[OneWrite] = []
-        values: dict[str, Any] = {}
-        for at, (table, changed, where, guard) in enumerate(self._changed):
+        values: list[Any] = []
+        for table, changed, where, guard in self._changed:
             parts.append(OneWrite(table, tuple(changed), where=tuple(where), guard=guard))
-            values |= {f"p{at}_{key}": value for key, value in changed.items()}
-            values |= {f"w{at}_{key}": value for key, value in where.items()}
-        for at, (table, rows) in enumerate(self._put.items(), len(parts)):
-            parts.append(OneWrite(table, tuple(rows[0]), len(rows)))
-            values |= {f"p{at}_{key}_{n}": value for n, row in enumerate(rows) for key, value in row.items()}
+            values += changed.values()
+            values += where.values()
+        for table, rows in self._put.items():
+            columns = tuple(rows[0])
+            parts.append(OneWrite(table, columns, len(rows)))
+            values += (row[key] for row in rows for key in columns)
         self._put, self._changed = {}, []
         if parts:
             _send(self.connection, tuple(parts), values)
@@ -107,9 +107,11 @@ def together(connection: Connection) -> Iterator[Writes]:
     writes.finish()
 
 
-def _send(connection: Connection, parts: tuple[OneWrite, ...], values: Mapping[str, Any]) -> None:
-    if connection.dialect.name == "postgresql":
-        if connection.execute(_with(parts), values).scalar_one() is False:
+def _send(connection: Connection, parts: tuple[OneWrite, ...], values: Sequence[Any]) -> None:
+    dialect = connection.dialect
+    if dialect.name == "postgresql":
+        statement = _with(parts, dialect)
+        if connection.exec_driver_sql(statement, _bound(parts, dialect, values)).scalar_one() is False:
             raise Overtaken
         return
     view, body, statement = _triggered(parts)
@@ -120,39 +122,57 @@ def _send(connection: Connection, parts: tuple[OneWrite, ...], values: Mapping[s
             driver.execute(command)
         known.add(view)
     try:
-        connection.execute(statement, values)
+        connection.exec_driver_sql(statement, _bound(parts, dialect, values))
     except IntegrityError as error:
         if OVERTAKEN in str(error.orig):
             raise Overtaken from None
         raise
 
 
+def _bound(parts: tuple[OneWrite, ...], dialect: Dialect, values: Sequence[Any]) -> tuple[Any, ...]:
+    """The values as the driver wants them."""
+    ready = list(values)
+    for at, process in _processors(parts, dialect):
+        ready[at] = process(ready[at])
+    return tuple(ready)
+
+
 @lru_cache(maxsize=512)
-def _with(parts: tuple[OneWrite, ...]) -> TextClause:
-    steps = [f"s{at} AS ({part.sql(at, lambda name: f':{name}')} RETURNING 1)" for at, part in enumerate(parts)]
+def _processors(parts: tuple[OneWrite, ...], dialect: Dialect) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    """Of the values that no driver takes as they are, by their place."""
+    types = [kind for part in parts for kind in part.types()]
+    found = ((at, kind.dialect_impl(dialect).bind_processor(dialect)) for at, kind in enumerate(types))
+    return tuple((at, process) for at, process in found if process)
+
+
+@lru_cache(maxsize=512)
+def _with(parts: tuple[OneWrite, ...], dialect: Dialect) -> str:
+    def value(column: Column[Any]) -> str:
+        return f"%s::{column.type.dialect_impl(dialect).compile(dialect)}"
+
+    steps = [f"s{at} AS ({part.sql(value)} RETURNING 1)" for at, part in enumerate(parts)]
     guards = [f"EXISTS (SELECT 1 FROM s{at})" for at, part in enumerate(parts) if part.guard]
-    return _typed(f"WITH {', '.join(steps)} SELECT {' AND '.join(guards) or 'true'}", parts)
+    return f"WITH {', '.join(steps)} SELECT {' AND '.join(guards) or 'true'}"
 
 
 _numbers = count()
 
 
 @lru_cache(maxsize=512)
-def _triggered(parts: tuple[OneWrite, ...]) -> tuple[str, tuple[str, str], TextClause]:
+def _triggered(parts: tuple[OneWrite, ...]) -> tuple[str, tuple[str, str], str]:
     """The view's name, what makes it and its trigger, and the statement that puts a row into it."""
     view = f"writes_{next(_numbers)}"
-    names = [name for at, part in enumerate(parts) for name, _ in part.types(at)]
+    names: list[str] = []
+
+    def value(_: Column[Any]) -> str:
+        names.append(f"v{len(names)}")
+        return f"NEW.{names[-1]}"
+
     steps = []
-    for at, part in enumerate(parts):
-        steps.append(part.sql(at, lambda name: f'NEW."{name}"'))
+    for part in parts:
+        steps.append(part.sql(value))
         if part.guard:
             steps.append(f"SELECT RAISE(ABORT, '{OVERTAKEN}') WHERE changes() = 0")
-    made = f"CREATE TEMP VIEW IF NOT EXISTS {view} AS SELECT " + ", ".join(f'NULL AS "{name}"' for name in names)
+    made = f"CREATE TEMP VIEW IF NOT EXISTS {view} AS SELECT " + ", ".join(f"NULL AS {name}" for name in names)
     trigger = f"CREATE TEMP TRIGGER IF NOT EXISTS {view}_put INSTEAD OF INSERT ON {view} BEGIN {'; '.join(steps)}; END"
-    columns, rows = ", ".join(f'"{name}"' for name in names), ", ".join(f":{name}" for name in names)
-    return view, (made, trigger), _typed(f"INSERT INTO {view} ({columns}) VALUES ({rows})", parts)
-
-
-def _typed(statement: str, parts: tuple[OneWrite, ...]) -> TextClause:
-    types = (pair for at, part in enumerate(parts) for pair in part.types(at))
-    return text(statement).bindparams(*(bindparam(name, type_=kind) for name, kind in types))
+    return view, (made, trigger), f"INSERT INTO {view} ({', '.join(names)}) VALUES ({', '.join('?' for _ in names)})"

@@ -38,8 +38,10 @@ def webhook() -> Webhook:
 def called() -> str:
     """The URL as it was asked for, which is what the signature covers: Flask's own has letters where it had been
     percent-encoded."""
-    query = request.query_string.decode("latin-1")
-    return iri_to_uri(request.base_url) + (f"?{query}" if query else "")
+    if "called" not in g:
+        query = request.query_string.decode("latin-1")
+        g.called = iri_to_uri(request.base_url) + (f"?{query}" if query else "")
+    return str(g.called)
 
 
 def dialled() -> str:
