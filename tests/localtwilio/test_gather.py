@@ -37,6 +37,14 @@ class TestAnswering:
         assert twilio.clock.now() - began == 2 + 2  # four words at two a second, and speechTimeout
         assert caller.gather is None
 
+    def test_who_speaks_aloud_has_been_waited_for_already(self, app: App, ring, twilio: LocalTwilio):
+        caller = ring()
+        caller.aloud = True
+        began = twilio.clock.now()
+        caller.says("mijn internet ligt plat")
+        assert app.form("/turn")["SpeechResult"] == "mijn internet ligt plat"
+        assert twilio.clock.now() == began
+
     @pytest.mark.parametrize(("confidence", "sent"), [(0.25, "0.2500000"), (None, None)])
     def test_confidence_may_be_low_or_absent(self, app: App, ring, confidence, sent):
         ring().says("ja", confidence=confidence)

@@ -131,10 +131,11 @@ class Voice:
     def __init__(self) -> None:
         self.spoken: list[str] = []
         self.stopped = 0
+        self.seconds: float | None = 7.0
 
-    def speak(self, _leg, utterance: Utterance) -> float:
+    def speak(self, _leg, utterance: Utterance) -> float | None:
         self.spoken.append(utterance.text)
-        return 7.0
+        return self.seconds
 
     def stop(self, _leg) -> None:
         self.stopped += 1
@@ -154,6 +155,15 @@ class TestVoices:
         ring()
         assert voice.spoken == ["Een.", f"{HOST}/a.wav"]
         assert twilio.clock.now() - began == 14
+
+    def test_without_a_word_of_it_what_is_said_takes_as_long_as_usual(
+        self, app: App, ring, twilio: LocalTwilio, voice: Voice
+    ):
+        voice.seconds = None
+        app["/voice"] = "<Say>Een twee drie vier.</Say><Gather/>"
+        began = twilio.clock.now()
+        ring()
+        assert twilio.clock.now() - began == 2  # at two words a second
 
     def test_it_falls_silent_when_the_person_begins_to_speak(self, app: App, ring, twilio: LocalTwilio, voice: Voice):
         app["/voice"] = ASK.format("Waarmee kan ik u helpen?")

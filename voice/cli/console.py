@@ -51,7 +51,7 @@ def demo(
     port: int = typer.Option(8090, min=0, max=65535, help="The console's port; 0 is any that is free."),
     browser: bool = typer.Option(True, help="Open the page in the browser."),
 ) -> None:
-    """A line at work on this computer, to look at: people ring, agents answer, and one of them is you.
+    """A line at work on this computer, to look at: people ring, agents answer, and you may be one of either.
 
     No account, no network; nothing of it is kept, and what you change of the words is a copy's.
     """
@@ -65,6 +65,7 @@ def demo(
     set_up("error")
     with until_interrupted(), DemoStage(load(line=line).line, port, lambda told: typer.echo(told, err=True)) as stage:
         typer.echo(f"{stage.address}   sign in as {', '.join(USERS)}; password: {PASSWORD}")
+        typer.echo(f"{stage.telephone}   ring the line yourself, by microphone or by typing")
         typer.echo("Ctrl-C ends it.", err=True)
         if browser and sys.stdout.isatty():
             webbrowser.open(stage.address)

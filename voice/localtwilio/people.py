@@ -47,6 +47,8 @@ class Party:
         self.patient = patient
         """Whether they hear a prompt out. An impatient person's turn comes as soon as a Gather listens, so that what
         they do next breaks into its prompt."""
+        self.aloud = False
+        """Whether they really speak: whoever hears them has waited for the end of what they say."""
 
     @property
     def leg(self) -> Leg:
@@ -61,7 +63,7 @@ class Party:
         """Speak. `confidence` is what the recogniser will give, None for none; usually `twilio.confidence`."""
         sure = self._world.confidence if confidence == _AS_USUAL else confidence
         self._begin()
-        self._deliver(Said(text, sure))
+        self._deliver(Said(text, sure, self.aloud))
         self.await_turn(wait)
 
     def begins_to_speak(self) -> None:

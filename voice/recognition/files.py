@@ -9,7 +9,7 @@ import shutil
 import warnings
 import wave
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from voice.recognition.errors import AudioError, BrokenAudioError, DecoderMissingError, EmptyAudioError, LongAudioError
 from voice.recognition.pcm import Audio, Pcm, pcm_from_bytes
@@ -38,13 +38,13 @@ def read_audio(path: Path, longest_seconds: float = LONGEST_SECONDS) -> Audio:
     return audio
 
 
-def write_wave(path: Path, audio: Audio) -> None:
+def write_wave(file: Path | BinaryIO, audio: Audio) -> None:
     """A plain 16-bit mono wave file."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(audio.rate)
-        file.writeframes(audio.samples.astype("<i2").tobytes())
+    with wave.open(str(file) if isinstance(file, Path) else file, "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(2)
+        wav.setframerate(audio.rate)
+        wav.writeframes(audio.samples.astype("<i2").tobytes())
 
 
 def read_wave(file: Any) -> Audio:

@@ -2,4 +2,5 @@
 
 stage  the processes, as they run in earnest, and the local Twilio that rings them
 cast   who rings, who answers, and who may sign in
+telephone, telephones  a page on which one rings the line oneself, by microphone or by typing
 """

@@ -19,6 +19,9 @@ from typing import Self
 import httpx
 
 from voice.cli.demo.cast import BETWEEN, hire, sentences, somebody_rings
+from voice.cli.demo.telephones import Telephones
+from voice.cli.phone.conversation import listening_moment
+from voice.cli.phone.turns import ListeningMoment
 from voice.content import load_line
 from voice.errors import SettingsError
 from voice.localtwilio import LocalTwilio, RealClock
@@ -48,14 +51,17 @@ def until_interrupted() -> Iterator[None]:
 
 class DemoStage:
     """A copy of the line in a folder of the moment, a database of its own, and what serves them, for as long as the
-    `with` lasts. `address` is the console's."""
+    `with` lasts. `address` is the console's, `telephone` the page on which one rings oneself."""
 
     def __init__(self, line: Path, port: int, starting: Callable[[str], None]) -> None:
         self._source, self._starting = line, starting
         self._folder = Path(tempfile.mkdtemp(prefix="rechtdoor-demo-"))
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._store: Store | None = None
+        self.telephone = ""
         self.address = f"http://127.0.0.1:{port or _free_port()}"
         self._line = f"http://127.0.0.1:{_free_port()}"
+        self._telephones = Telephones()
         self.twilio = LocalTwilio(
             auth_token=secrets.token_hex(16),
             api_secret=secrets.token_hex(32),
@@ -64,6 +70,7 @@ class DemoStage:
             keep_log=False,
             calls_per_second=0,
             seed=secrets.randbits(64),
+            loudspeaker=self._telephones,
         )
 
     def __enter__(self) -> Self:
@@ -86,7 +93,8 @@ class DemoStage:
             time.sleep(wait)
             if any(process.poll() is not None for process in self._processes):
                 raise SettingsError("A process of the demonstration ended by itself.", "What it said stands above.")
-            somebody_rings(self.twilio, Random(chance.random()), chance.choice(self._sentences))
+            if self._sentences:
+                somebody_rings(self.twilio, Random(chance.random()), chance.choice(self._sentences))
             wait = min(chance.expovariate(1 / BETWEEN), 3 * BETWEEN)
 
     def _set_up(self) -> None:
@@ -96,11 +104,12 @@ class DemoStage:
         line = load_line(copied)
         self._sentences = sentences(line)
         if not self._sentences:
-            raise SettingsError("This line has no labelled lines to say.", "See grammars/<language>/labelled.tsv.")
-        store = Store(self._database)
+            self._starting(
+                "Nobody rings by themselves: this line has no labelled lines (grammars/<language>/labelled.tsv)."
+            )
+        self._store = store = Store(self._database)
         store.migrate()
         hire(line, store, self.twilio)
-        store.close()
         for number in line.plan.numbers:
             self.twilio.number(
                 number,
@@ -123,12 +132,18 @@ class DemoStage:
         }
         self.twilio.run()
         self._starting("Reading the line; the first time it is trained, which takes minutes…")
-        load_understanding(line)
+        understanding = load_understanding(line)
         self._starting("Starting the line…")
         self._start(["serve", "--port", self._line.rpartition(":")[2], "--workers", "1"], environment)
         self._start(["console", "--port", self.address.rpartition(":")[2]], environment)
         for address in (self._line, self.address):
             self._await(f"{address}/healthz")
+
+        def asked(sid: str) -> ListeningMoment | None:
+            call = store.call(sid)
+            return listening_moment(line, understanding, call, holds=False) if call else None
+
+        self.telephone = self._telephones.serve(self.twilio, line, self._line, asked)
 
     @property
     def _database(self) -> str:
@@ -157,7 +172,10 @@ class DemoStage:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        self._telephones.close()
         self.twilio.close()
+        if self._store is not None:
+            self._store.close()
         shutil.rmtree(Published(self._folder / "line").folder, ignore_errors=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from voice.cli.phone.scene import Scene
 from voice.cli.phone.turns import ListeningMoment, Turn, TurnKind, Turns
-from voice.content import load_grammar
+from voice.content import Line, load_grammar
 from voice.content.recordings import words_played
 from voice.core.call.actions import Listen
 from voice.core.call.state import Call, State
@@ -42,6 +42,31 @@ class Ending:
 def openings(folder: Path, language: str, intents: tuple[str, ...], _version: str) -> tuple[str, ...]:
     """The phrases for the open question; read anew when the files have changed."""
     return tuple(phrase.text for phrase in load_grammar(folder, language, intents).openings())
+
+
+class Hints(Protocol):
+    """Whatever knows which phrases to expect."""
+
+    def hints(self, language: str, listen: Listen) -> Sequence[str]: ...
+
+
+def listening_moment(line: Line, understanding: Hints, call: Call, *, holds: bool) -> ListeningMoment:
+    """What a call of this line waits for now; with `holds` it waits in a queue."""
+    facts = STATES[call.state]
+    listen = facts.listens or Listen.OPEN
+    patience = HOLD_SECONDS if holds or call.state is State.DIAL else None
+    if facts.objection:
+        patience = line.pauses[call.state].silence
+    return ListeningMoment(call.language, listen, patience, _phrases(line, understanding, call.language, listen))
+
+
+def _phrases(line: Line, understanding: Hints, language: str, listen: Listen) -> Sequence[str]:
+    """The only ones that are listened for; none are when the caller may say anything."""
+    if listen is not Listen.OPEN:
+        return understanding.hints(language, listen)
+    if line.languages[language].open_question == "freely":
+        return ()
+    return openings(line.folder, language, line.intents, line.version)
 
 
 class Show(Protocol):
@@ -102,23 +127,8 @@ class _Conversation:
         return call
 
     def moment(self) -> ListeningMoment:
-        call = self.call
-        facts = STATES[call.state]
-        listen = facts.listens or Listen.OPEN
-        waits = self.caller.in_queue or call.state is State.DIAL
-        patience = HOLD_SECONDS if waits else None
-        if facts.objection:
-            patience = self.scene.switchboard.line.pauses[call.state].silence
-        return ListeningMoment(call.language, listen, patience, self.phrases(call.language, listen))
-
-    def phrases(self, language: str, listen: Listen) -> Sequence[str]:
-        """The only ones that are listened for; none are when the caller may say anything."""
-        if listen is not Listen.OPEN:
-            return self.scene.switchboard.understanding.hints(language, listen)
-        line = self.scene.switchboard.line
-        if line.languages[language].open_question == "freely":
-            return ()
-        return openings(line.folder, language, line.intents, line.version)
+        board = self.scene.switchboard
+        return listening_moment(board.line, board.understanding, self.call, holds=bool(self.caller.in_queue))
 
     def act(self, turn: Turn) -> None:
         match turn.kind:

@@ -14,8 +14,9 @@ from voice.localtwilio.records import Leg, Utterance
 class Loudspeaker(Protocol):
     """Whoever turns what is said on a call into sound."""
 
-    def speak(self, leg: Leg, utterance: Utterance) -> float:
-        """Begin to play, and say how many seconds it will take; must not wait for the end."""
+    def speak(self, leg: Leg, utterance: Utterance) -> float | None:
+        """Begin to play, and say how many seconds it will take; must not wait for the end. None: it takes as long as it
+        would without a loudspeaker."""
         ...
 
     def stop(self, leg: Leg) -> None:

@@ -42,10 +42,12 @@ class Nudge:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The person on this leg spoke. `confidence` is between 0 and 1, or None where the recogniser gives none."""
+    """The person on this leg spoke. `confidence` is between 0 and 1, or None where the recogniser gives none; `ended`:
+    the silence after it has been waited for already."""
 
     text: str
     confidence: float | None
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,8 @@ class _Ear:
             return _LONGEST_SPEECH
         if not self._speech:
             return self.asked.timeout
+        if self._speech[-1].ended:
+            return 0.0
         spoken = sum(pace.speech(said.text) for said in self._speech)
         last = pace.speech(self._speech[-1].text)
         return min(last + pace.silence(self.asked.speech_timeout), max(0.0, _LONGEST_SPEECH - spoken + last))

@@ -42,8 +42,11 @@ def begin(leg: Leg, verb: Verb) -> Script[Utterance]:
     utterance = _utterance(leg, verb, now)
     leg.heard.append(utterance)
     loudspeaker = leg.world.loudspeaker
+    played: float | None = None
     if loudspeaker is not None:
-        utterance.seconds = yield from do(lambda: loudspeaker.speak(leg, utterance))
+        played = yield from do(lambda: loudspeaker.speak(leg, utterance))
+    if played is not None:
+        utterance.seconds = played
     elif utterance.kind == "play":
         utterance.seconds = yield from _file_seconds(leg, utterance.text)
     return utterance
