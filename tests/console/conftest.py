@@ -44,6 +44,12 @@ class Visitor:
         return self.client.post(path, data=token | form)
 
 
+@pytest.fixture(autouse=True)
+def _time_to_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages wait for the check of the files, however busy the computer is."""
+    monkeypatch.setattr("voice.service.console.words.SOON", 60.0)
+
+
 @pytest.fixture
 def softphone(telvia: Telvia) -> Iterator[Softphone]:
     """The local Twilio, where agents who answer in their page are rung."""

@@ -64,9 +64,21 @@ def test_its_story_tells_what_was_said_understood_and_done_and_who_looked(
     shown = sofie.sees(f"/calls/{reference(telvia, caller)}")
     assert "mijn internet ligt plat" in shown
     assert "+32 470 12 34 56" in shown
-    assert "Reached" in shown
+    assert "brought to the agent" in shown
     [deed] = telvia.store.audit.latest(about=reference(telvia, caller))
     assert (deed.user, deed.what) == ("sofie", "looked")
+
+
+def test_a_day_that_no_calendar_has_is_no_fault(sofie: Visitor) -> None:
+    for day in ("0001-01-01", "9999-12-31", "2026-02-30"):
+        assert sofie.client.get("/calls", query_string={"since": day, "until": day}).status_code == 200
+
+
+def test_an_administrator_stays_one(telvia: Telvia, visitor: Come) -> None:
+    admin = visitor("admin", "administrator")
+    assert admin.posts("/users/admin", do="roles", role=["agent"]).status_code == 422
+    assert telvia.store.users.find("admin").roles == ("administrator",)  # type: ignore[union-attr]
+    assert admin.posts("/users/admin", do="anything else").status_code == 404
 
 
 def test_an_agent_sees_their_own_alone(telvia: Telvia, visitor: Come, an: Agent, caller: Ringing) -> None:

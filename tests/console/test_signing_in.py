@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
@@ -11,11 +12,17 @@ from tests.console.conftest import PASSWORD, Visitor
 from voice.console.assets import STATIC
 from voice.console.context import Console
 from voice.console.texts import LANGUAGES, texts
-from voice.core.contact.state import Stage
+from voice.core.call.lessons import MISROUTED
+from voice.core.call.signals import Signal
+from voice.core.contact.events import ContactEvent
+from voice.core.contact.state import RoomEntry, Stage
 from voice.core.queue.status import Trouble
 from voice.errors import SettingsError
+from voice.service.calls.agent_leg import AGENT_GOES_ON
+from voice.service.calls.agent_page import PICKED_UP, OnPage
 from voice.service.console.accounts import LOCKED, ROLES, TRIES, Accounts, SignInRefused
 from voice.service.console.board import Doing
+from voice.store.transitions import RANG_AGAIN
 
 pytestmark = pytest.mark.slow
 
@@ -100,9 +107,30 @@ def test_a_sign_in_from_another_site_is_refused(visitor: Come) -> None:
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("next_", ["//evil.example", "https://evil.example", "/\\evil.example"])
-def test_nobody_is_led_away_after_signing_in(visitor: Come, next_: str) -> None:
-    assert f'value="{next_}"' not in visitor().sees(f"/sign-in?next={next_}")
+@pytest.mark.parametrize(
+    "next_",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "evil.example",
+    ],
+)
+def test_nobody_is_led_away_after_signing_in(console: Console, visitor: Come, next_: str) -> None:
+    console.accounts.add("sofie", PASSWORD, ["supervisor"])
+    assert 'name="next" value="/"' in visitor().client.get("/sign-in", query_string={"next": next_}).text
+    answer = visitor().posts("/sign-in", name="sofie", password=PASSWORD, next=next_)
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+def test_signing_in_leads_where_somebody_wanted_to_go(console: Console, visitor: Come) -> None:
+    console.accounts.add("sofie", PASSWORD, ["supervisor"])
+    nobody = visitor()
+    assert nobody.opens("/calls?queue=a&text=b").location == "/sign-in?next=/calls%3Fqueue%3Da%26text%3Db"
+    answer = nobody.posts("/sign-in", name="sofie", password=PASSWORD, next="/calls?queue=a&text=b")
+    assert answer.location == "/calls?queue=a&text=b"
 
 
 def test_the_policy_allows_no_script_and_no_style_inside_a_page(visitor: Come) -> None:
@@ -129,6 +157,12 @@ def test_every_state_has_a_text() -> None:
     known = texts("en")
     for kind, names in {"stage": Stage, "doing": Doing, "trouble": Trouble, "role": ROLES}.items():
         assert [name for name in names if f"{kind}.{name}" not in known] == [], kind
+
+
+def test_every_line_of_a_story_has_a_text() -> None:
+    events = [event.__name__ for event in get_args(ContactEvent)]
+    noted = [*RoomEntry, *OnPage, PICKED_UP, AGENT_GOES_ON, RANG_AGAIN, MISROUTED]
+    assert [name for name in (*Signal, *events, *noted) if f"event.{name}" not in texts("en")] == []
 
 
 def test_what_is_vendored_is_what_its_makers_have_published() -> None:

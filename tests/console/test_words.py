@@ -2,6 +2,7 @@
 
 import html
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from voice.console.app import create_app
 from voice.console.context import Console
 from voice.console.signed_in import COOKIE
 from voice.content import load_line
+from voice.content.check import check_files
 from voice.errors import SettingsError
 from voice.service.console.versions import changed_lines
 from voice.service.console.words import Words
@@ -45,6 +47,25 @@ def operator(desk: Desk) -> Callable[[str], Visitor]:
         return Visitor(client, console.accounts.session(token, system_clock()))
 
     return come
+
+
+def test_a_page_does_not_wait_for_a_long_check(
+    words: Words, operator: Callable[[str], Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = threading.Event()
+    monkeypatch.setattr("voice.service.console.words.SOON", 0.0)
+    monkeypatch.setattr(
+        "voice.service.console.words.check_files", lambda at: check_files(at) if free.wait(60) else None
+    )
+    assert words.problems_soon() is None
+    vera = operator("vera")
+    assert "The check is running" in vera.sees("/words")
+    assert "The check is running" in vera.sees(f"/words/edit?file={BILLING}")
+    free.set()
+    assert words.problems_soon() in (None, ())
+    monkeypatch.setattr("voice.service.console.words.SOON", 60.0)
+    assert words.problems_soon() == words.problems()
+    assert "The check is running" not in vera.sees("/words")
 
 
 def with_phrase(text: str) -> str:

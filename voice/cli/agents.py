@@ -154,6 +154,6 @@ def _endpoint(written: str, line: "Line") -> str | None:
     """As Twilio rings it, and as it says who rings; None for what cannot be rung."""
     from voice.service.calls.phone_numbers import full_number
 
-    if re.fullmatch(r"sips?:[^\s@]+@\S+|client:\S+", written):
+    if re.fullmatch(r"sips?:[^\s@]+@\S+|client:[A-Za-z0-9_]{1,121}", written):
         return written
     return full_number(written, line)

@@ -12,9 +12,10 @@ from voice.console import shown
 from voice.console.access import menu, sees_numbers
 from voice.console.context import Console
 from voice.console.signed_in import language, say, session
-from voice.console.texts import LANGUAGES
+from voice.console.texts import LANGUAGES, text_or
 from voice.core.contact.state import Contact
 from voice.core.identity import IdentityKind
+from voice.service.console.story import StoryLine
 
 
 class Helpers:
@@ -52,6 +53,20 @@ class Helpers:
         born = contact.identity_kind == IdentityKind.BIRTH_DATE
         return format_date(date.fromisoformat(given), "long", locale=language()) if born else given
 
+    def happened(self, line: StoryLine) -> str:
+        """What a line of a story is, in the user's words; the machine's own name for what has none."""
+        return text_or(language(), f"event.{line.what}", line.what)
+
+    def particulars(self, line: StoryLine) -> str:
+        """What else there is to know of it, for a reader: about what, to which queue, by whom, and why."""
+        detail = line.detail
+        topic = detail.get("intent") or detail.get("topic")
+        told = [self.spoken("topic", topic) if topic else None]
+        told += [detail.get(key) for key in ("queue", "agent", "who", "outcome", "text", "why", "because", "status")]
+        if until := detail.get("until"):
+            told.append(self.moment(datetime.fromisoformat(str(until))))
+        return ", ".join(str(one) for one in told if one)
+
     def csrf(self) -> Markup:
         """The hidden field that every form carries."""
         found = session()
@@ -67,6 +82,8 @@ def give_helpers(app: Flask, console: Console) -> None:
         "moment": helpers.moment,
         "ticking": helpers.ticking,
         "spoken": helpers.spoken,
+        "happened": helpers.happened,
+        "particulars": helpers.particulars,
         "csrf": helpers.csrf,
         "escape": escape,
         "LANGUAGES": LANGUAGES,

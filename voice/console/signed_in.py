@@ -4,7 +4,7 @@ import hmac
 import time
 from collections.abc import Callable
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, g, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -53,11 +53,14 @@ def guard(app: Flask, accounts: Accounts) -> None:
     def who_is_asking() -> BaseResponse | None:
         g.session = accounts.session(request.cookies.get(COOKIE, ""), system_clock())
         endpoint = request.endpoint or ""
+        if "\0" in request.path or any("\0" in value for value in request.values.values()):
+            abort(400)  # no text, and PostgreSQL takes none with it
         if endpoint.partition(".")[0] in OPEN:
             return None
         if g.session is None:
             if request.method == "GET" and not request.headers.get("HX-Request"):
-                return redirect(f"/sign-in?next={request.path}")
+                asked_for = request.full_path.rstrip("?")
+                return redirect(f"/sign-in?next={quote(asked_for, safe='/')}")
             abort(401)
         if request.method == "POST":
             _check_token(g.session)
@@ -109,14 +112,16 @@ def serve_sign_in(app: Flask, accounts: Accounts, *, secure: bool, openid: bool)
 
 
 def still_may(accounts: Accounts, page: str) -> Callable[[], bool]:
-    """Of an open stream, asked again and again: may whoever opened it still see the page?"""
+    """Of an open stream, asked again and again: may whoever opened it still see the page, and as the same agent?"""
     token, asked, answer = request.cookies.get(COOKIE, ""), time.monotonic(), True
+    agent = user().agent
 
     def ask() -> bool:
         nonlocal asked, answer
         if time.monotonic() - asked > ASK_EVERY:
             found = accounts.session(token, system_clock())
-            asked, answer = time.monotonic(), found is not None and may(found.user, page)
+            answer = found is not None and may(found.user, page) and found.user.agent == agent
+            asked = time.monotonic()
         return answer
 
     return ask
@@ -135,8 +140,9 @@ def same_origin() -> bool:
 
 
 def _within(path: str) -> str:
-    """A path of the console, and of nobody else."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+    """A path of the console, and of nobody else. Browsers take a backslash for a slash, and leave out tabs."""
+    ours = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if ours else "/"
 
 
 def forbidden() -> Response:

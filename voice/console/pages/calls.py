@@ -34,8 +34,8 @@ def serve_calls(app: Flask, console: Console) -> None:
 
     @app.get("/calls/<reference>", endpoint="call")
     def one(reference: str) -> str:
+        _permitted(console, reference.upper())
         contact = story.find(store, reference)
-        _permitted(console, contact.reference)
         store.audit.write(user().name, "looked", console.now, contact.reference)
         calls_it_all = may(user(), "calls")
         return render_template(
@@ -109,6 +109,7 @@ def _permitted(console: Console, reference: str) -> None:
 
 def _day(written: str, zone: ZoneInfo) -> datetime | None:
     try:
-        return datetime.fromisoformat(written).replace(tzinfo=zone) if written else None
+        day = datetime.fromisoformat(written)
     except ValueError:
         return None
+    return day.replace(tzinfo=zone) if 1970 <= day.year < 9999 else None

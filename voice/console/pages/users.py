@@ -1,8 +1,9 @@
 """`/users`: who may use the console, and what was done in it."""
 
-from flask import Flask, redirect, render_template, request
+from flask import Flask, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from voice.console.access import ADMINISTRATOR
 from voice.console.context import Console
 from voice.console.signed_in import user
 from voice.errors import SettingsError
@@ -34,7 +35,12 @@ def serve_users(app: Flask, console: Console) -> None:
                 if name == user().name:
                     raise SettingsError("You cannot remove yourself.", "Another administrator can.")
                 console.store.users.remove(name)
+            case "roles":
+                roles = form.getlist("role")
+                if name == user().name and ADMINISTRATOR not in roles:
+                    raise SettingsError("You cannot take this role from yourself.", "Another administrator can.")
+                console.accounts.change(name, roles, form.get("agent") or None)
             case _:
-                console.accounts.change(name, form.getlist("role"), form.get("agent") or None)
-        console.store.audit.write(user().name, f"user {form.get('do', 'roles')}", console.now, name)
+                abort(404)
+        console.store.audit.write(user().name, f"user {form['do']}", console.now, name)
         return redirect("/users", 303)

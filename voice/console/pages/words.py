@@ -27,9 +27,9 @@ def serve_words(app: Flask, console: Console) -> None:
 
     @app.get("/words", endpoint="words")
     def page() -> str:
-        paths, problems = words.paths(), words.problems()
+        paths, problems = words.paths(), words.problems_soon()
         counts: dict[str, list[str]] = {}
-        for problem in problems:
+        for problem in problems or ():
             counts.setdefault(problem.path, []).append(problem.severity)
         rest = [path for path in paths if path.endswith(".tsv") or path.rpartition("/")[2].startswith("_")]
         return render_template("words.html", paths=set(paths), rest=rest, counts=counts, problems=problems)
@@ -74,7 +74,8 @@ def serve_words(app: Flask, console: Console) -> None:
 def _serve_editor(app: Flask, console: Console, words: Words) -> None:
     def editor(file: WordsFile, text: str, tried: Tried | None = None) -> str:
         theirs = difference(text, tried.conflict.text) if tried and tried.conflict else ""
-        problems = tried.problems if tried else tuple(one for one in words.problems() if one.path == file.path)
+        found = tried.problems if tried else words.problems_soon()
+        problems = [one for one in found if tried or one.path == file.path] if found is not None else None
         return render_template(
             "edit.html", file=file, text=text, tried=tried, problems=problems, theirs=theirs, rows=text.count("\n") + 3
         )

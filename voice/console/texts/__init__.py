@@ -27,6 +27,10 @@ def _flat(tree: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]:
     return found
 
 
+def text_or(language: str, key: str, otherwise: str) -> str:
+    return texts(language).get(key, otherwise)
+
+
 def text(language: str, key: str, **values: object) -> str:
     """Raises `KeyError` for a key that is none: a test looks for every key in every language."""
     return texts(language)[key].format(**values) if values else texts(language)[key]

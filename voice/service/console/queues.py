@@ -28,7 +28,7 @@ def moment(written: str, line: Line, now: datetime) -> datetime:
             at = datetime.fromisoformat(written)
             return at.astimezone(line.plan.timezone) if at.tzinfo else at.replace(tzinfo=line.plan.timezone)
         return now + length(written)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise SettingsError(f"“{written}” is no moment.", WRITE) from None
 
 

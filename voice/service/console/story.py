@@ -27,12 +27,6 @@ class StoryLine:
     def words(self) -> str | None:
         return self.detail.get("words")
 
-    @property
-    def particulars(self) -> str:
-        """What else was written down, for a reader."""
-        left = {key: value for key, value in self.detail.items() if key not in ("words", "from", "to", "language")}
-        return ", ".join(f"{key} {value}" for key, value in left.items() if value not in (None, "", []))
-
 
 def find(store: Store, which: str) -> Contact:
     """By reference or CallSid. Raises `StoreError` where there is none."""

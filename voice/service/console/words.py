@@ -6,6 +6,7 @@ The files stay what they are, in the line's own folder; what is saved goes live 
 
 import hashlib
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from voice.understanding import load_understanding
 
 PATTERNS = ("grammars/*.yaml", "grammars/*/*.yaml", "grammars/*/*.tsv", "grammars/*/tests/*.tsv", "prompts/*.yaml")
 LONGEST = 2_000_000
+SOON = 1.0
+"""Seconds for which a page may be kept waiting for the check."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Words:
     def __init__(self, folder: Path) -> None:
         self._shelf = Published(folder)
         self._checked: tuple[Fingerprint, tuple[Problem, ...]] | None = None
+        self._looking: threading.Thread | None = None
+        self._lock = threading.Lock()
 
     @property
     def shelf(self) -> Published:
@@ -78,6 +83,18 @@ class Words:
         if self._checked is None or self._checked[0] != seen:
             self._checked = (seen, check_files(self.folder).problems)
         return self._checked[1]
+
+    def problems_soon(self) -> tuple[Problem, ...] | None:
+        """The same, where it does not take long; else None, and it is looked up meanwhile, for whoever asks again."""
+        if self._checked is None or self._checked[0] != fingerprint(self.folder):
+            with self._lock:
+                if self._looking is None or not self._looking.is_alive():
+                    self._looking = threading.Thread(target=self.problems, name="check", daemon=True)
+                    self._looking.start()
+            self._looking.join(SOON)
+            if self._looking.is_alive():
+                return None
+        return self.problems()
 
     def check(self, path: str, text: str, *, phrases: bool = False) -> Tried:
         """As it would be with this text, and nothing is saved. `phrases` also plays the test phrases, which trains."""
