@@ -105,6 +105,18 @@ def test_what_no_database_takes_is_refused(visitor: Come) -> None:
     assert visitor().posts("/sign-in", name="a\0", password="b").status_code == 400
 
 
+def test_a_form_that_the_page_has_sent_by_itself_is_answered_too(visitor: Come) -> None:
+    """Else the browser would show nothing at all."""
+    by_itself = {"HX-Request": "true"}
+    answer = visitor().client.post("/desk/ready", headers=by_itself)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
+    an = visitor("an", "agent")
+    answer = an.client.post("/desk/ready", headers=by_itself)
+    assert answer.headers["HX-Retarget"] == "#told"
+    assert "That form was too old" in answer.text
+    assert "This page is not for you" in an.client.get("/board", headers=by_itself).text
+
+
 def test_an_agent_does_not_learn_which_contacts_there_are(telvia: Telvia, visitor: Come) -> None:
     telvia.hire("An", "+32470000001")
     assert visitor("an", "agent", agent="An").opens("/calls/ABCDEF12-3").status_code == 403

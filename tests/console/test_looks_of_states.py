@@ -13,6 +13,7 @@ from tests.console import test_looks, test_looks_of_words
 from tests.console.test_in_a_browser import until
 from tests.console.test_looks import LOOKS, serious
 from voice.console.context import Console
+from voice.service.console.desk import take_note
 from voice.twilio.softphone import Softphone
 
 pytestmark = pytest.mark.long
@@ -83,12 +84,15 @@ def test_nothing_serious_at_a_desk_whatever_is_on_it(
     telvia.hire("Bea", "+32470000002", "billing")
     page = browse("/desk", "an", "agent", agent="An")
     found = looked_at(page, "nobody") if page.locator(".empty").first.is_visible() else ["no empty desk"]
-    caller = telvia.ring().says("mijn internet ligt plat" + " echt waar" * 40).stays_silent()
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
     until(telvia, lambda: an.rings)
     expect(page.get_by_text("A caller is ringing you")).to_be_visible(timeout=20_000)
     found += looked_at(page, "ringing")
     an.accepts()
     expect(page.get_by_text("You are with")).to_be_visible(timeout=20_000)
+    take_note(telvia.store, "An", telvia.contact_of(caller).reference, "w" * 300, telvia.worker.clock())
+    console.changes.tell()
+    expect(page.get_by_text("www")).to_be_visible(timeout=20_000)
     page.get_by_text("What was agreed").click()
     found += looked_at(page, "talking")
     page.get_by_label("What, in a few words").fill("a new modem")

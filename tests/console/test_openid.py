@@ -91,7 +91,7 @@ def test_the_groups_are_the_roles_each_time_anew(client: FlaskClient, provider: 
     assert client.get("/board").status_code == 403
 
 
-@pytest.mark.parametrize("groups", [[], ["everybody"], None])
+@pytest.mark.parametrize("groups", [[], ["everybody"], None, 7, {"leads": True}, "everybody"])
 def test_who_is_in_no_group_of_ours_does_not_come_in(client: FlaskClient, provider: Provider, groups: object) -> None:
     provider.claims["groups"] = groups
     answer = signs_in(client, provider)
@@ -119,8 +119,10 @@ Spoil = Callable[[Provider], object]
         lambda one: one.claims.update(iss="https://evil.example"),
         lambda one: one.claims.update(nonce="another"),
         lambda one: one.claims.update(exp=int(time.time()) - 3600),
+        lambda one: one.claims.update(exp=None),
+        lambda one: one.claims.update(nonce=None),
     ],
-    ids=["signed by another", "for another", "of another issuer", "for another sign-in", "late"],
+    ids=["signed by another", "for another", "of another issuer", "for another sign-in", "late", "for ever", "for any"],
 )
 def test_what_the_provider_has_not_said_to_us_lets_nobody_in(
     client: FlaskClient, provider: Provider, spoil: Spoil

@@ -18,7 +18,7 @@ from voice.console.pages.report import serve_report
 from voice.console.pages.users import serve_users
 from voice.console.pages.words import serve_words
 from voice.console.policy import policy
-from voice.console.signed_in import guard, serve_sign_in, user
+from voice.console.signed_in import guard, say, serve_sign_in, user
 from voice.errors import VoiceError
 from voice.service.runtime.logs import log
 
@@ -76,15 +76,24 @@ def _answers(app: Flask) -> None:
         return render_template("message.html", key="refused", what=error.message, mend=error.mend), 422
 
     @app.errorhandler(HTTPException)
-    def wrong(error: HTTPException) -> tuple[str, int]:
+    def wrong(error: HTTPException) -> Response | tuple[str, int]:
         known = {400: "expired", 401: "signed_out", 403: "forbidden", 404: "missing"}
         code = error.code or 500
-        return render_template("message.html", key=known.get(code, "broke")), code
+        return _said(known.get(code, "broke"), code)
 
     @app.errorhandler(Exception)
-    def broke(error: Exception) -> tuple[str, int]:
+    def broke(error: Exception) -> Response | tuple[str, int]:
         log.error("broke", path=request.path, exc_info=error)
-        return render_template("message.html", key="broke"), 500
+        return _said("broke", 500)
+
+
+def _said(key: str, code: int) -> Response | tuple[str, int]:
+    """A page that says it; for a form that htmx has sent, beside the page, or the way to sign in."""
+    if "HX-Request" not in request.headers:
+        return render_template("message.html", key=key), code
+    if code == 401:
+        return Response(status=401, headers={"HX-Redirect": "/sign-in"})
+    return _aside(f"{say(f'message.{key}.title')}. {say(f'message.{key}.text')}")
 
 
 def _aside(told: str) -> Response:

@@ -57,6 +57,10 @@ class Helpers:
         """What a line of a story is, in the user's words; the machine's own name for what has none."""
         return text_or(language(), f"event.{line.what}", line.what)
 
+    def deed(self, what: str) -> str:
+        """What somebody did, as the audit trail has it."""
+        return text_or(language(), f"deed.{what}", what)
+
     def particulars(self, line: StoryLine) -> str:
         """What else there is to know of it, for a reader: about what, to which queue, by whom, and why."""
         detail = line.detail
@@ -83,6 +87,7 @@ def give_helpers(app: Flask, console: Console) -> None:
         "ticking": helpers.ticking,
         "spoken": helpers.spoken,
         "happened": helpers.happened,
+        "deed": helpers.deed,
         "particulars": helpers.particulars,
         "csrf": helpers.csrf,
         "escape": escape,

@@ -40,8 +40,8 @@ class OpenId:
 
     def of(self, claims: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
         """(the user's name, their roles)"""
-        groups = claims.get(self.claim) or ()
-        groups = (groups,) if isinstance(groups, str) else groups
+        named = claims.get(self.claim)
+        groups = [named] if isinstance(named, str) else named if isinstance(named, list) else []
         roles = (role for group in groups for role in self.roles.get(str(group), ()))
         return next(str(claims[name]) for name in NAMES if claims.get(name)), tuple(dict.fromkeys(roles))
 

@@ -21,7 +21,12 @@ from voice.recognition.models.installed import find_model
 from voice.recognition.pcm import pcm_from_bytes
 
 PAGE = Path(__file__).parent / "page"
-FILES = {"telephone.js": "text/javascript", "microphone.js": "text/javascript"}
+FILES = {
+    "telephone.js": (PAGE, "text/javascript"),
+    "microphone.js": (PAGE, "text/javascript"),
+    "console.css": (STATIC, "text/css"),
+    "icon.svg": (STATIC, "image/svg+xml"),
+}
 RATES = range(8_000, 192_001)
 POLICY = "default-src 'self'; media-src 'self' {line}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
@@ -91,11 +96,10 @@ class Telephones:
 
         @app.get("/<name>")
         def file(name: str) -> Response:
-            if name == "console.css":
-                return Response((STATIC / name).read_bytes(), mimetype="text/css")
             if name not in FILES:
                 abort(404)
-            return Response((PAGE / name).read_bytes(), mimetype=FILES[name])
+            folder, kind = FILES[name]
+            return Response((folder / name).read_bytes(), mimetype=kind)
 
         @app.post("/telephones")
         def plug_in() -> dict[str, str]:

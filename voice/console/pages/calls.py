@@ -17,7 +17,8 @@ from voice.service.console import desk, story
 from voice.store.callers import erase, everything
 from voice.store.search import search
 
-LIMIT = 100
+LIMIT = 250
+"""More than wait at a time on a bad day."""
 
 
 def serve_calls(app: Flask, console: Console) -> None:

@@ -30,7 +30,9 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 // The stream that keeps a page up to date: say so when it is cut, and look again when the session is over.
-document.addEventListener("htmx:sseError", () => { document.getElementById("cut").hidden = false; });
+for (const gone of ["htmx:sseError", "htmx:sendError"]) {
+  document.addEventListener(gone, () => { document.getElementById("cut").hidden = false; });
+}
 document.addEventListener("htmx:sseOpen", () => { document.getElementById("cut").hidden = true; });
 document.addEventListener("htmx:sseClose", (event) => {
   if (event.detail.type === "message") location.reload();
