@@ -37,7 +37,7 @@ def test_each_page_is_for_its_roles_alone(app: Flask, visitor: Come, role: str) 
         page = rule.endpoint.partition(".")[0]
         if page in ("static", "sign_in", "healthz", "self", "openid", "openid_back"):
             continue
-        path = re.sub(r"<(?:\w+:)?\w+>", "x", re.sub(r"<int:\w+>", "1", rule.rule))
+        path = re.sub(r"<(?:\w+:)?\w+>", "x", re.sub(r"<int(?:\(.*?\))?:\w+>", "1", rule.rule))
         for method in rule.methods & {"GET", "POST"}:
             if page.endswith("stream") or ".stream" in rule.endpoint:
                 continue
@@ -58,7 +58,7 @@ def paths(app: Flask) -> list[tuple[str, str, set[str]]]:
     found = []
     for rule in app.url_map.iter_rules():
         if rule.endpoint.partition(".")[0] not in ("static", "sign_in", "healthz", "self", "openid", "openid_back"):
-            path = re.sub(r"<(?:\w+:)?\w+>", "x", re.sub(r"<int:\w+>", "1", rule.rule))
+            path = re.sub(r"<(?:\w+:)?\w+>", "x", re.sub(r"<int(?:\(.*?\))?:\w+>", "1", rule.rule))
             found.append((rule.endpoint, path, set(rule.methods or ())))
     return found
 

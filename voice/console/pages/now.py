@@ -33,7 +33,7 @@ def serve_now(app: Flask, console: Console) -> None:
         store.audit.write(user().name, "told callers", now, str(number), until=until)
         return redirect("/now", 303)
 
-    @app.post("/now/notices/<int:number>/end", endpoint="now.notice.end")
+    @app.post("/now/notices/<int(max=2147483647):number>/end", endpoint="now.notice.end")
     def over(number: int) -> BaseResponse:
         many = notices.end(console.line, store, number, user().name, console.now)
         store.audit.write(user().name, "notice over", console.now, str(number), many=many)
