@@ -49,6 +49,8 @@ def test_an_agent_reads_the_story_accepts_and_sends_on(telvia: Telvia, browse: B
     until(telvia, lambda: bea.rings)
     expect(page.get_by_text("You spoke last with")).to_be_visible(timeout=3000)
     expect(page.get_by_label("Note for")).to_have_value("rings from the car")
+    page.reload()
+    expect(page.get_by_label("Note for")).to_have_value("rings from the car")
     assert telvia.contact_of(caller).queue == "billing"
 
 

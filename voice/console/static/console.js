@@ -1,6 +1,8 @@
 /* What a page does beyond showing and posting. Every page works without this file where it only shows or posts. */
 "use strict";
 
+const NOTE = "textarea[id^=note-]";
+
 // How long ago something was, counted on in the page.
 function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds)), pad = (n) => String(n).padStart(2, "0");
@@ -39,16 +41,33 @@ document.addEventListener("htmx:sseClose", (event) => {
 });
 
 // What somebody is writing in, or has written and not sent, is not replaced under their hands.
-document.addEventListener("input", (event) => { event.target.dataset.written = "yes"; });
+document.addEventListener("input", (event) => {
+  event.target.dataset.written = "yes";
+  if (event.target.matches(NOTE)) sessionStorage.setItem(event.target.id, event.target.value);
+});
+
+// A note outlives the page too: a reload, or a session that was over. It is forgotten when it is sent, and at signing out.
+function recall() {
+  for (const box of document.querySelectorAll(NOTE)) {
+    const kept = sessionStorage.getItem(box.id);
+    if (kept && !box.value) { box.value = kept; box.dataset.written = "yes"; }
+  }
+}
+document.addEventListener("submit", (event) => {
+  const box = event.target.querySelector(NOTE);
+  if (box) sessionStorage.removeItem(box.id);
+  if (new URL(event.target.action).pathname === "/sign-out") sessionStorage.clear();
+}, true);
 Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => {
   if (!(old instanceof Element) || !old.matches("textarea, select, input:not([type=hidden])")) return true;
   return old !== document.activeElement && !old.dataset.written;
 };
 document.addEventListener("htmx:beforeRequest", () => document.getElementById("told").replaceChildren());
-document.addEventListener("htmx:afterSwap", () => { tick(); lookAtDesk(); });
-document.addEventListener("htmx:sseMessage", () => { tick(); lookAtDesk(); });
+for (const changed of ["htmx:afterSwap", "htmx:sseMessage"]) {
+  document.addEventListener(changed, () => { tick(); lookAtDesk(); recall(); });
+}
 
-// ── The desk: tell the server that the story is on the screen, ring, and take keys. ──
+// The desk: tell the server that the story is on the screen, ring, and take keys.
 let rung = "";
 
 function lookAtDesk() {
@@ -104,8 +123,9 @@ document.addEventListener("keydown", (event) => {
 
 lookAtDesk();
 tick();
+recall();
 
-// ── The words: a finding leads to its line. ──
+// The words: a finding leads to its line.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-line]"), box = document.getElementById("text");
   if (!link || !box) return;

@@ -14,7 +14,7 @@ function post(deed, what = "") {
   return fetch(`/telephones/${number}/${deed}`, { method: "POST", body: new URLSearchParams(way) });
 }
 
-// ── What is heard and shown ──
+// What is heard and shown
 function write(who, text, language = "") {
   const row = document.createElement("li"), name = document.createElement("span"), words = document.createElement("span");
   name.className = "faint";
@@ -65,7 +65,7 @@ function trouble(text) {
   $("trouble").hidden = false;
 }
 
-// ── The microphone ──
+// The microphone
 async function open() {
   const speak = $("speak");
   if (microphone || !speak || !speak.checked) return;
@@ -101,7 +101,7 @@ async function send(mine) {
   mine.sending = false;
 }
 
-// ── What its owner does ──
+// What its owner does
 $("ring").addEventListener("click", () => { $("said").replaceChildren(); $("trouble").hidden = true; post("ring", $("to").value); });
 $("pick-up").addEventListener("click", () => post("picks-up"));
 $("hang-up").addEventListener("click", () => post("hangs-up"));
