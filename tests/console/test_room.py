@@ -247,3 +247,16 @@ def test_nobody_listens_where_callers_are_not_told(telvia: Telvia, visitor: Come
     assert page.posts(f"/calls/{reference}/listen").status_code == 422
     assert "Listen" not in page.sees(f"/calls/{reference}")
     assert page.posts("/desk/ask", reference=reference, agent="Sofie").status_code == 403
+
+
+def test_a_caller_on_hold_whose_agent_hangs_up_was_not_helped_and_has_the_old_place(
+    telvia: Telvia, an: Agent, caller: Ringing, desk: Callable[..., int]
+) -> None:
+    desk("hold")
+    arrived = telvia.contact_of(caller).arrived
+    an.hangs_up()
+    telvia.passes(3)
+    contact = telvia.contact_of(caller)
+    assert contact.stage in (Stage.WAITING, Stage.RINGING)
+    assert (caller.queue, contact.arrived) == ("technical", arrived)
+    assert "geholpen" not in caller.hears

@@ -21,11 +21,16 @@ SAID = {
         "le premier janvier dix-neuf cent quatre-vingts": "01011980",
         "le 22 août deux mille cinq": "22082005",
         "vingt et un mars quatre-vingt-deux": "210382",
+        "le neuf octobre nonante-deux": "091092",
+        "le deux mai mille neuf cent huitante-quatre": "02051984",
+        "le sept février dix-neuf cent septante et un": "07021971",
     },
     "de": {
         "am dritten Mai fünfundsiebzig": "030575",
         "dritter Mai neunzehnhundertfünfundsiebzig": "03051975",
         "dritter fünfter fünfundsiebzig": "030575",
+        "zwölfter Jänner neunzehnhundertachtzig": "12011980",
+        "am vierten Feber zweiundneunzig": "040292",
         "einundzwanzigster März zweitausendfünf": "21032005",
     },
     "en": {

@@ -93,6 +93,30 @@ def test_who_only_says_hello_is_rung_another_time(telvia: Telvia, an: Agent, ask
     assert telvia.contact_of(asked).listed
 
 
+def test_who_is_rung_and_cannot_speak_just_now_is_rung_another_time(
+    telvia: Telvia, an: Agent, asked: Ringing, customer: Phone
+) -> None:
+    an.accepts()
+    customer.picks_up()
+    customer.says("ik zit achter het stuur")
+    assert customer.just_heard[-1].text.startswith("Goed, dan bellen wij later nog eens.")
+    telvia.passes(2)
+    assert telvia.contact_of(asked).listed
+
+
+@pytest.mark.parametrize(("answer", "withdrawn"), [("ja", True), ("nee", False)])
+def test_who_is_rung_and_needs_it_no_more_is_asked_before_it_is_withdrawn(
+    telvia: Telvia, an: Agent, asked: Ringing, customer: Phone, answer: str, withdrawn: bool
+) -> None:
+    an.accepts()
+    customer.picks_up()
+    customer.says("het is al opgelost hoor")
+    assert customer.just_heard[-1].text == "Wilt u uw terugbelverzoek annuleren?"
+    customer.says(answer)
+    telvia.passes(2)
+    assert (telvia.contact_of(asked).stage is Stage.WITHDRAWN) is withdrawn
+
+
 @pytest.mark.parametrize("way", ["no answer", "busy", "voicemail", "silence"])
 def test_who_is_not_reached_is_tried_again_later(
     telvia: Telvia, an: Agent, asked: Ringing, customer: Phone, way: str
@@ -315,7 +339,7 @@ def test_who_rings_again_can_cancel(telvia: Telvia) -> None:
     assert telvia.contact_of(first).stage is Stage.WITHDRAWN
 
 
-@pytest.mark.parametrize("words", ["ANNULEER", "Stop aub", "annuleren!", "Stop."])
+@pytest.mark.parametrize("words", ["ANNULEER", "Stop aub", "Beste, annuleer, dank je wel", "Ok annuleren! groetjes"])
 def test_a_text_back_cancels_and_says_so(
     telvia: Telvia, an: Agent, asked: Ringing, customer: Phone, words: str
 ) -> None:
@@ -610,7 +634,9 @@ def test_who_wants_another_telephone_rung_is_asked_for_its_number(telvia: Telvia
     assert "Op welk nummer" in telvia.ring(from_="+3292241876").presses("9").says("ja maar op mijn gsm graag").hears
 
 
-@pytest.mark.parametrize("words", ["het moet stoppen met wegvallen!", "NIET annuleren", "stop daar maar eens mee"])
+@pytest.mark.parametrize(
+    "words", ["het moet stoppen met wegvallen!", "NIET annuleren", "dank u wel", "stop daar maar eens mee"]
+)
 def test_a_text_that_only_has_the_word_in_it_cancels_nothing(telvia: Telvia, asked: Ringing, words: str) -> None:
     telvia.twilio.number("+3212345670", voice_url=f"{PUBLIC}/twilio/voice", sms_url=f"{PUBLIC}/twilio/sms")
     telvia.twilio.text("+3212345670", KLANT, words)

@@ -64,7 +64,7 @@ def test_who_can_give_no_number_is_written_down_with_their_words(telvia: Telvia)
     telvia.store.agents.sign_out(an.name)
     caller = telvia.ring(from_="anonymous").says("mijn internet ligt plat").says("ja")
     assert caller.call.state is State.NUMBER
-    caller.says("geen idee").says("ik ken het niet")
+    caller.says("geen idee")
     assert "genoteerd dat u belde" in caller.hears
     contact = telvia.contact_of(caller)
     assert (contact.stage, contact.words[0]) == (Stage.ABANDONED, "mijn internet ligt plat")
@@ -90,3 +90,14 @@ def test_another_number_is_no_mobile_topic_where_a_callback_is_arranged(telvia: 
 def test_a_change_of_language_keeps_what_else_was_said(telvia: Telvia) -> None:
     caller = telvia.ring().says("sorry english please my bill is wrong")
     assert (caller.call.language, caller.call.intent, caller.call.state) == ("en", "billing", State.ANNOUNCE)
+
+
+def test_who_looks_for_the_number_has_a_moment_more(telvia: Telvia) -> None:
+    caller = waiting(telvia, "anonymous").presses("9").says("wacht, ik zoek het even").says("momentje nog")
+    assert caller.call.state is State.NUMBER
+    assert caller.says("nul vier zeven nul").call.dictated == "0470"
+
+
+def test_the_first_digits_of_another_number_answer_the_number_that_is_read_back(telvia: Telvia) -> None:
+    caller = waiting(telvia).presses("9").says("nul vier zeven nul").says("twaalf vierendertig").says("zesenvijftig")
+    assert (caller.call.state, caller.call.number) == (State.CALLBACK, "+32470123456")

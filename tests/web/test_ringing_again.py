@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import Ringing, Telvia
+from voice.core.call.state import State
 from voice.core.contact.state import Kind, Stage
 
 
@@ -102,3 +103,14 @@ def test_who_was_not_understood_or_was_served_is_not_asked(telvia: Telvia) -> No
         caller = telvia.ring().says(said).hangs_up()
         assert telvia.store.contacts_of(caller.person.sid) == []
     assert "Gaat het nog" not in telvia.ring().hears
+
+
+def test_who_rings_about_something_else_is_asked_what_and_the_callback_stands(telvia: Telvia, asked: Ringing) -> None:
+    again = telvia.ring().says("nee ik bel voor iets anders")
+    assert again.call.state is State.QUESTION
+    assert again.says("mijn factuur klopt niet").stays_silent().queue == "billing"
+    assert telvia.contact_of(asked).stage is Stage.WAITING
+
+
+def test_a_polite_wish_to_be_rung_back_is_no_promise_that_was_broken(telvia: Telvia) -> None:
+    assert "Excuseer" not in telvia.ring().says("zou u mij kunnen terugbellen").hears

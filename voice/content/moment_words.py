@@ -62,6 +62,12 @@ def _weekday(written: object) -> int:
     return DAYS.index(str(written))
 
 
+def _month(written: object) -> int:
+    if (month := _whole(written)) not in range(1, 13):
+        raise ValueError(f"“{written}” is no month; write 1 for January to 12 for December")
+    return month
+
+
 def _part(written: object) -> Span:
     spans = spans_of(written)
     if len(spans) != 1:
@@ -86,6 +92,7 @@ MAPPED: Mapping[str, Callable[[object], Any]] = {
     "numbers": _whole,
     "days": _whole,
     "weekdays": _weekday,
+    "months": _month,
     "weeks": _whole,
     "parts": _part,
     "clock": _clock,
@@ -158,7 +165,7 @@ def _of_calendar(language: str, found: Mapping[str, Any]) -> dict[str, Pairs]:
     return {
         "numbers": (*found.get("numbers", ()), *_numbers(language, "cardinal", range(60))),
         "weekdays": (*found.get("weekdays", ()), *weekdays),
-        "months": months,
+        "months": (*found.get("months", ()), *months),
         "ordinals": _numbers(language, "ordinal", range(1, 32)),
     }
 

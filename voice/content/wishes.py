@@ -24,13 +24,13 @@ DENIED = "denied"
 
 @dataclass(frozen=True)
 class WishPhrases:
-    """Phrases by what they want; `denied` by the command that they deny."""
+    """Phrases by what they want; `denied` by the command or the wish that they deny."""
 
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     denied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def wants(self, what: str, text: str) -> bool:
-        return _matches(self.phrases.get(what, ()), text)
+        return _matches(self.phrases.get(what, ()), text) and not self.denies(what, text)
 
     def denies(self, command: str, text: str) -> bool:
         return _matches(self.denied.get(command, ()), text)

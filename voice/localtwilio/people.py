@@ -87,13 +87,20 @@ class Party:
         self.await_turn(wait)
 
     def stays_silent(self) -> None:
-        """Do nothing until the Gather that listens now has given up; without one, for five seconds."""
+        """Do nothing until the Gather that listens now has given up, and those that go on listening behind it without a
+        word; without one, for five seconds."""
         self._begin()
         asked = self.leg.question
+        so_far = (len(self.heard), len(self.log))
+
+        def given_up() -> bool:
+            asks_now, since = self.leg.question, (len(self.heard), len(self.log))
+            return self.leg.over or asks_now is None or (asks_now is not asked and since != so_far)
+
         if asked is None:
             self._world.engine.advance(5.0)
         else:
-            self._world.engine.run_until(lambda: self.leg.question is not asked or self.leg.over, LONGEST_TURN)
+            self._world.engine.run_until(given_up, LONGEST_TURN)
         self.await_turn()
 
     def waits(self, seconds: float) -> None:

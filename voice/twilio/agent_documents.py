@@ -132,9 +132,10 @@ class AgentDocuments:
         said = Prompt("customer.hello" if same else "customer.hello.language", values)
         return self.ask_customer(contact, said, now, times=1)
 
-    def ask_customer(self, contact: Contact, said: Prompt, now: datetime, times: int) -> str:
-        """To the customer, who is asked for the time that `times` says."""
-        action = CUSTOMER_ANSWER.link(**of_attempt(contact), times=times)
+    def ask_customer(self, contact: Contact, said: Prompt, now: datetime, times: int, *, cancel: bool = False) -> str:
+        """To the customer, who is asked for the time that `times` says; with `cancel`, whether they want it no more."""
+        more = {"cancel": 1} if cancel else {}
+        action = CUSTOMER_ANSWER.link(**of_attempt(contact), times=times, **more)
         return self._ask(contact.language, action, [said], now, speech=True)
 
     def meet(

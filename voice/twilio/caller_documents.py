@@ -22,6 +22,9 @@ MOST_HINTS = 500
 LONGEST_HINT = 100
 """Of https://www.twilio.com/docs/voice/twiml/gather#hints."""
 
+KEY_PAUSE = 4
+"""Seconds after which no further key is waited for. What was keyed so far of a telephone number is kept."""
+
 
 @dataclass(frozen=True)
 class CallerDocuments:
@@ -58,9 +61,13 @@ class CallerDocuments:
         speak(parent, self.line, call.language, prompts, now, self.address, slow=call.slow)
 
     def _ask(self, response: VoiceResponse, call: Call, ask: Ask, now: datetime) -> None:
-        gather = self._gather(call, TURN, action_on_empty_result=True)
-        self._say(gather, call, ask.prompts, now)
-        response.append(gather)
+        *before, last = _waits(call, self.line.pauses[call.state].silence)
+        for place, seconds in enumerate([*before, last]):
+            told = {"action_on_empty_result": True} if place == len(before) else {}
+            gather = self._gather(call, TURN, timeout=seconds, **told)
+            if place == 0:
+                self._say(gather, call, ask.prompts, now)
+            response.append(gather)
 
     def _dial(self, response: VoiceResponse, call: Call, queue: str) -> None:
         """The call centre sees the caller's number, and whoever hides it calls from the line's own."""
@@ -91,16 +98,27 @@ class CallerDocuments:
         facts, quiet = STATES[call.state], self.line.pauses[call.state]
         if not facts.digits:
             attributes |= {"num_digits": 1, "finish_on_key": ""}
+        attributes.setdefault("timeout", quiet.silence)
         return Gather(
             input="dtmf speech",
             action=answer.link(turn=call.turn),
-            timeout=quiet.silence,
             speech_timeout=quiet.pause,
             language=self.line.languages[call.language].hear,
             profanity_filter=False,
             hints=hint_list(tuple(self.hints(call.language, facts.listens or Listen.OPEN))) or None,
             **attributes,
         )
+
+
+def _waits(call: Call, silence: int) -> list[int]:
+    """The seconds for which is listened, one Gather after the other.
+
+    Twilio waits as long for a further key as for the first word. Where several keys are an answer, one alone (0, for a
+    person) is one too, and is not waited behind for as long as somebody looks for their number."""
+    if not STATES[call.state].digits:
+        return [silence]
+    whole, rest = divmod(silence, KEY_PAUSE)
+    return [KEY_PAUSE] * whole + [rest] * bool(rest)
 
 
 @lru_cache(maxsize=256)

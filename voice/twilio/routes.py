@@ -153,7 +153,11 @@ BRIEFING = Route("briefing", Whose.AGENT, Reply.WHISPER, (Parameter("call"),))
 ROOM_STATUS = Route("room-status", Whose.STATUS, Reply.NOTHING, (*OF_ATTEMPT, Parameter("how"), Parameter("who")))
 
 CUSTOMER = Route("customer", Whose.CUSTOMER, parameters=OF_ATTEMPT)
-CUSTOMER_ANSWER = Route("customer-answer", Whose.CUSTOMER, parameters=(*OF_ATTEMPT, Parameter("times", number=True)))
+CUSTOMER_ANSWER = Route(
+    "customer-answer",
+    Whose.CUSTOMER,
+    parameters=(*OF_ATTEMPT, Parameter("times", number=True), Parameter("cancel", number=True, optional=True)),
+)
 CUSTOMER_AGAIN = Route("customer-again", Whose.CUSTOMER, parameters=OF_ATTEMPT)
 CUSTOMER_STATUS = Route("customer-status", Whose.STATUS, Reply.NOTHING, OF_ATTEMPT)
 

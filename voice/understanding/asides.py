@@ -1,5 +1,6 @@
 """What the operators' lists say of an utterance, whatever it is about: a greeting, "the first one", a key, a number."""
 
+import re
 from collections.abc import Sequence
 
 from voice.core.interpretation import Choice
@@ -13,17 +14,24 @@ TALKATIVE = 2
 GREETING = "greeting"
 """The list of greetings, and behind it that of those who are greeted."""
 
+DRAWN = re.compile(r"([^\W\d_])\1+")
+
 
 def greets(said: Sequence[str], model: Model) -> bool:
     """Whether nothing is said but greetings, and who is greeted: "dag", which is a farewell elsewhere."""
     lists = model.lists.get(GREETING, {})
-    rest = f" {' '.join(said)} "
+    opening = _undrawn(said)
+    rest = f" {opening} "
     for names in lists.values():
         for name in sorted(names, key=len, reverse=True):
-            rest = rest.replace(f" {' '.join(listed(name, model.language))} ", "  ")
-    opening = " ".join(said)
-    hellos = [" ".join(listed(name, model.language)) for name in next(iter(lists.values()), ())]
-    return not rest.strip() and any(f"{opening} ".startswith(f"{hello} ") for hello in hellos)
+            rest = re.sub(rf"(?: {_undrawn(listed(name, model.language))})+(?= )", " ", rest)
+    hellos = [_undrawn(listed(name, model.language)) for name in next(iter(lists.values()), ())]
+    return not rest.strip() and any(f" {hello} " in f" {opening} " for hello in hellos)
+
+
+def _undrawn(words: Sequence[str]) -> str:
+    """With each letter once: a greeting is drawn out ("hallooo", "dááág")."""
+    return DRAWN.sub(r"\1", " ".join(words))
 
 
 def choice_in(said: Sequence[str], model: Model) -> Choice | None:

@@ -16,7 +16,7 @@ from voice.understanding.costs import Act, Meant, obeying
 from voice.understanding.encoder import Encoder, encodable
 from voice.understanding.features import Floats
 from voice.understanding.model import NONE, Head, Model
-from voice.understanding.normalise import clauses, normalise, spoken
+from voice.understanding.normalise import clauses, listed, normalise, spoken
 from voice.understanding.policy import Policy, break_even
 from voice.understanding.priors import shifted
 from voice.understanding.stack import Array
@@ -52,6 +52,9 @@ CERTAIN = 1.0
 DECISIONS = {Act.SEND: Decision.ROUTE, Act.CONFIRM: Decision.CONFIRM, Act.CHOOSE: Decision.CHOOSE}
 ASKED = {Decision.ROUTE: 1, Decision.CONFIRM: 1, Decision.CHOOSE: 2}
 OPENINGS = (State.QUESTION, State.AGAIN, State.SILENT)
+NOT_SPOKEN = "not_spoken"
+"""The list of what callers say of a language that they do not speak, by language."""
+
 HEARD = (Act.OBEY, Act.CHECK)
 """Acts on a command."""
 
@@ -118,6 +121,8 @@ class Trained:
         if act is Act.SAFETY and not aside.choice:
             peril = max(model.perils, key=lambda kind: float(opinion.probabilities[model.column[kind]]))
             return replace(aside, safety=peril, probabilities=opinion.ranked, because=f"danger: {peril}")
+        if wish := self._wish_for_a_language(setting, words, said):
+            return self._in_another_language(setting, *wish, aside)
         command, rest = self._command(setting, words, said, opinion, aside, heard=act in HEARD)
         if command is not None:
             return self._commanded(setting, command, rest, said, aside, opinion, act)
@@ -246,6 +251,40 @@ class Trained:
             return Command.AGENT, around
         return (opening[0], rest) if opening and rest else (None, words)
 
+    def _wish_for_a_language(
+        self, setting: Setting, words: list[str], said: Sequence[str]
+    ) -> tuple[str, list[str]] | None:
+        """The other language that is asked for, and the story beside it: "engels graag, mijn factuur klopt niet". Half
+        of the utterance is surely the wish, the other half surely has a topic, and a wish is plausible in the whole."""
+        model, command = setting.model, Command.LANGUAGE
+        language = self._language(said, model)
+        if (
+            language in (None, model.language)
+            or command in setting.without
+            or not self._is_plausible(setting, words, command)
+        ):
+            return None
+        found: list[tuple[float, list[str]]] = []
+        for at in range(1, len(words)):
+            for wish, story in ((words[:at], words[at:]), (words[at:], words[:at])):
+                sure, told = self._likeliness(setting, wish, command), self.opinion(setting, story).ranked
+                if sure >= SURE_PART and told[0][0] != NONE and told[0][1] >= SURE_PART:
+                    found.append((sure * told[0][1], story))
+        return (language, max(found)[1]) if language and found else None
+
+    def _likeliness(self, setting: Setting, words: list[str], command: Command) -> float:
+        model = setting.model
+        if exact.find(model.keys, model.owners, words) == model.column[command]:
+            return CERTAIN
+        return float(self.opinion(setting, words).probabilities[model.column[command]])
+
+    def _in_another_language(
+        self, setting: Setting, language: str, story: list[str], aside: Interpretation
+    ) -> Interpretation:
+        """The story is judged as it was told, and asked about in the language that is wished for."""
+        meaning = replace(aside, command=Command.LANGUAGE, language=language, because="another language, and a story")
+        return self._decided(setting, self.opinion(setting, story), meaning)
+
     def _is_plausible(self, setting: Setting, words: list[str], command: Command) -> bool:
         """By its words alone: the meaning of the whole is that of the story in it."""
         opinion = self.opinion(setting, words)
@@ -326,17 +365,25 @@ class Trained:
         return None
 
     def _language(self, said: Sequence[str], current: Model) -> str | None:
-        """The language that is named, in any language of the line; of two, the one that the call is not in."""
+        """The language that is named, in any language of the line; of two, the one that the call is not in. One that
+        the caller does not speak ("geen nederlands") is named only where no other is."""
         text = f" {' '.join(said)} "
-        named = {
+        wished = text
+        for model in self.models.values():
+            for denied in chain(*model.lists.get(NOT_SPOKEN, {}).values()):
+                wished = wished.replace(f" {' '.join(listed(denied, model.language))} ", " ")
+        named = self._named(wished) or self._named(text)
+        others = sorted(named - {current.language})
+        return others[0] if others else next(iter(named), None)
+
+    def _named(self, text: str) -> set[str]:
+        return {
             code
             for model in self.models.values()
             for code, names in model.lists.get("language", {}).items()
             for name in names
-            if code in self.models and f" {' '.join(spoken(name, model.language))} " in text
+            if code in self.models and f" {' '.join(listed(name, model.language))} " in text
         }
-        others = sorted(named - {current.language})
-        return others[0] if others else next(iter(named), None)
 
 
 def _weighed(model: Model, probabilities: Array, second: str) -> Array:

@@ -78,8 +78,8 @@ def serve_customers(app: Flask, customers: CustomerLeg) -> None:
         return customers.picks_up(webhook(), contact, attempt, value(request.form, "AnsweredBy"))
 
     @answers(app, routes.CUSTOMER_ANSWER)
-    def answer(contact: str, attempt: int, times: int) -> str:
-        return customers.answers(webhook(), contact, attempt, times)
+    def answer(contact: str, attempt: int, times: int, cancel: int = 0) -> str:
+        return customers.answers(webhook(), contact, attempt, times, cancel=bool(cancel))
 
     @answers(app, routes.CUSTOMER_AGAIN)
     def again(contact: str, attempt: int) -> str:

@@ -23,6 +23,7 @@ from voice.core.call.questions import (
 )
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
+from voice.core.call.wishes import Arranging
 from voice.core.plan import Plan
 
 
@@ -74,7 +75,10 @@ def not_resumed(plan: Plan, call: Call, reading: Reading, now: datetime) -> Resu
 
 
 def which(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """Not as it stands: what then? Who does not say so either time loses nothing."""
+    """Not as it stands: what then? Who does not say so either time loses nothing; about something else, it is asked
+    what that is."""
+    if reading.wish and reading.wish.what is Arranging.OTHER:
+        return ask(plan, _beside(call, now), State.QUESTION, now)
     if call.missed:
         return leave_listed(plan, call, reading, now)
     lead = {Signal.UNCLEAR: (prompt("sorry.unclear"),), Signal.SILENCE: (prompt("sorry.silence"),)}
@@ -105,19 +109,10 @@ def now_please(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Resu
 
 def another_topic(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Another topic is another contact, perhaps of somebody else behind the same number: that on the list stays."""
-    if call.intent in (None, plan.topic_of(reading.topics[0])):
+    move = {Signal.LIKELY: confirm, Signal.EITHER: choose}.get(reading.signal, announce)
+    if reading.signal is Signal.TOPIC and call.intent in (None, plan.topic_of(reading.topics[0])):
         return announce(plan, call, reading, now)
-    fresh = call.but(
-        reference=None,
-        arrived=now,
-        queue=None,
-        intent=None,
-        words=(reading.words,),
-        number=None,
-        stands=(),
-        beside=True,
-    )
-    return announce(plan, fresh, reading, now)
+    return move(plan, _beside(call, now).but(words=(reading.words,)), reading, now)
 
 
 def broken(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -175,3 +170,10 @@ def _known(call: Call, earlier: Standing | None) -> Call:
         words=(*earlier.words, *call.words),
         number=earlier.number,
     )
+
+
+def _beside(call: Call, now: datetime) -> Call:
+    """A call about something else than the callback that stands, and goes on to stand."""
+    return call.but(
+        reference=None, arrived=now, queue=None, intent=None, words=(), number=None, stands=(), beside=True
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from voice.core.call.events import Standing
 from voice.core.call.questions import Result, ask, back, prompt, question, to_person, to_queue, why, windows
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
-from voice.core.call.wishes import Span, nearest_window, window_for
+from voice.core.call.wishes import Arranging, Span, nearest_window, window_for
 from voice.core.contact.limits import CallbackRefusal
 from voice.core.plan import Plan
 from voice.core.queue.status import Trouble
@@ -85,16 +85,24 @@ def part_of_a_number(plan: Plan, call: Call, reading: Reading, now: datetime) ->
     return ask(plan, call.but(dictated=reading.digits), State.NUMBER, now)
 
 
+def no_number(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """No callback after all; or the number is not known to who was asked for it, and is not asked for again."""
+    unknown = reading.wish is not None and reading.wish.what is Arranging.WITHOUT
+    return last_resort(plan, call, now) if unknown else keep_place(plan, call, reading, now)
+
+
 def not_answered(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
-    """No answer to the callback's question: once more, and then the promise that loses nothing.
+    """No answer to the callback's question: once more, and then the promise that loses nothing. Who looks for a number
+    says so, and has one time more.
 
     Who asked for a callback, or was offered one, and cannot be understood is called back on the number they ring from.
     Who hides it goes back to the queue they came from, or to a person; where nobody is there they hear when somebody
     will be.
     """
-    if call.missed == 0:
+    looking = call.state is State.NUMBER and reading.signal is Signal.UNCLEAR
+    if call.missed < 1 + looking:
         heard = "unclear" if reading.signal is Signal.UNCLEAR else "silence"
-        call = call.but(missed=1)
+        call = call.but(missed=call.missed + 1)
         return call, (question(plan, call, prompt(f"sorry.{heard}")),), ()
     return leave_listed(plan, call, reading, now) if stands_still(call) else last_resort(plan, call, now)
 

@@ -475,7 +475,7 @@ def language(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     keyed = None if reading.words else call.language
     call = call.but(language=reading.language, keyed=keyed) if reading.language in plan.languages else call
     if reading.topics:
-        return announce(plan, call, reading, now)
+        return (confirm if reading.guess else announce)(plan, call, reading, now)
     if call.state is State.OFFER and call.trouble in (Trouble.LANGUAGE, Trouble.NOBODY):
         return to_queue(plan, call, call.queue or plan.person, now)
     return same_question(plan, call, reading, now)

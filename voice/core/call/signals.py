@@ -92,7 +92,8 @@ TAKEN_BACK = frozenset({Signal.NO, Signal.OTHER, Signal.BACK})
 
 @dataclass(frozen=True)
 class Reading:
-    """A signal with what it carries. `words` is what the caller said, empty for anything but speech."""
+    """A signal with what it carries. `words` is what the caller said, empty for anything but speech; `guess` says that
+    the topic is to be asked about."""
 
     signal: Signal
     topics: tuple[str, ...] = ()
@@ -109,6 +110,7 @@ class Reading:
     wish: CallbackWish | None = None
     earlier: Standing | None = None
     checked: bool = False
+    guess: bool = False
 
 
 COMMAND_KEYS: Mapping[str, Signal] = {
@@ -249,8 +251,8 @@ NO_STORY = "none"
 SAID_AGAIN = (State.CONFIRM, State.ANNOUNCE, State.RESUME, State.AGREED)
 """Where the topic that is named once more is a yes."""
 
-FEW = 5
-"""Words of a greeting, of "one moment": more of them tell something that was not understood."""
+FEW = 6
+"""Words of a greeting with a name, of "one moment": more of them tell something that was not understood."""
 
 
 def _said(plan: Plan, call: Call, text: str, meaning: Interpretation, wish: CallbackWish | None) -> Reading:
@@ -258,15 +260,19 @@ def _said(plan: Plan, call: Call, text: str, meaning: Interpretation, wish: Call
         likely = tuple(topic for topic, _ in meaning.probabilities[:1] if topic in plan.topics)
         return Reading(Signal.DANGER, likely, words=text, safety=meaning.safety)
     if wish is not None and (wish.what in HEARD_IN.get(call.state, ()) or wish.what in ANYWHERE):
+        if wish.what is Arranging.OTHER:
+            return Reading(DECISIONS[meaning.decision], meaning.topics, both=meaning.both, words=text, wish=wish)
         topics = meaning.topics[:1] if meaning.decision is Decision.ROUTE else ()
         return Reading(ARRANGED[wish.what], topics, words=text, wish=wish)
     if meaning.command is not None and meaning.command in COMMANDS:
-        topics = meaning.topics[:1] if meaning.decision is Decision.ROUTE else ()
+        told = (Decision.ROUTE, Decision.CONFIRM) if meaning.command is Command.LANGUAGE else (Decision.ROUTE,)
+        topics = meaning.topics[:1] if meaning.decision in told else ()
         signal = Signal.PERHAPS if meaning.ask else COMMANDS[meaning.command]
         if call.state is State.CHECK and meaning.command is call.wish:
             signal = Signal.YES
         language, command = meaning.language, meaning.command
-        return Reading(signal, topics=topics, language=language, command=command, words=text, wish=wish)
+        guess = meaning.decision is Decision.CONFIRM
+        return Reading(signal, topics=topics, guess=guess, language=language, command=command, words=text, wish=wish)
     if is_number(call, meaning.digits):
         return Reading(Signal.NUMBER, digits=meaning.digits, words=text)
     answer = _digit(plan, call, meaning.digits) if meaning.digits else None

@@ -58,7 +58,7 @@ EVERY_QUESTION: Rows = {
     G.REPEAT: Row(questions.same_question, ()),
     G.SLOWER: Row(questions.slower, ()),
     G.ASIDE: Row(questions.aside, ()),
-    G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.ANSWERED, S.CONFIRM, S.OFFER, *NEWS)),
+    G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.ANSWERED, S.CONFIRM, *NEWS, *ENDS)),
     G.PERHAPS: Row(questions.check, (S.CHECK, *ENDS)),
     G.REFUSED: NO_PROMISE,
 }
@@ -70,7 +70,7 @@ def as_wished(plan: Plan, call: Call, reading: Reading, now: datetime) -> questi
     signal = COMMANDS[call.wish] if call.wish else Signal.BACK
     state = call.before or State.QUESTION
     topics = call.candidates[:1] if signal is G.LANGUAGE and state is S.QUESTION else ()
-    said = replace(reading, signal=signal, language=call.wished, topics=topics)
+    said = replace(reading, signal=signal, language=call.wished, topics=topics, guess=True)
     return TABLE[state][signal].move(plan, call.but(state=state, wish=None, wished=None, before=None), said, now)
 
 
@@ -104,7 +104,7 @@ ARRANGING: Rows = {
 }
 """What a caller may want of a callback while it is arranged, whatever was asked."""
 
-WHICH = Row(again.which, (S.LISTED, S.OVER))
+WHICH = Row(again.which, (S.LISTED, S.QUESTION, S.OVER))
 KEPT = Row(callback.leave_listed, (S.OVER,))
 UNSURE_OF_THE_END = Row(callback.not_answered, (S.CANCELLING, S.OVER))
 STORY_BEFORE: Rows = {
@@ -277,6 +277,8 @@ QUESTIONS: Mapping[State, Rows] = {
     },
     S.LISTED: {
         G.TOPIC: Row(again.another_topic, TOLD),
+        G.LIKELY: Row(again.another_topic, (S.CONFIRM, *ENDS)),
+        G.EITHER: Row(again.another_topic, (S.CHOICE, *ENDS)),
         G.AGENT: Row(again.now_please, (S.HOLD, S.DIAL, S.LISTED)),
         G.MISSED: Row(again.now_please, (S.HOLD, S.DIAL, S.LISTED)),
         G.BROKEN: Row(again.broken, (S.HOLD, S.DIAL, S.NUMBER, S.OVER)),
@@ -331,7 +333,7 @@ QUESTIONS: Mapping[State, Rows] = {
     },
     S.NUMBER: {
         G.BACK: KEEP_PLACE,
-        G.NO: KEEP_PLACE,
+        G.NO: Row(callback.no_number, (S.QUESTION, *ENDS, S.OVER)),
         G.NUMBER: Row(callback.number, (S.CALLBACK,)),
         **ARRANGING,
         G.UNCLEAR: UNANSWERED,

@@ -16,7 +16,7 @@ class Arranging(StrEnum):
 
     Of a callback that stands: KEEP it so; CANCEL: it is not needed any more; WHEN does it come; MISSED: the line rang,
     and nobody picked up; BROKEN: it was promised and did not come. SAME: as the last time that they rang.
-    WITHOUT: what was asked for is not at hand.
+    OTHER: about something else. Of one that rings: BUSY, not just now. WITHOUT: what was asked for is not at hand.
     SLOWER: speech for the rest of the call, whatever it is about. What callers ask of the line itself (`ASIDES`):
     MACHINE: am I talking to one; RECORDED: is this; HOW_LONG will it take."""
 
@@ -29,6 +29,8 @@ class Arranging(StrEnum):
     MISSED = "missed"
     BROKEN = "broken"
     SAME = "same"
+    OTHER = "other"
+    BUSY = "busy"
     WITHOUT = "without"
     SLOWER = "slower"
     MACHINE = "machine"
@@ -41,14 +43,14 @@ ASIDES = (Arranging.MACHINE, Arranging.RECORDED, Arranging.HOW_LONG)
 
 ANYWHERE = (Arranging.SLOWER, *ASIDES)
 ARRANGED = (Arranging.NUMBER, Arranging.STAY, Arranging.MOMENT)
-STANDS = (Arranging.BROKEN, Arranging.MISSED, Arranging.WHEN, Arranging.CANCEL, Arranging.KEEP, Arranging.NUMBER,
-          Arranging.MOMENT)  # fmt: skip
+STANDS = (Arranging.OTHER, Arranging.BROKEN, Arranging.MISSED, Arranging.WHEN, Arranging.CANCEL, Arranging.KEEP,
+          Arranging.NUMBER, Arranging.MOMENT)  # fmt: skip
 BEFORE = (Arranging.BROKEN, Arranging.MISSED, Arranging.SAME)
 HEARD_IN: Mapping[State, tuple[Arranging, ...]] = {
     State.ANNOUNCE: (Arranging.STAY,),
     State.OFFER: ARRANGED,
     State.CALLBACK: ARRANGED,
-    State.NUMBER: ARRANGED,
+    State.NUMBER: (*ARRANGED, Arranging.WITHOUT),
     State.WINDOW: ARRANGED,
     State.LISTED: STANDS,
     State.QUESTION: BEFORE,

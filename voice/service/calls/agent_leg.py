@@ -62,7 +62,9 @@ class AgentLeg(ContactLeg):
 
     def caller_goes_on(self, webhook: Webhook, reference: str, attempt: int, *, again: bool) -> str:
         """The caller's line goes on behind the room. Where the agent's does too, both are there still: then the agent
-        passes the caller up."""
+        passes the caller up. Who was on hold has not been helped: back into the line, in the old place."""
+        if held := self._left_on_hold(reference, attempt):
+            return self.switchboard.sent_on(webhook, attempt, held.queue)
         contact = self.current(reference, attempt, Stage.TALKING)
         above = self._level_above(contact) if contact else None
         if contact is None or above is None:
@@ -73,6 +75,19 @@ class AgentLeg(ContactLeg):
             self.happen(reference, AgentLeft(), attempt)
             return self.switchboard.sent_on(webhook, attempt, above)
         return self.switchboard.after_agent(webhook, attempt) if again else self.documents.wait_for_key(contact)
+
+    def _left_on_hold(self, reference: str, attempt: int) -> Contact | None:
+        """The caller, if the agent went while they were on hold; which of the two webhooks comes first does not matter.
+        Whom a colleague is asked about goes on with that colleague."""
+        contact = self.current(reference, attempt, Stage.TALKING, Stage.ASKED)
+        if contact is None:
+            return None
+        room = room_of(self.store.contacts.ledger_of(reference), attempt)
+        if not room.on_hold or room.asked:
+            return None
+        if contact.stage is Stage.TALKING:
+            self.happen(reference, AgentLeft(), attempt)
+        return contact
 
     def _level_above(self, contact: Contact) -> str | None:
         queue = self.line.plan.queues.get(contact.queue)

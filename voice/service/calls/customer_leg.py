@@ -1,7 +1,10 @@
 """Callers who are taken out of the queue, and customers who are called back: into the room with the agent."""
 
+from voice.content.wishes import WishPhrases
 from voice.core.call.actions import Prompt
+from voice.core.call.signals import NO_STORY
 from voice.core.call.state import Call, Outcome, State
+from voice.core.call.wishes import Arranging
 from voice.core.contact.events import OUR_FAULT, Reached, Rung, Unreached, Withdrew
 from voice.core.contact.state import Contact, Stage
 from voice.core.interpretation import Command
@@ -34,26 +37,41 @@ class CustomerLeg(ContactLeg):
             return self.documents.hang_up()
         return self.documents.hello(contact, self.spoken(contact), self.now)
 
-    def answers(self, webhook: Webhook, reference: str, attempt: int, times: int) -> str:
-        """1 or yes is the customer; only 2 withdraws the callback. Whoever picks up says something first ("hello?",
-        their name), or fetches somebody: they are asked again, and after that rung another time."""
+    def answers(self, webhook: Webhook, reference: str, attempt: int, times: int, *, cancel: bool = False) -> str:
+        """1 or yes is the customer; the callback is withdrawn by 2, or by a wish that they say yes to (`cancel`: they
+        were asked). Whoever picks up says something first ("hello?", their name), or fetches somebody: they are asked
+        again, and after that rung another time; whoever cannot speak just now, at once."""
         contact = self.current(reference, attempt, Stage.TAKING, Stage.TALKING)
         if contact is None:
             return self.last_words(reference, "customer.sorry")
-        command, key = None, webhook.digits
-        if webhook.speech:
-            meaning = self.switchboard.understanding.understand(webhook.speech, contact.language, state=State.CONFIRM)
-            command, key = meaning.command, key or meaning.digits
-        if key == ACCEPT or command is Command.YES:
-            return self._connect(webhook, contact)
-        if key == DECLINE:
+        command, key = self._heard(contact, webhook)
+        yes = key == ACCEPT or command is Command.YES
+        if key == DECLINE or (cancel and yes):
             self.happen(reference, Withdrew(), attempt)
             return self.documents.last_words(contact.language, "customer.cancelled", self.now)
-        if times < TIMES:
-            said = Prompt("customer.later" if command is Command.NO else "customer.again", {"line": self.line.name})
-            return self.documents.ask_customer(contact, said, self.now, times + 1)
+        if yes:
+            return self._connect(webhook, contact)
+        wishes, said = self.line.wishes.get(contact.language) or WishPhrases(), webhook.speech or ""
+        if wishes.wants(Arranging.CANCEL.value, said) and not cancel:
+            return self.documents.ask_customer(contact, Prompt("listed.cancel"), self.now, times, cancel=True)
+        if times < TIMES and not wishes.wants(Arranging.BUSY.value, said):
+            again = Prompt("customer.later" if command is Command.NO else "customer.again", {"line": self.line.name})
+            return self.documents.ask_customer(contact, again, self.now, times + 1)
         self.happen(reference, Unreached("not confirmed"), attempt)
         return self.documents.last_words(contact.language, "customer.not_now", self.now)
+
+    def _heard(self, contact: Contact, webhook: Webhook) -> tuple[Command | None, str | None]:
+        """The command and the key; who only picks up ("oui allô") has said yes to nothing."""
+        if not webhook.speech:
+            return None, webhook.digits
+        understand = self.switchboard.understanding.understand
+        meaning = understand(webhook.speech, contact.language, state=State.CONFIRM)
+        key = webhook.digits or meaning.digits
+        if meaning.command is Command.YES and not key:
+            opening = understand(webhook.speech, contact.language, state=State.QUESTION)
+            if opening.command is None and opening.probabilities[:1] == ((NO_STORY, 1.0),):
+                return None, key
+        return meaning.command, key
 
     def _connect(self, webhook: Webhook, contact: Contact) -> str:
         """From here on the customer's line is a call like any other: it can be transferred, and asked afterwards."""

@@ -27,6 +27,9 @@ LONGEST_NUMBER = 15
 LEAST_OF_A_BREATH = 2
 """Digits that are a part of the number, whatever else is said beside them: "twenty-eight, hold on"."""
 
+LEAST_OF_A_NUMBER = 3
+"""Digits that begin a telephone number where none was asked for."""
+
 DENIED = Command.CALLBACK.value
 LONGEST_ASIDE = 10
 """Words of a question about the line itself; longer ones are about something else."""
@@ -128,7 +131,9 @@ class Listener:
         for each in (digits, meaning.digits):
             if each and (number := full_number(each, self.line, call.language)):
                 return None, number
-        if call.state is not State.NUMBER or (not meaning.digits and digits == before):
+        if call.state is not State.NUMBER and not _begins_a_number(meaning.digits):
+            return None, ""
+        if not meaning.digits and digits == before:
             return None, ""
         return Dictated(digits if len(digits) <= LONGEST_NUMBER else meaning.digits), ""
 
@@ -144,6 +149,11 @@ class Listener:
             replaces = place > 0 and 0 < len(found) <= min(MOST_CORRECTED, len(known))
             known = (known[: -len(found)] if replaces else "" if place and found else known) + found
         return known
+
+
+def _begins_a_number(digits: str) -> bool:
+    """Whether these digits, said to another question, are the first of a telephone number: no option and no hour."""
+    return len(digits) >= LEAST_OF_A_NUMBER and digits.startswith("0")
 
 
 def _tells(meaning: Interpretation, text: str) -> bool:

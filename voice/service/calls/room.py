@@ -72,6 +72,7 @@ def room_of(ledger: Iterable[Mapping[str, Any]], attempt: int) -> Room:
                 guests[detail["call"]] = Guest(RoomRole(detail["how"]), detail["who"], detail["call"])
             case RoomEntry.LEFT | "HandedOver":
                 asked = None if detail.get("agent") in (None, asked) else asked
+                on_hold = on_hold and entry["what"] != "HandedOver"
                 guests.pop(detail.get("call") or detail.get("call_sid") or "", None)
     return Room(on_hold, asked, tuple(guests.values()))
 

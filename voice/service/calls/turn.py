@@ -42,7 +42,7 @@ from voice.core.plan import ServiceReply
 from voice.errors import StoreError
 from voice.service.calls.identity import Identities, is_other
 from voice.service.calls.known_caller import Acquaintances, agreed_with
-from voice.service.calls.listening import Listener
+from voice.service.calls.listening import LONGEST_NUMBER, Listener
 from voice.service.calls.operator_service import OperatorService
 from voice.service.calls.phone_numbers import full_number, is_callable
 from voice.service.calls.redaction import without_numbers
@@ -370,6 +370,11 @@ class Switchboard:
         """Keys; where a telephone number is asked for, in its full form (E.164), if the line may ring it."""
         if call.state is State.IDENTITY and digits not in COMMAND_KEYS:
             return self._identities.given(call, digits)
+        if call.state is State.NUMBER and digits not in COMMAND_KEYS:
+            digits = next((whole for whole in (call.dictated + digits, digits) if full_number(whole, self.line)),
+                          (call.dictated + digits)[:LONGEST_NUMBER])  # fmt: skip
+            if not is_number(call, digits):
+                return Dictated(digits)
         if not is_number(call, digits):
             return Pressed(digits)
         number, now = full_number(digits, self.line), self.clock()
