@@ -11,6 +11,7 @@ from tests.conftest import needs
 from voice.content import Line, load_grammar
 from voice.understanding.encoder import NOTHING, Encoder, encodable, installed
 from voice.understanding.loading import labelled_lines
+from voice.understanding.meaning import learn, nearest
 from voice.understanding.model import load, save
 from voice.understanding.normalise import LONGEST, LONGEST_WORD, MOST_WORDS
 from voice.understanding.training import train
@@ -79,6 +80,21 @@ def test_what_an_encoder_learnt_from_does_not_vouch_for_it(
     again = load(path)
     assert again.semantic is not None
     assert np.array_equal(again.semantic.counts, model.semantic.counts)
+    words, vector = ["my", "parcel", "is", "late"], encoder.encode(["my parcel is late"])[0]
+    assert np.array_equal(again.probabilities(words, vector), model.probabilities(words, vector))
+
+
+def test_one_known_example_is_enough_to_be_near_an_intent() -> None:
+    likeness = np.array([[0.2, 0.9, -0.5], [0.1, 0.0, 0.4]], np.float32)
+    assert nearest(likeness, np.array([0, 0, 2]), 3) == pytest.approx(np.array([[0.9, 0, 0], [0.1, 0, 0.4]]))
+
+
+def test_an_example_that_is_held_out_is_not_its_own_neighbour() -> None:
+    vectors = np.array([[1, 0, 0], [0, 1, 0], [0.9, 0.1, 0.4], [0.1, 0.9, -0.4]], np.float32)
+    labels = np.array([0, 1, 1, 0])
+    meaning, (_, near) = learn(vectors, labels, np.array([0, 1]), 2)
+    assert meaning.opinions(vectors)[1][2:].argmax(axis=1).tolist() == [1, 0]
+    assert near.argmax(axis=1).tolist() == [0, 1]
 
 
 @pytest.fixture(scope="module")

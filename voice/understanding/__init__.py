@@ -10,6 +10,7 @@ Knows the core's records and the content's grammars; no call, no store, no Twili
     sounds      the code that words which sound alike share
     features    words → numbers
     encoder     a sentence encoder, for lines with few phrases
+    meaning     what its vectors say of each intent
     stack       several opinions → one honest probability
     model       one language's model
     priors      how likely each thing is before anything is heard, by what the line listens for
@@ -20,6 +21,7 @@ Knows the core's records and the content's grammars; no call, no store, no Twili
     exact       phrases known to the letter
     trained     all of it for one utterance: `Trained.understand`
     traps       which labelled utterances are like calls, and which are traps
+    judges      opinions on known examples → how far each can be trusted
     training    grammar and labelled utterances → a `Model`
     hints       what the recogniser should expect
     cache       built models, kept by what they were built from

@@ -9,7 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from voice.core.interpretation import Command
 from voice.understanding.features import Features, Floats, blocks
+from voice.understanding.meaning import Meaning
 from voice.understanding.priors import Sort, sorts_of
 from voice.understanding.stack import Array, Stack
 
@@ -42,7 +43,7 @@ class Head:
 @dataclass(frozen=True)
 class Model:
     """`weights` (features × intents, and behind them out of scope and, if the line has kinds of it, danger) and `bias`;
-    `meaning` (dimensions × intents) of vectors less `centre`.
+    `meaning` is what an encoder's vectors say, if one was there.
 
     `intents` are topics, commands, `none` and the kinds of safety (`perils`); `topics` include the general `answers`.
     `queues` gives each intent's queue as a number, -1 for what is no topic: as a model is trained and kept each topic
@@ -58,8 +59,7 @@ class Model:
     features: Features
     weights: Floats
     bias: Array
-    centre: Floats
-    meaning: Floats
+    meaning: Meaning | None
     lexical: Head
     semantic: Head | None
     keys: NDArray[np.uint64]
@@ -95,9 +95,9 @@ class Model:
         scores = (values @ self.weights[at] + self.bias)[np.newaxis].astype(np.float64)
         strange = np.array([self.features.strangeness(words)])
         planes = side_planes(scores, strange, np.array([len(words)]), self.topics, self.column)
-        if vector is None or self.semantic is None:
+        if vector is None or self.semantic is None or self.meaning is None:
             return np.asarray(self.lexical.stack.probabilities(planes)[0])
-        planes.append(((vector - self.centre) @ self.meaning)[np.newaxis].astype(np.float64))
+        planes += self.meaning.opinions(vector[np.newaxis])
         return np.asarray(self.semantic.stack.probabilities(planes)[0])
 
     def among_stories(self, probabilities: Array, without: Collection[str] = ()) -> Array:
@@ -135,8 +135,10 @@ def side_planes(
 def save(model: Model) -> bytes:
     """As a numpy archive."""
     arrays: dict[str, NDArray[Any]] = {
-        name: getattr(model, name) for name in ("queues", "weights", "bias", "centre", "meaning", "keys", "owners")
+        name: getattr(model, name) for name in ("queues", "weights", "bias", "keys", "owners")
     }
+    if model.meaning is not None:
+        arrays |= {f"meaning.{each.name}": getattr(model.meaning, each.name) for each in fields(Meaning)}
     for name, head in model.heads.items():
         arrays |= {f"{name}.stack.weights": head.stack.weights, f"{name}.stack.bias": head.stack.bias}
         arrays |= {f"{name}.{each}": getattr(head, each) for each in ("held_out", "labels", "counts")}
@@ -167,8 +169,9 @@ def _made(arrays: dict[str, NDArray[Any]], rest: dict[str, Any]) -> Model:
         stack = Stack(arrays[f"{name}.stack.weights"], arrays[f"{name}.stack.bias"])
         return Head(stack, *(arrays[f"{name}.{each}"] for each in ("held_out", "labels", "counts")))
 
-    lexical = head("lexical")
+    lexical, semantic = head("lexical"), head("semantic")
     assert lexical is not None
+    meaning = Meaning(*(arrays[f"meaning.{each.name}"] for each in fields(Meaning))) if semantic else None
     grams = tuple(tuple(block.split("\n")) if block else () for block in rest["grams"])
     return Model(
         language=rest["language"],
@@ -177,8 +180,9 @@ def _made(arrays: dict[str, NDArray[Any]], rest: dict[str, Any]) -> Model:
         answers=tuple(rest["answers"]),
         features=Features(rest["language"], grams, arrays["features.weights"]),
         lexical=lexical,
-        semantic=head("semantic"),
+        semantic=semantic,
+        meaning=meaning,
         lists={name: {v: tuple(words) for v, words in values.items()} for name, values in rest["lists"].items()},
         hints={name: tuple(words) for name, words in rest["hints"].items()},
-        **{name: arrays[name] for name in ("queues", "weights", "bias", "centre", "meaning", "keys", "owners")},
+        **{name: arrays[name] for name in ("queues", "weights", "bias", "keys", "owners")},
     )

@@ -17,18 +17,19 @@ from sklearn.svm import LinearSVC
 
 from voice.content import Grammar
 from voice.core.interpretation import Command
-from voice.understanding import features, stack, traps
+from voice.understanding import features, traps
 from voice.understanding.encoder import Encoder, encodable
 from voice.understanding.exact import index
 from voice.understanding.features import Features, Floats
 from voice.understanding.hints import choose_hints
-from voice.understanding.model import NONE, Head, Model, side_planes
+from voice.understanding.judges import FOLDS, Judges, between, stands_for
+from voice.understanding.meaning import learn
+from voice.understanding.model import NONE, Model, side_planes
 from voice.understanding.normalise import normalise, spoken
 from voice.understanding.priors import shares, sorts_of
 from voice.understanding.sounds import Mishearing
-from voice.understanding.stack import Array, Stack
+from voice.understanding.stack import Array
 
-FOLDS = 3
 TEMPLATE_SENTENCES = 3
 TEMPLATE_WEIGHT = 0.3
 MISHEARD_EVERY = 4
@@ -39,10 +40,6 @@ MISHEARD_COMMANDS = 6
 more."""
 
 MISHEARD_WEIGHT = 0.3
-STANDS_FOR = 0.5
-ENOUGH_LABELLED = 1000
-"""A phrase stands for half a labelled utterance where there are none, and for nothing from so many on."""
-
 MISHEARD_SHARE = 0.25
 MARGIN = 0.5
 """C of the support-vector machine: softer and harder margins did worse in cross-validation."""
@@ -81,15 +78,9 @@ WORTH = ((10, (3.0, 0.5, -0.3)), (30, (3.5, 1.0, -0.3)), (100, (4.0, 1.0, -0.3))
 WORTH_OF_OUTSIDE, WORTH_OF_DANGER = 0.5, 4.0
 """The same of the opinions whether it is out of scope, and whether somebody is in danger."""
 
-WORTH_OF_MEANING = 1.0
-"""The same of the encoder's opinion."""
+WORTH_OF_MEANING = (1.0, 2.5)
+"""The same of the encoder's opinions: of the whole, and of the nearest."""
 
-HALFWAY = 0.5
-"""The share of words alone in it, where there are enough labelled utterances. Chosen on the lines of odd number: with a
-quarter of the words misheard the log loss is 0.43 for 0.46, and no worse without."""
-
-MEANING_RIDGE = 2.0
-MEANING_SCALE = 5.0
 SEED = 20
 
 
@@ -122,19 +113,22 @@ def train(
     table = _Table.of(taught, [*known, *stand_ins], column, language, topics, perils)
     before = shares(sorts_of(intents, topics, answers))
     lexical = table.lexical(topics)
-    judges = _Judges(table.known_labels, table.folds, before, likeness)
+    judges = Judges(table.known_labels, table.folds, before, likeness)
     numbers = np.array([groups.index(topic_of[i]) if i in topic_of else -1 for i in intents], dtype=np.int16)
     apart = (WORTH_OF_OUTSIDE, WORTH_OF_DANGER) if perils else (WORTH_OF_OUTSIDE,)
     worths = np.array([*worth(_phrases_each(grammar, topics)), *apart])
     words_alone = judges.head(lexical.planes, worths)
-    semantic, centre, meaning = None, np.zeros(0, np.float32), np.zeros((0, len(intents)), np.float32)
+    semantic, meaning = None, None
     if encoder is not None:
         judging = [*known, *stand_ins]
         new = ~encoder.learnt([encodable(example.text, language) for example in judging])
         fresh = [example for example, is_new in zip(judging, new, strict=True) if is_new]
-        opinion, centre, meaning = _meaning(taught, fresh, column, encoder, table.folds[new], language)
-        planes = [*(plane[new] for plane in lexical.planes), opinion]
-        semantic = halfway(words_alone, judges.among(new).head(planes, np.append(worths, WORTH_OF_MEANING)), new)
+        shown = [*_encoded(taught, column), *fresh]
+        vectors = encoder.encode([encodable(example.text, language) for example in shown])
+        of = np.array([column[example.intent] for example in shown], dtype=np.intp)
+        meaning, opinions = learn(vectors, of, table.folds[new], len(column))
+        planes = [*(plane[new] for plane in lexical.planes), *opinions]
+        semantic = between(words_alone, judges.among(new).head(planes, np.append(worths, WORTH_OF_MEANING)), new)
     keys, owners = index(grammar.expanded(), column, language)
     return Model(
         language=language,
@@ -145,7 +139,6 @@ def train(
         features=table.features,
         weights=lexical.weights,
         bias=lexical.bias,
-        centre=centre,
         meaning=meaning,
         lexical=words_alone,
         semantic=semantic,
@@ -167,15 +160,10 @@ def worth(phrases: float) -> Array:
     return np.array([np.interp(np.log(max(phrases, 1.0)), at, column) for column in columns])
 
 
-def _stands_for(labelled: int) -> float:
-    """Of how many labelled utterances a phrase takes the place, where there are so many."""
-    return STANDS_FOR * max(0.0, 1 - labelled / ENOUGH_LABELLED)
-
-
 def _stand_ins(grammar: Grammar, topics: Collection[str], labelled: int) -> list[Example]:
     """Phrases that tell, held out, how far the line's own words can be trusted: until there are labelled utterances,
     nothing else does. Not those that are learnt misheard, which would still be known."""
-    if not _stands_for(labelled):
+    if not stands_for(labelled):
         return []
     chosen = [p for n, p in enumerate(grammar.phrases) if n % MISHEARD_EVERY]
     topical = [Example(p.text, p.intent) for p in chosen if p.intent in topics]
@@ -339,91 +327,7 @@ class _Machine:
         return np.asarray(matrix @ self.weights + self.bias)
 
 
-@dataclass(frozen=True)
-class _Judges:
-    """The known examples, on which a stack is fitted: first the labelled ones, of which `likeness` says how much they
-    are like calls, then phrases that stand in for them. Stand-ins can only raise how far words are trusted: phrases are
-    made to differ, calls are not."""
-
-    labels: NDArray[np.intp]
-    folds: NDArray[np.intp]
-    before: Array
-    likeness: Array
-
-    def among(self, kept: NDArray[np.bool_]) -> "_Judges":
-        likeness = self.likeness[kept[: len(self.likeness)]]
-        return _Judges(self.labels[kept], self.folds[kept], self.before, likeness)
-
-    def head(self, planes: list[Array], expected: Array) -> Head:
-        """The stack, fitted on all; and what each labelled one gets when its fold is held out."""
-        labelled = len(self.likeness)
-        own, others = self.labels[:labelled], self.labels[labelled:]
-        counts = _counts(own, self.before, self.likeness)
-        stand_for = _stands_for(labelled) * _counts(others, self.before, np.ones(len(others)))
-        weighed = np.append(counts, stand_for)
-        real = np.arange(len(self.labels)) < labelled
-
-        def fitted(rows: NDArray[np.bool_]) -> Stack:
-            return stack.fit([p[rows] for p in planes], self.labels[rows], weighed[rows], self.before, expected)
-
-        def trusting(rows: NDArray[np.bool_]) -> Stack:
-            found = fitted(rows & real)
-            return found if real.all() else max(found, fitted(rows), key=lambda each: float(each.weights[0]))
-
-        held_out = np.zeros_like(planes[0][:labelled])
-        for fold in range(FOLDS):
-            out = self.folds[:labelled] == fold
-            if out.any():
-                held_out[out] = trusting(self.folds != fold).probabilities([p[:labelled][out] for p in planes])
-        found = trusting(np.ones(len(self.labels), dtype=bool))
-        return Head(found, held_out.astype(np.float32), own.astype(np.int16), counts)
-
-
-def halfway(words: Head, meaning: Head, new: NDArray[np.bool_]) -> Head:
-    """Between words alone and words with the encoder, as a geometric mean. Fitted on what people wrote, a stack leans
-    on the encoder further than it can be trusted where words are misheard; one that is not fitted yet does not. `new`
-    are the utterances that the encoder did not learn from."""
-    share = HALFWAY * min(1.0, len(meaning.labels) / ENOUGH_LABELLED)
-    weights = share * np.append(words.stack.weights, 0.0) + (1 - share) * meaning.stack.weights
-    bias = share * words.stack.bias + (1 - share) * meaning.stack.bias
-    joined = words.held_out[new[: len(words.held_out)]] ** share * meaning.held_out ** (1 - share)
-    joined /= np.maximum(joined.sum(axis=1, keepdims=True), 1e-12)
-    return Head(Stack(weights, bias), joined.astype(np.float32), meaning.labels, meaning.counts)
-
-
-def _counts(labels: NDArray[np.intp], before: Array, likeness: Array) -> Array:
-    """How much each known utterance counts, as calls would come: every intent has its share of them, as how many lines
-    of it somebody wrote tells nothing of how often it is said, and traps are as rare as they are (`traps`)."""
-    there = np.bincount(labels, likeness, minlength=len(before))
-    counts = likeness * (before / np.maximum(there, 1e-9))[labels]
-    return np.asarray(counts * len(labels) / max(float(counts.sum()), 1e-9))
-
-
-def _meaning(
-    taught: Sequence[Example],
-    known: Sequence[Example],
-    column: Mapping[str, int],
-    encoder: Encoder,
-    folds: NDArray[np.intp],
-    language: str,
-) -> tuple[Array, Floats, Floats]:
-    """Ridge regression from vectors to intents: (opinion on the known examples, each held out; centre; weights)."""
-    chosen: list[Example] = []
-    for intent in column:
-        own = [example for example in taught if example.intent == intent and example.weight == 1.0]
-        chosen += own[:: max(1, len(own) // ENCODED_PHRASES)]
-    vectors = encoder.encode([encodable(example.text, language) for example in [*chosen, *known]])
-    centre = vectors.mean(axis=0)
-    vectors = (vectors - centre).astype(np.float64)
-    wanted = np.eye(len(column))[[column[example.intent] for example in [*chosen, *known]]]
-    first = len(chosen)
-
-    def solve(kept: NDArray[np.bool_]) -> Array:
-        rows = np.concatenate([np.ones(first, dtype=bool), kept])
-        square = vectors[rows].T @ vectors[rows] + MEANING_RIDGE * np.eye(vectors.shape[1])
-        return np.asarray(np.linalg.solve(square, vectors[rows].T @ wanted[rows]) * MEANING_SCALE)
-
-    opinion = np.zeros((len(known), len(column)))
-    for fold in range(FOLDS):
-        opinion[folds == fold] = vectors[first:][folds == fold] @ solve(folds != fold)
-    return opinion, centre, solve(np.ones(len(known), dtype=bool)).astype(np.float32)
+def _encoded(taught: Sequence[Example], column: Mapping[str, int]) -> list[Example]:
+    """The phrases whose vectors are learnt from: some of each intent."""
+    own = {intent: [each for each in taught if each.intent == intent and each.weight == 1.0] for intent in column}
+    return [each for some in own.values() for each in some[:: max(1, len(some) // ENCODED_PHRASES)]]
