@@ -6,19 +6,28 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from rich.console import Console
 
 from tests.conftest import OPEN_DAY, Telvia
 from voice.cli import main
 from voice.cli.call import _nobody_is_rung
+from voice.cli.evaluate import _confusion, _figures, _mistakes
+from voice.cli.understand import _show
+from voice.content import Grammar, Line, Phrase
 from voice.content.shipped import PROJECT
+from voice.core.interpretation import Decision, Interpretation
 from voice.errors import SettingsError
 from voice.service.live.published import Process, Published, PublishedState, RefusedSave
 from voice.service.operators.agreements import agree
+from voice.service.operators.health import Finding
 from voice.service.operators.notices import NewNotice
 from voice.service.operators.notices import add as add_notice
+from voice.understanding.evaluation.callers import PlayedCall
+from voice.understanding.evaluation.figures import Evaluation
 
 pytestmark = pytest.mark.slow
 
+COMPOUND = "hypotheekrenteaftrekbeperkingsmaatregelenoverzicht"
 LONG = "er klopt iets niet met de factuur die ik vorige week kreeg en ik zou graag willen weten hoe dat kan"
 
 
@@ -68,28 +77,61 @@ def terminal(
     return Terminal(monkeypatch, capsys)
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "calls list",
-        "calls agreements",
-        "inbox",
-        "report",
-        "queue list",
-        "notice list",
-        "agents list",
-        "history",
-        "status",
-        "prompts list",
-        "prompts missing",
-        "models list",
-        "console user list",
-    ],
+COMMANDS = (
+    "calls list",
+    "calls agreements",
+    "calls show",
+    "inbox",
+    "inbox told",
+    "report",
+    "queue list",
+    "notice list",
+    "agents list",
+    "history",
+    "status",
+    "prompts list",
+    "prompts missing",
+    "models list",
+    "console user list",
+    "health",
 )
-def test_a_table_fits(terminal: Terminal, command: str) -> None:
-    printed = terminal.types(*command.split())
-    assert printed.strip()
-    assert [line for line in printed.splitlines() if cell_len(line.rstrip()) > 80 and "http" not in line] == []
+
+
+@pytest.mark.parametrize("columns", [80, 60])
+def test_every_table_fits(terminal: Terminal, telvia: Telvia, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("voice.cli.health.trained", lambda _: None)
+    costly = Finding("nl", "billing", LONG, f"{LONG}: {COMPOUND}", 0.2)
+    monkeypatch.setattr("voice.service.operators.health.health", lambda *_: [costly])
+    shown = next(one.reference for one in telvia.store.contacts.newest() if one.intent == "billing")
+    wide = {}
+    for command in COMMANDS:
+        printed = terminal.types(*command.split(), *([shown] if command == "calls show" else []))
+        assert printed.strip() or command == "inbox told", command
+        table = [row for row in printed.splitlines() if "http" not in row and not row.startswith("Your files")]
+        too_wide = [row for row in table if cell_len(row.rstrip()) > columns]
+        wide |= {command: too_wide} if too_wide else {}
+    assert wide == {}
+
+
+@pytest.mark.parametrize("columns", [80, 60])
+def test_what_was_misjudged_and_what_is_nearest_fit(
+    line: Line, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    phrase = Phrase(f"{LONG} {COMPOUND}", "enquiries_about_contracts", "grammars/nl/answers/some_topic.yaml", 1234)
+    probabilities = tuple((topic, 0.1) for topic in line.plan.topics)
+    meaning = Interpretation(Decision.UNSURE, probabilities=probabilities, because="nothing stands out")
+    _show(meaning, [(0.41, phrase)] * 5)
+    labels = [*line.plan.topics, "none"]
+    asked = [PlayedCall(label, LONG, meaning, "outage", None, True, 2, 9, 0.01) for label in labels]
+    found = Evaluation(line.plan, asked)
+    for table in (*_figures(found, 4), *_confusion(found, 4)):
+        Console().print(table)
+    Console().print(_mistakes(found, [(Grammar("nl", {}, (phrase,), ()), call) for call in asked]))
+    printed = capsys.readouterr().out
+    assert COMPOUND[:20] in printed
+    assert [text for text in printed.splitlines() if cell_len(text.rstrip()) > columns] == []
 
 
 def test_a_reference_stands_on_one_line_and_the_clock_is_the_lines(terminal: Terminal, telvia: Telvia) -> None:

@@ -84,7 +84,7 @@ def test_a_file_that_is_missing_is_told(path: Path) -> None:
 
 def test_a_file_that_is_not_utf_8_is_told_with_its_line(path: Path) -> None:
     path.write_bytes("a: b\nc: é".encode("latin-1"))
-    with pytest.raises(ContentError, match=r"some\.yaml:2: The file is not UTF-8\. Save it as UTF-8"):
+    with pytest.raises(ContentError, match=r"some\.yaml:2: The file is not UTF-8: “é” stands here .* Save it as UTF-8"):
         files.read_yaml(path, "some.yaml")
 
 

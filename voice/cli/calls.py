@@ -75,12 +75,12 @@ def show(call: Which, json: JsonOption = False, line: LineOption = None) -> None
         facts.add_row("[dim]earlier[/dim]", plain(earlier))
     console.print(facts)
     console.print()
+    ledger = Table(box=None, show_header=False, pad_edge=False)
     for entry in story["ledger"]:  # type: ignore[attr-defined]
         detail = ", ".join(plain(f"{k} {v}") for k, v in entry["detail"].items())
-        console.print(
-            f"[dim]{entry['at'].astimezone(zone):%d-%m %H:%M:%S}[/dim]  {plain(entry['what'])}  [dim]{detail}[/dim]",
-            soft_wrap=True,
-        )
+        at = f"{entry['at'].astimezone(zone):%d-%m %H:%M:%S}"
+        ledger.add_row(f"[dim]{at}[/dim]", plain(entry["what"]), f"[dim]{detail}[/dim]")
+    console.print(ledger)
 
 
 @calls.command()

@@ -1,6 +1,7 @@
 """`voice evaluate`: labelled utterances, each played through the very dialogue that the webhooks run."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,6 +27,8 @@ WHOLE = frozenset({"lines", "mean_questions", "mean_words_spoken", "ms_per_utter
 """Figures that are no shares."""
 
 SEED = 7
+NAMES_WIDE, LABEL_WIDE = 36, 11
+"""Columns of the terminal that the names of the figures take, and those that one label takes."""
 
 
 @app.command()
@@ -42,7 +45,7 @@ def evaluate(
 ) -> None:
     """Play labelled utterances through the dialogue, with a truthful caller, and measure where they come out. Several
     files (nl.tsv fr.tsv) are measured together."""
-    from voice.understanding.evaluation.figures import Evaluation, taken_for
+    from voice.understanding.evaluation.figures import Evaluation
 
     loaded = open_line(line)
     codes = [known_language(loaded, _language_of(loaded, file, language)) for file in files]
@@ -57,21 +60,31 @@ def evaluate(
         typer.echo(json.dumps(_as_dict(found), ensure_ascii=False))
         return
     console = Console(highlight=False)
-    console.print(_figures(found))
-    console.print(_confusion(found))
+    many = max(1, (console.width - NAMES_WIDE) // LABEL_WIDE)
+    for table in (*_figures(found, many), *_confusion(found, many)):
+        console.print(table)
     honest = found.reliability()
     title = f"The best queue's probability: expected calibration error {honest.error:.1%} of {honest.utterances}"
     console.print(reliability_table(title, honest.rows))
-    misjudged = found.misjudged() if mistakes else []
+    if mistakes:
+        console.print(_mistakes(found, played))
+
+
+def _mistakes(found: "Evaluation", played: "Sequence[tuple[Grammar, PlayedCall]]") -> Table:
+    """Every line that is misjudged: what it was taken for, why, and the phrase that is most like it."""
+    from voice.understanding.evaluation.figures import taken_for
+
+    table = Table("labelled", "taken for", "what was said, why, and what is like it", box=None, pad_edge=False)
+    misjudged, wrongly = found.misjudged(), found.mistakes()
     for grammar, call in played:
         if call not in misjudged:
             continue
-        wrong = "sent on wrongly" if call in found.mistakes() else "asked"
+        wrong = "sent on wrongly" if call in wrongly else "asked"
         [(likeness, phrase), *_] = nearest(grammar, call.text)
-        console.print(f"[red]{call.label} → {taken_for(call)}[/red] ({wrong}) {escape(call.text)}", soft_wrap=True)
-        place = f"{phrase.path}:{phrase.line}"
-        near = f"{likeness:.0%} like “{escape(phrase.text)}” of {phrase.intent}, {place}"
-        console.print(f"  [dim]{escape(call.first.because)}; {near}[/dim]", soft_wrap=True)
+        like = f"{likeness:.0%} like “{escape(phrase.text)}” of {phrase.intent}, {phrase.path}:{phrase.line}"
+        why = f"[dim]{wrong}: {escape(call.first.because)}\n{like}[/dim]"
+        table.add_row(call.label, f"[red]{taken_for(call)}[/red]", f"{escape(call.text)}\n{why}")
+    return table
 
 
 def _language_of(line: "Line", file: Path, chosen: str | None) -> str | None:
@@ -107,13 +120,19 @@ def _as_dict(found: "Evaluation") -> dict[str, object]:
     return {**rounded(found.overall()), "reliability": honest, "labels": labels, "confusion": found.confusion()}
 
 
-def _figures(found: "Evaluation") -> Table:
+def _figures(found: "Evaluation", many: int) -> Iterator[Table]:
+    """So many labels side by side."""
     overall, labels = found.overall(), found.by_label()
-    table = Table("", "all", *labels, title="Calls", title_justify="left", box=None)
-    for name in overall:
-        cells = (_cell(name, figures[name]) for figures in (overall, *labels.values()))
-        table.add_row(name.replace("_", " "), *cells)
-    return table
+    for some in _parts(list(labels), many):
+        table = Table("", "all", *some, title="Calls", title_justify="left", box=None)
+        for name in overall:
+            cells = (_cell(name, figures[name]) for figures in (overall, *(labels[label] for label in some)))
+            table.add_row(name.replace("_", " "), *cells)
+        yield table
+
+
+def _parts(names: list[str], many: int) -> Iterator[list[str]]:
+    return (names[at : at + many] for at in range(0, len(names), many))
 
 
 def _cell(name: str, value: float | None) -> str:
@@ -124,11 +143,12 @@ def _cell(name: str, value: float | None) -> str:
     return f"{value:.2f}" if name in WHOLE else f"{value:.1%}"
 
 
-def _confusion(found: "Evaluation") -> Table:
+def _confusion(found: "Evaluation", many: int) -> Iterator[Table]:
     confusion = found.confusion()
     taken = sorted({name for counts in confusion.values() for name in counts})
-    table = Table("label", *taken, title="Taken for, at the first words", title_justify="left", box=None)
-    for label, counts in confusion.items():
-        cells = (f"[bold]{counts[name]}[/bold]" if name == label else str(counts[name]) for name in taken)
-        table.add_row(label, *(cell if cell != "0" else "[dim]·[/dim]" for cell in cells))
-    return table
+    for some in _parts(taken, many):
+        table = Table("label", *some, title="Taken for, at the first words", title_justify="left", box=None)
+        for label, counts in confusion.items():
+            cells = (f"[bold]{counts[name]}[/bold]" if name == label else str(counts[name]) for name in some)
+            table.add_row(label, *(cell if cell != "0" else "[dim]·[/dim]" for cell in cells))
+        yield table

@@ -14,7 +14,7 @@ from voice.cli import app
 from voice.cli.options import JsonOption, LineOption
 from voice.cli.understand import LanguageOption, known_language, trained
 from voice.content.files import nearest
-from voice.content.schema import length
+from voice.content.times import length
 from voice.errors import SettingsError
 
 if TYPE_CHECKING:

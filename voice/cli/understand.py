@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from voice.cli import app
@@ -154,10 +155,11 @@ def _show(meaning: "Interpretation", near: "Sequence[tuple[float, Phrase]]") -> 
         table.add_row(intent, f"{probability:6.1%}", f"[cyan]{'█' * round(30 * probability)}[/cyan]")
     console.print(table)
     console.print("\n[dim]nearest phrases[/dim]")
+    table = Table(box=None, show_header=False, pad_edge=False)
     for likeness, phrase in near:
-        console.print(
-            f"{likeness:4.0%} {phrase.intent:10} {phrase.text} [dim]{phrase.path}:{phrase.line}[/dim]", soft_wrap=True
-        )
+        place = f"[dim]{escape(phrase.path)}:{phrase.line}[/dim]"
+        table.add_row(f"{likeness:4.0%}", phrase.intent, f"{escape(phrase.text)}\n{place}")
+    console.print(table)
 
 
 def _calibration_table(language: str, found: "Calibration", risk: float) -> Table:

@@ -6,6 +6,8 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     line              `grammars/line.yaml` and what stands beside it → one immutable `Line`
     linefile          `grammars/line.yaml`, read with every fault in it
     schema            what may stand in it
+    times             hours, days, dates and lengths of time, as they are written in it
+    time_mends        what was meant by those that cannot be read
     prompts           what the line says, in words
     prompt_keys       every prompt by its key, with what may and what must stand in it
     check_prompts     `prompts/<lang>.yaml`, read and checked
@@ -24,6 +26,7 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     editor_schema     JSON schemas, so that editors complete and mark the files
     yaml_slips        slips of whoever writes YAML by hand
     yaml_indents      lines that stand further in, or less far, than what they belong to
+    causes            one cause is one finding
     check             everything that the files alone tell, at once
     doubts            what can hardly be meant: warnings
     foreign           texts in another language than the one they stand under

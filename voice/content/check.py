@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice.content import doubts
+from voice.content.causes import one_each, strays
 from voice.content.check_recordings import check_recordings
 from voice.content.files import read_yaml, refuse
 from voice.content.foreign import foreign_texts
@@ -60,6 +61,8 @@ def check_files(folder: Path, *, lenient: bool = False) -> Checked:
             if language in grammars:
                 problems |= {*doubts.contradictions(rows, grammars[language], outline.homes)}
                 problems |= {*doubts.lone_phrases(grammars[language], outline.topics)}
+                problems |= {*doubts.choices_without_brackets(grammars[language])}
+            problems |= {*doubts.tested_and_learnt(rows)}
     problems |= {*_strangers(folder, outline), *doubts.file_names(folder, outline.languages)}
     prompts = dict(line.prompts) if line else {}
     problems |= {*foreign_texts(folder, grammars, labelled, prompts, outline.topics)}
@@ -67,7 +70,7 @@ def check_files(folder: Path, *, lenient: bool = False) -> Checked:
         problems |= {*doubts.same_names(spoken, outline.topics)}
         if language in grammars:
             problems |= {*doubts.foreign_examples(folder, spoken, grammars[language], outline.topics)}
-    return Checked(line, grammars, tuple(sorted(problems)))
+    return Checked(line, grammars, tuple(one_each(strays(problems, outline, _topics_at(folder)))))
 
 
 def sound_line(folder: Path, *, lenient: bool = False) -> Line:
@@ -85,6 +88,14 @@ def _outline(folder: Path) -> Outline:
         return read_outline(read_yaml(folder / LINE_FILE, LINE_FILE).data)
     except ContentError:
         return read_outline(None)
+
+
+def _topics_at(folder: Path) -> int:
+    """The line of line.yaml where its topics begin."""
+    try:
+        return read_yaml(folder / LINE_FILE, LINE_FILE).line(("topics",))
+    except ContentError:
+        return 0
 
 
 def _strangers(folder: Path, outline: Outline) -> Iterator[Problem]:

@@ -73,6 +73,7 @@ def load_prompts(
     texts = dict(written.values())
     places = {key: place for place, (key, _) in written.items()}
     known = _known(outline)
+    problems += _twice(document, {place: key for place, (key, _) in written.items()}, places)
     problems += _own_names(document, texts, places, outline, known)
     unfit = [key for key in KEYS if key not in texts and key in document.data]
     missing = [key for key in KEYS if key not in texts and key not in unfit]
@@ -89,6 +90,15 @@ def load_prompts(
     problems += _stand_in(document, texts, missing, language)
     texts |= {key: shipped_prompts(language)[key] for key in unfit if key not in OWN}
     return Prompts(language, outline.country, texts)
+
+
+def _twice(document: Document, keys: Mapping[Place, str], last: Mapping[str, Place]) -> Iterator[Problem]:
+    """`topic.repair:` and `repair:` under `topic:` are one prompt."""
+    for place, key in keys.items():
+        if last[key] != place:
+            line = document.line(place)
+            mend = f"It already stands at line {line}; keep one."
+            yield document.problem(last[key], f"“{key}” stands here twice.", mend)
 
 
 def _known(outline: Outline) -> dict[str, frozenset[str]]:
@@ -120,8 +130,11 @@ def _own_names(
             what = f"“{group}” has words for {listed(names)}, which line.yaml does not name."
             yield document.problem(places[keys[0]], what, "Rename them as in line.yaml, or delete them.")
         elif keys:
-            near = [name for name in known if name.partition(".")[0] == group]
-            yield document.problem(places[keys[0]], f"There is no prompt “{keys[0]}”.", nearest(keys[0], near))
+            name = keys[0].partition(".")[2]
+            near = [each for each in known if each.partition(".")[0] == group and each not in texts]
+            close = closest(keys[0], near)
+            mend = f"Did you mean “{close}”?" if close else f"Name “{name}” in line.yaml, too, or delete it here."
+            yield document.problem(places[keys[0]], f"There is no prompt “{keys[0]}”.", mend)
     spare = {*EXTRA, *(f"safety.{kind}" for kind in READY_DANGERS if kind not in outline.safety)}
     missing = [
         key for key in known if key not in (*texts, *KEYS, *spare) and key not in places and key.split(".")[0] != SHORT

@@ -35,6 +35,13 @@ COMMENT = re.compile(r"^\s*-\s+(?![\"'\[{|>])[^#]*\S\s+#\s*\S")
 
 def file_names(folder: Path, languages: Iterable[str]) -> Iterator[Problem]:
     """Files that nobody reads, for their name or for the folder that they stand in."""
+    languages = list(languages)
+    for path in (*folder.glob("*.*"), *(folder / "grammars").glob("*.*"), *(folder / "prompts").glob("*.tsv")):
+        if path.suffix in (".yaml", ".tsv") and path != folder / "grammars" / "line.yaml" and path.is_file():
+            shown_as = path.relative_to(folder).as_posix()
+            where = "" if path.name == "line.yaml" else f"{languages[0] if languages else 'LANGUAGE'}/"
+            what, mend = "Nothing reads this file where it stands.", f"Move it to grammars/{where}."
+            yield Problem(shown_as, 0, what, mend, "warning")
     yield from _unread(folder, (*(folder / "grammars").glob("*.*"), *(folder / "prompts").glob("*.*")))
     for language in languages:
         base = folder / "grammars" / language
@@ -112,6 +119,29 @@ def contradictions(labelled: Sequence[Labelled], grammar: Grammar, homes: Mappin
             what = f"“{row.text}” is labelled “{row.label}” here, and {is_one} of “{phrase.intent}”"
             what += f" at {phrase.path}:{phrase.line}."
             yield Problem(row.path, row.line, what, "Keep the right one.", "warning")
+
+
+def choices_without_brackets(grammar: Grammar) -> Iterator[Problem]:
+    """`my|the bill` is “my”, or “the bill”: who writes it means another choice."""
+    for template in grammar.templates:
+        depth, outside = 0, False
+        for sign in template.text:
+            depth += (sign in "([{<") - (sign in ")]}>")
+            outside |= sign == "|" and not depth
+        if outside:
+            what = f"A | stands outside brackets in “{template.text}”: it parts the whole sentence in two."
+            mend = "Put ( and ) around the words that it chooses between."
+            yield Problem(template.path, template.line, what, mend, "warning")
+
+
+def tested_and_learnt(labelled: Sequence[Labelled]) -> Iterator[Problem]:
+    """Who tests with what was learnt by heart learns nothing from the test."""
+    learnt = {fold(row.text): row for row in labelled if row.path.endswith(LABELLED)}
+    for row in labelled:
+        other = learnt.get(fold(row.text))
+        if other and not row.path.endswith(LABELLED):
+            what = f"“{row.text}” tests nothing: the line learns from it, at {other.path}:{other.line}."
+            yield Problem(row.path, row.line, what, "Take it out of one of the two files.", "warning")
 
 
 def lone_phrases(grammar: Grammar, topics: Iterable[str]) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from voice.content.yaml_indents import indent_slip
-from voice.content.yaml_slips import DEEPEST, layout_slip, opens_single, quote_slip, run_on, slip_of
+from voice.content.yaml_slips import DEEPEST, PLAIN, layout_slip, opens_single, quote_slip, run_on, slip_of
 from voice.errors import ContentError, Problem
 
 Place = tuple[str | int, ...]
@@ -123,17 +123,51 @@ def refuse(problems: Iterable[Problem]) -> None:
         raise ContentError(found)
 
 
+class NotUtf8Error(ValueError):
+    """At which line, and what an operator is told: what is wrong, and how to mend it."""
+
+    def __init__(self, line: int, what: str, mend: str = "Save it as UTF-8 in your editor.") -> None:
+        super().__init__(what)
+        self.line = line
+        self.told = what, mend
+
+
+def read_text(path: Path) -> str:
+    """A file of UTF-8, with or without its mark. Raises `NotUtf8Error`, with what it is instead, and `OSError`."""
+    written = path.read_bytes()
+    if written.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise NotUtf8Error(1, "This is a spreadsheet or a document of a word processor, and no plain text.", PLAIN)
+    if written.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in written[:2]:
+        raise NotUtf8Error(1, "The file is not UTF-8, but UTF-16, which spreadsheets call Unicode text.")
+    try:
+        return written.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        odd = written[error.start : error.start + 1].decode("cp1252", "replace")
+        what = f"The file is not UTF-8: “{odd}” stands here as older programs write it."
+        raise NotUtf8Error(written[: error.start].count(b"\n") + 1, what) from None
+
+
+def named_alike(path: Path, shown_as: str) -> str | None:
+    """The file that was meant: in other letters, with another ending, or with a space in its name."""
+
+    def bare(name: str) -> str:
+        return re.sub(r"[\s_]", "", name.partition(".")[0]).casefold()
+
+    beside = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
+    alike = [each.name for each in beside if bare(each.name) == bare(path.name) and each.is_file()]
+    return f"{shown_as.rpartition('/')[0]}/{alike[0]}" if alike else None
+
+
 def _text(path: Path, shown_as: str) -> str:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ContentError((Problem(shown_as, 0, "The file is larger than 4 MB.", "Split it."),))
-        return path.read_text(encoding="utf-8-sig")
+        return read_text(path)
     except FileNotFoundError:
-        raise ContentError((Problem(shown_as, 0, "The file is missing.", "Make it, or restore it."),)) from None
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        mend = "Save it as UTF-8 in your editor."
-        raise ContentError((Problem(shown_as, line, "The file is not UTF-8.", mend),)) from None
+        mend = f"Rename {like} to it." if (like := named_alike(path, shown_as)) else "Make it, or restore it."
+        raise ContentError((Problem(shown_as, 0, "The file is missing.", mend),)) from None
+    except NotUtf8Error as error:
+        raise ContentError((Problem(shown_as, error.line, *error.told),)) from None
     except OSError as error:
         raise ContentError((Problem(shown_as, 0, f"The file cannot be read: {error.strerror}."),)) from None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from voice.content.files import Document, listed, nearest, read_yaml, refuse
+from voice.content.files import Document, listed, named_alike, nearest, read_yaml, refuse
 from voice.content.moment_words import FILE as MOMENTS
 from voice.content.shared import SHARED, Lists, Shared, known_keys, parsed, read_shared, section, unknown
 from voice.content.shipped import shipped_phrases
@@ -83,7 +83,7 @@ def load_grammar(folder: Path, language: str, intents: tuple[str, ...]) -> Gramm
         phrases += written
         templates += made
     lent = [intent for intent in missing if intent in set(Command)]
-    problems += _missing(language, [intent for intent in missing if intent not in lent])
+    problems += _missing(folder, language, [intent for intent in missing if intent not in lent])
     problems += _lent(language, lent)
     problems += _strangers(base, language, intents)
     phrases += _shipped(language, lent, [*phrases, *(said for each in templates for said in each.expanded())])
@@ -94,17 +94,17 @@ def load_grammar(folder: Path, language: str, intents: tuple[str, ...]) -> Gramm
     return replace(grammar, warnings=tuple(problems))
 
 
-def _missing(language: str, intents: list[str]) -> list[Problem]:
+def _missing(folder: Path, language: str, intents: list[str]) -> Iterator[Problem]:
     """Files that are not there; many of them have one cause."""
     if len(intents) <= MOST_NAMED:
-        return [
-            Problem(
-                f"grammars/{language}/{intent}.yaml", 0, f"“{intent}” has no phrases: the file is missing.", "Make it."
-            )
-            for intent in intents
-        ]
+        for intent in intents:
+            path = f"grammars/{language}/{intent}.yaml"
+            like = named_alike(folder / path, path)
+            what = f"“{intent}” has no phrases: the file is missing."
+            yield Problem(path, 0, what, f"Rename {like} to it." if like else "Make it.")
+        return
     what = f"{len(intents)} files are missing: {listed(f'{intent}.yaml' for intent in intents)}."
-    return [Problem(f"grammars/{language}/", 0, what, "Make them, or copy those of another line to begin with.")]
+    yield Problem(f"grammars/{language}/", 0, what, "Make them, or copy those of another line to begin with.")
 
 
 def _lent(language: str, commands: list[str]) -> Iterator[Problem]:

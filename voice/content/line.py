@@ -16,7 +16,6 @@ from voice.content.moment_words import MomentWords, load_moment_words
 from voice.content.prompts import Prompts
 from voice.content.recordings import MANIFEST, Recordings, load_recordings, music
 from voice.content.schema import (
-    YEARS,
     AlarmsEntry,
     CallersEntry,
     ConsoleEntry,
@@ -26,10 +25,8 @@ from voice.content.schema import (
     QueueEntry,
     RulesEntry,
     UnderstandingEntry,
-    dates_of,
-    spans_of,
-    weekly_spans,
 )
+from voice.content.times import YEARS, by_breadth, dates_of, spans_of, weekly_spans
 from voice.content.voices import check_voices
 from voice.content.wishes import WishPhrases, load_wishes
 from voice.core.call.state import State
@@ -101,7 +98,10 @@ def load_line(folder: Path, *, lenient: bool = False) -> Line:
             prompts[code] = spoken
         if not (folder / "grammars" / code).is_dir():
             what = f"The language {code} has no folder grammars/{code}/."
-            problems.append(document.problem(("languages", code), what, "Make it, or take the language out."))
+            folders = sorted(path.name for path in (folder / "grammars").glob("*/"))
+            like = next((name for name in folders if name.casefold().startswith(code)), "")
+            mend = f"Rename grammars/{like}/ to it." if like else "Make it, or take the language out."
+            problems.append(document.problem(("languages", code), what, mend))
         problems += spoken_languages(folder, code, outline)
     if written is not None and written.console.listening:
         for code, spoken in prompts.items():
@@ -213,7 +213,7 @@ def _queue(name: str, entry: QueueEntry, public: frozenset[date]) -> Queue:
 
 def _hours(entry: QueueEntry, public: frozenset[date]) -> Hours:
     exceptions: dict[date, tuple[Span, ...]] = dict.fromkeys(public, ()) if entry.holidays == "closed" else {}
-    exceptions |= {day: spans_of(times) for days, times in entry.exceptions.items() for day in dates_of(days)}
+    exceptions |= {day: spans_of(times) for days, times in by_breadth(entry.exceptions) for day in dates_of(days)}
     return Hours(weekly_spans(entry.hours), exceptions)
 
 

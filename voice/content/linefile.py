@@ -1,20 +1,23 @@
 """`grammars/line.yaml`, read with every fault in it: its form by pydantic, then whether each name exists."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 import phonenumbers
 from babel import Locale, UnknownLocaleError
 from pydantic import ValidationError
 
-from voice.content.files import Document, Place, listed, nearest, read_yaml
-from voice.content.schema import SEPARATOR, LineFile, spans_of, weekly_spans
+from voice.content.files import Document, Place, closest, listed, nearest, read_yaml
+from voice.content.schema import NAME, LineFile, PausesEntry
 from voice.content.shared import SHARED
+from voice.content.time_mends import shown
+from voice.content.times import SEPARATOR, spans_of, weekly_spans
 from voice.core.call.states import LISTENING
 from voice.core.interpretation import Command
 from voice.core.plan import MENU_SIZE
@@ -59,7 +62,7 @@ def read_outline(data: Any) -> Outline:
     country = str(written.get("country", ""))
     return Outline(
         languages,
-        tuple(name for name in names("topics") if name not in taken),
+        tuple(name for name in names("topics") if name not in taken and NAME.fullmatch(name)),
         names("queues"),
         names("safety"),
         country,
@@ -181,7 +184,7 @@ def _explain(document: Document, error: ValidationError) -> list[Problem]:
     problems = []
     for fault in error.errors():
         place = tuple(fault["loc"])
-        name = ".".join(str(part) for part in place)
+        name = ".".join(str(part) for part in place if part != "[key]")
         last = str(place[-1]) if place else ""
         if not place:
             what, mend = "The file is no line.", "See docs/grammars.md for what stands in it."
@@ -192,9 +195,11 @@ def _explain(document: Document, error: ValidationError) -> list[Problem]:
         elif fault["input"] is None:
             what, mend = f"“{name}” has no value.", MENDS["empty"]
         elif isinstance(fault["input"], dict) and fault["type"] in ("string_type", "list_type"):
-            wanted = "a list" if fault["type"] == "list_type" else "one word"
-            what = f"“{name}” is a group of names, where {wanted} belongs."
-            mend = "Write it behind the colon, on the same line."
+            listed_ = fault["type"] == "list_type"
+            what = f"“{name}” is a group of names, where {'a list' if listed_ else 'one word'} belongs."
+            mend = MENDS["list_type"] if listed_ else "Write it behind the colon, on the same line."
+        elif isinstance(fault["input"], list) and fault["type"] == "string_type":
+            what, mend = f"“{name}” is a list, where one word belongs.", "Write one, without brackets and dashes."
         elif isinstance(fault["input"], list) and fault["type"] in ("dict_type", "model_type"):
             what, mend = f"“{name}” is a list, where a group of names belongs.", "Write each as name: value, no dash."
         elif fault["type"] == "model_type" and last in _known_at((*place, last)):
@@ -204,14 +209,29 @@ def _explain(document: Document, error: ValidationError) -> list[Problem]:
             what, mend = (what, mend) if what else (mend, "")
             what, mend = f"“{name}”: {what}.", f"{mend[:1].upper()}{mend[1:]}." if mend else ""
         elif fault["type"] == "string_pattern_mismatch":
-            what, mend = f"“{name}” cannot be “{fault['input']}”.", PATTERNS.get(last, "")
+            what, mend = f"“{name}” cannot be “{fault['input']}”.", _meant(str(fault["input"]), PATTERNS.get(last, ""))
         else:
             belongs = KINDS.get(fault["type"], "something else").format(**fault.get("ctx", {}))
-            given = f"“{fault['input']}”" if isinstance(fault["input"], str | int | float) else "what it is"
-            what = f"“{name}” cannot be {given}: {belongs.replace(chr(39), '')} belongs there."
+            what = f"“{name}” cannot be {shown(fault['input'])}: {belongs.replace(chr(39), '')} belongs there."
             mend = MENDS.get(fault["type"], "")
+            if fault["type"] == "greater_than_equal" and last not in PausesEntry.model_fields:
+                mend = "Write a higher number."
+            elif fault["type"] == "literal_error" and (close := _choice(fault)):
+                mend = f"Did you mean “{close}”?"
         problems.append(document.problem(place, what, mend))
     return problems
+
+
+def _meant(written: str, mend: str) -> str:
+    """A code of a language or country in the letters in which it is written."""
+    if found := re.fullmatch(r"([a-z]{2,3})[-_ ]([a-z]{2})", written, re.IGNORECASE):
+        return f"Write {found[1].lower()}-{found[2].upper()}."
+    return f"Write {written.upper()}." if re.fullmatch(r"[a-z]{2}", written) and "capitals" in mend else mend
+
+
+def _choice(fault: Any) -> str | None:
+    """Which of the words that may stand there was meant."""
+    return closest(str(fault["input"]), re.findall(r"'([^']+)'", fault["ctx"]["expected"]))
 
 
 def _names(document: Document, written: LineFile) -> list[Problem]:
@@ -280,7 +300,8 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
         ZoneInfo(written.timezone)
     except (KeyError, ValueError, OSError):
         what = f"There is no time zone “{written.timezone}”."
-        problems.append(document.problem(("timezone",), what, "Write it as Europe/Brussels."))
+        close = closest(written.timezone, available_timezones()) or "Europe/Brussels"
+        problems.append(document.problem(("timezone",), what, f"Write it as {close}."))
     # Without its aliases: UK is no country's code, and nobody's telephone numbers.
     countries = holidays.list_supported_countries(include_aliases=False)
     if written.country not in countries:

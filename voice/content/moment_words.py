@@ -13,8 +13,9 @@ from babel.dates import get_day_names, get_month_names
 from num2words import num2words
 
 from voice.content.files import Document, Place, nearest, read_yaml
-from voice.content.schema import DAYS, length, spans_of
 from voice.content.texts import fold
+from voice.content.time_mends import DAYS
+from voice.content.times import length, spans_of
 from voice.core.queue.hours import Span
 from voice.errors import ContentError, Problem
 
@@ -112,6 +113,9 @@ def load_moment_words(folder: Path, language: str, problems: list[Problem]) -> M
     except ContentError as error:
         problems += error.problems
         return MomentWords()
+    if document.data is not None and not isinstance(document.data, dict):
+        mend = f"Write names, as {', '.join((*MAPPED, *LISTED))}, each with its words."
+        problems.append(document.problem((), "This file has no names in it.", mend))
     data: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
     found: dict[str, Any] = {}
     for name, written in data.items():

@@ -1,23 +1,15 @@
 """What may stand in `grammars/line.yaml`. Pydantic checks the form; `voice.content.line` checks that names exist."""
 
 import re
-from collections.abc import Iterator
-from datetime import date, timedelta
+import unicodedata
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from voice.content.time_mends import shown, span_mend
+from voice.content.times import Times, dates_of, length, spans_of, weekly_spans
 from voice.core.plan import MENU_SIZE
-from voice.core.queue.hours import DAY, Span
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-SEPARATOR = "; "
-"""Between what is wrong and its mend, in a validator's message."""
-
-SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
-CLOCK = re.compile(r"(\d{1,2})(?:\s*[:.hu]\s*(\d{2})?)?(?:\s*(?:h|u|uhr))?", re.IGNORECASE)
-HALF_DAY = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\.?", re.IGNORECASE)
 
 
 class Strict(BaseModel):
@@ -28,16 +20,26 @@ class Strict(BaseModel):
 
 
 def _e164(number: str) -> str:
-    if not re.fullmatch(r"\+[1-9]\d{6,14}", number):
-        raise ValueError(f"“{number}” is no telephone number in full (E.164); write it as +3212345670, digits only")
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", number):
+        raise ValueError(f"“{number}” is no telephone number in full (E.164); write {_number_meant(number)}")
     return number
+
+
+def _number_meant(written: str) -> str:
+    """A number with its country, as it is read; from which country another is, nobody can tell."""
+    bare = re.sub(r"\(0\)|[\s()./-]|^tel:", "", unicodedata.normalize("NFKC", written))
+    number = f"+{bare[2:]}" if bare.startswith("00") else bare
+    return number if re.fullmatch(r"\+[1-9][0-9]{6,14}", number) else "it as +3212345670, digits only"
 
 
 def _hours(written: Any) -> Any:
     if written == "always":
         return written
     if not isinstance(written, dict):
-        raise ValueError(f'“{written}” is no hours; write always, or days and times: {{mon-fri: "08:00-17:00"}}')
+        if isinstance(written, str) and "00:00-24:00" in span_mend(written):
+            raise ValueError(f"“{written}” is no hours; write always")
+        form = 'write always, or days and times: {mon-fri: "08:00-17:00"}'
+        raise ValueError(f"{shown(written)} is no hours; {form}")
     weekly_spans(written)
     return written
 
@@ -47,6 +49,8 @@ def _exceptions(written: Any) -> Any:
         raise ValueError('these are no days and times; write {"2026-12-24": "08:00-12:00"}')
     for days, times in written.items():
         dates_of(days)
+        if times is None:
+            raise ValueError(f"“{days}” has no times; write closed behind it, or 09:00-12:00 between quotes")
         spans_of(times)
     return written
 
@@ -68,59 +72,11 @@ def _address(written: str) -> str:
         raise ValueError(f"{what}; write it as +3212345670, or sip:desk@example.com") from None
 
 
-YEARS = range(2020, 2061)
-"""Of which holidays and yearly dates are known; a line outlives no process that long."""
-
-ONE_DAY = re.compile(r"(?:(\d{4})-)?(\d{2})-(\d{2})")
-
-
-def dates_of(written: str) -> Iterator[date]:
-    """`2026-12-24`, every year's `12-24`, and from `2026-12-24..2027-01-02` or `12-24..01-02` each day. Raises
-    ValueError."""
-    first, dots, last = str(written).replace(" ", "").partition("..")
-    ends = [ONE_DAY.fullmatch(part) for part in ((first, last) if dots else (first, first))]
-    if None in ends or len({bool(end and end[1]) for end in ends}) > 1:
-        raise ValueError(f"“{written}” is no date; write {_date_mend(str(written))}")
-    return iter([day for begins, ends in _spells(str(written), *ends) for day in _days(begins, ends)])  # type: ignore[arg-type]
-
-
-def _date_mend(written: str) -> str:
-    if found := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", written.strip()):
-        day, month = (found[1], found[2]) if int(found[2]) <= 12 else (found[2], found[1])
-        return f"{found[3]}-{int(month):02}-{int(day):02}"
-    both = re.findall(r"(?:\d{4}-)?\d{2}-\d{2}", written)
-    if len(both) == 2:
-        return f"{both[0]}..{both[1]}, with two dots between"
-    return "it as 2026-12-24, 12-24 or 2026-12-24..2027-01-02"
-
-
-def _spells(written: str, first: re.Match[str], last: re.Match[str]) -> Iterator[tuple[date, date]]:
-    yearly = first[1] is None
-    for year in YEARS if yearly else (int(first[1]),):
-        try:
-            begins = date(year, int(first[2]), int(first[3]))
-            ends = date(int(last[1]) if not yearly else year, int(last[2]), int(last[3]))
-        except ValueError:
-            if yearly and (first[2], first[3]) == ("02", "29"):
-                continue
-            turned = f"{last[3]}-{last[2]}" if yearly and int(last[3]) <= 12 else "it as 2026-12-24"
-            raise ValueError(f"“{written}” is not on the calendar; write {turned}") from None
-        if yearly and ends < begins:
-            ends = ends.replace(year=year + 1)
-        if not begins <= ends or (ends - begins).days > 366:
-            raise ValueError(f"“{written}” runs backwards, or over a year; write the first day before the last")
-        yield begins, ends
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=n) for n in range((last - first).days + 1))
-
-
 LONGEST_SIP = 255
 
 
 def _prefix(written: str) -> str:
-    if not re.fullmatch(r"\+[1-9]\d{0,14}", written):
+    if not re.fullmatch(r"\+[1-9][0-9]{0,14}", written):
         raise ValueError(f"“{written}” is no number and no beginning of one; write it as +32900, digits only")
     return written
 
@@ -128,11 +84,16 @@ def _prefix(written: str) -> str:
 def _sender(written: str) -> str:
     if re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}", written):
         return written
+    if re.search(r"[A-Za-z]", written):
+        raise ValueError(f"“{written}” is no sender of a text; write at most eleven letters and digits, or a number")
     return _e164(written)
 
 
+NAME = re.compile(r"[^\W_][\w .&'’-]*")
+
+
 def _name(written: str) -> str:
-    if not re.fullmatch(r"[^\W_][\w .&'’-]*", written) or written != written.strip():
+    if not NAME.fullmatch(written) or written != written.strip():
         raise ValueError(f"“{written}” is no name for this; begin with a letter, and write letters, digits, _ and -")
     if not 0 < len(written) <= LONGEST_NAME:
         raise ValueError(f"the name has {len(written)} characters, and {LONGEST_NAME} are the most; shorten it")
@@ -146,7 +107,6 @@ Name = Annotated[str, AfterValidator(_name)]
 Number = Annotated[str, AfterValidator(_e164)]
 Prefix = Annotated[str, AfterValidator(_prefix)]
 Sender = Annotated[str, AfterValidator(_sender)]
-Times = dict[str, str]
 
 
 class LanguageEntry(Strict):
@@ -159,18 +119,6 @@ class LanguageEntry(Strict):
     say: str = Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
     voice: str | None = None
     open_question: Literal["freely", "phrases"] = "freely"
-
-
-LENGTH = re.compile(r"(\d+)\s*(s|sec|min|h|d)")
-SECONDS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400}
-
-
-def length(written: object) -> timedelta:
-    """`3 min` → a timedelta."""
-    found = LENGTH.fullmatch(str(written).strip())
-    if not found:
-        raise ValueError(f"“{written}” is no length of time; write 20 s, 3 min, 1 h or 3 d")
-    return timedelta(seconds=int(found[1]) * SECONDS[found[2]])
 
 
 def _window(window: timedelta) -> timedelta:
@@ -431,90 +379,3 @@ class LineFile(Strict):
     keep_calls_days: int = Field(default=730, ge=1)
     pauses: dict[str, PausesEntry] = Field(default_factory=dict)
     publish: Literal["on-save", "by-hand"] = "on-save"
-
-
-def weekly_spans(hours: Literal["always"] | Times) -> tuple[tuple[Span, ...], ...]:
-    """The spans of seven days, Monday first. Raises ValueError for a day that is written twice, too."""
-    if hours == "always":
-        return (((0, DAY),),) * 7
-    weekly: dict[int, tuple[Span, ...]] = {}
-    for days, times in hours.items():
-        for day in days_of(days):
-            if day in weekly:
-                raise ValueError(f"“{days}” overlaps a line before it: {DAYS[day]}; name each day once")
-            weekly[day] = spans_of(times)
-    return tuple(weekly.get(day, ()) for day in range(7))
-
-
-def _span_mend(part: str) -> str:
-    """Times of the twelve-hour clock are written out for the writer; “closed” and times do not stand together."""
-    if "closed" in part.casefold():
-        alone = part.strip().casefold() == "closed"
-        return "write closed, in small letters" if alone else "write closed alone, or the times alone"
-    if part.strip().casefold() == "always":
-        return "write 00:00-24:00"
-    halves = HALF_DAY.findall(part)
-    if len(halves) == 2:
-        moments = [(int(hour) % 12 + 12 * (half.lower() == "p"), int(minute or 0)) for hour, minute, half in halves]
-        return "write " + "-".join(f"{hour:02}:{minute:02}" for hour, minute in moments)
-    if len(found := list(SPAN.finditer(part))) > 1:
-        return f"write {', '.join(one[0].replace(' ', '') for one in found)}, with a comma between"
-    ends = [CLOCK.fullmatch(end.strip()) for end in re.split(r"-|–|—|\bto\b|\btot\b|\bbis\b|\bà\b", part)]
-    if len(ends) == 2 and (first := ends[0]) and (last := ends[1]):
-        begins, finishes = (int(one[1]) * 60 + int(one[2] or 0) for one in (first, last))
-        if begins < finishes <= DAY:
-            return f"write {int(first[1]):02}:{first[2] or '00'}-{int(last[1]):02}:{last[2] or '00'}"
-    return "write 08:00-17:00, or closed"
-
-
-def days_of(written: str) -> range:
-    """`mon-fri` or `sat` → weekday numbers, Monday 0. Raises ValueError."""
-    first, _, last = written.replace(" ", "").partition("-")
-    if first not in DAYS or (last and last not in DAYS):
-        raise ValueError(f"“{written}” is no day; {_day_mend(written)}")
-    start, end = DAYS.index(first), DAYS.index(last or first)
-    if end < start:
-        mend = " and ".join(_from_to(*ends) for ends in ((start, 6), (0, end)))
-        raise ValueError(f"“{written}” goes over the end of the week; write {mend}, each on a line of its own")
-    return range(start, end + 1)
-
-
-def _from_to(first: int, last: int) -> str:
-    return DAYS[first] if first == last else f"{DAYS[first]}-{DAYS[last]}"
-
-
-def _day_mend(written: str) -> str:
-    if SPAN.search(written):
-        return 'put all times of a day between one pair of quotes, as "08:00-12:00, 13:00-17:00"'
-    named = [part.strip()[:3].casefold() for part in re.split(r"-|–|,|/|\band\b", written)]
-    if all(name in DAYS for name in named):
-        if len(named) == 2 and "-" in written.replace("–", "-"):
-            return f"write {named[0]}-{named[1]}"
-        return f"write {' and '.join(named)}" + (", each on a line of its own" if len(named) > 1 else "")
-    return "write mon, tue, wed, thu, fri, sat or sun, or mon-fri"
-
-
-def spans_of(written: object) -> tuple[Span, ...]:
-    """`08:00-12:00, 13:00-17:00` → minutes since midnight; `closed` → none. Raises ValueError."""
-    if not isinstance(written, str):
-        raise ValueError(f"“{written}” is no span of time; write 08:00-17:00 between quotes, or closed")
-    if written.strip() == "closed":
-        return ()
-    spans: list[Span] = []
-    for part in written.split(","):
-        found = SPAN.fullmatch(part.strip())
-        if not found:
-            raise ValueError(f"“{part.strip()}” is no span of time; {_span_mend(part)}")
-        times = ((found[1], found[2]), (found[3], found[4]))
-        opens, closes = (int(hour) * 60 + int(minute) for hour, minute in times)
-        if closes and closes < opens <= DAY:
-            first, last = part.strip().replace(" ", "").split("-")
-            begins = f"{first}-24:00, and " if opens < DAY else ""
-            mend = f"write {begins}00:00-{last} on the day after"
-            raise ValueError(f"“{part.strip()}” goes over midnight, and a span ends with its day; {mend}")
-        if not 0 <= opens < closes <= DAY or any(int(minute) > 59 for _, minute in times):
-            raise ValueError(f"“{part.strip()}” is empty or not on the clock; write 08:00-17:00")
-        if spans and opens < spans[-1][1]:
-            raise ValueError(f"“{part.strip()}” overlaps the span before it; let each begin where the last ends")
-        spans.append((opens, closes))
-    return tuple(spans)

@@ -38,6 +38,8 @@ class Shared:
     words: tuple[Phrase, ...] = ()
     slots: Slots = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
+    whole: bool = True
+    """False where the file, or a section of it, cannot be read: what it names is not known then, and not missed."""
 
 
 def read_shared(folder: Path, language: str, problems: list[Problem]) -> Shared:
@@ -47,9 +49,11 @@ def read_shared(folder: Path, language: str, problems: list[Problem]) -> Shared:
         document = read_yaml(folder / shown_as, shown_as)
     except ContentError as error:
         problems += error.problems
-        return Shared()
+        return Shared(whole=False)
+    before = len(problems)
     known_keys(document, ("rules", "lists"), problems)
-    lists = _lists(document, problems)
+    whole = len(problems) == before
+    lists = _lists(document, problems if whole else [])
     slots = {
         name: TextSlotList.from_strings([word for words in values.values() for word in words], name=name)
         for name, values in lists.items()
@@ -60,7 +64,7 @@ def read_shared(folder: Path, language: str, problems: list[Problem]) -> Shared:
         for value, said in values.items()
         for word in said
     )
-    return _with_rules(document, Shared(lists=lists, words=words, slots=slots), problems)
+    return _with_rules(document, Shared(lists=lists, words=words, slots=slots, whole=whole), problems)
 
 
 def section(document: Document, name: str, kind: type, problems: list[Problem]) -> Any:
@@ -111,6 +115,7 @@ def unknown(document: Document, place: Place, sentence: Sentence, shared: Shared
     problems += [
         document.problem(place, f"There is no {'rule' if name[0] == '<' else 'list'} {name}.", nearest(name, known))
         for name in strange
+        if shared.whole
     ]
     return bool(strange)
 

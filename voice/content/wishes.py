@@ -69,6 +69,10 @@ def load_wishes(folder: Path, language: str, problems: list[Problem]) -> WishPhr
     except ContentError as error:
         problems += error.problems
         return WishPhrases()
+    if document.data is not None and not isinstance(document.data, dict):
+        problems.append(
+            document.problem((), "This file has no names in it.", "Write names, each with a list under it.")
+        )
     data: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
     for name in data:
         if name not in (*LISTS, DENIED):
@@ -80,7 +84,7 @@ def load_wishes(folder: Path, language: str, problems: list[Problem]) -> WishPhr
     for place, phrases in [((name,), lists[name]) for name in LISTS] + [
         ((DENIED, name), denied[name]) for name in denied
     ]:
-        if not all(isinstance(phrase, str) for phrase in phrases):
+        if isinstance(phrases, str) or not all(isinstance(phrase, str) for phrase in phrases):
             problems.append(document.problem(place, "A phrase is no text.", "Write each between quotes, after a dash."))
             return WishPhrases()
     return WishPhrases({name: tuple(lists[name]) for name in LISTS}, {name: tuple(denied[name]) for name in denied})

@@ -19,6 +19,14 @@ SPREADSHEET = (
 DEEPEST = 40
 """Brackets inside one another. No template needs ten."""
 
+OTHER_FILES = {"<": "a web page", "{\\rtf": "a document of a word processor"}
+"""How texts begin that are no files of a line, and what they are."""
+
+PLAIN = "Write it in an editor for plain text, or save it as plain text (.txt) there and rename it."
+GARBLED = re.compile(r"Ã[\u0080-\u00bf]|â€|Â[\u00a0-\u00bf]|\ufffd")
+"""What UTF-8 looks like to whoever takes it for something else: é as Ã©, a quote as â€œ."""
+
+MARKED = re.compile(r"^\s*(?:-\s+|[\w.\-]+:\s+)(&|!)[^\s\"']+\s+[^\s\[{]")
 KEY = re.compile(r"^\s*(- )?[\w.\-]+\s*:(\s|$)")
 ITEM = re.compile(r"^\s*-(\s|$)")
 OPENS_SINGLE = re.compile(r"^\s*(?:- |[\w.\-]+: )?'[^']*$")
@@ -31,11 +39,19 @@ NO_SPACE = re.compile(r"^(\s*[\w.]+):([^\s:/].*)$")
 def slip_of(text: str) -> Slip | None:
     """What no file may hold, whatever its parser makes of it."""
     lines = text.splitlines()
-    if slip := merged(lines):
+    if slip := merged(lines) or garbled(lines):
         return slip
+    for begins, kind in OTHER_FILES.items():
+        if text.lstrip().startswith(begins):
+            return 1, f"This is {kind}, and no plain text.", PLAIN
     for number, line in enumerate(lines, 1):
         if number > 1 and re.fullmatch(r"---\s*", line):
             return number, "A line of --- begins another document, and one is read.", "Delete that line."
+        if re.fullmatch(r"\.\.\.\s*", line):
+            return number, "A line of ... ends the document here.", "Delete that line."
+        if marked := MARKED.match(line):
+            what = f"A text that begins with {marked[1]} is taken for a mark of YAML, and its first word is not read."
+            return number, what, "Put the whole text between quotes."
         head = line[: len(line) - len(line.lstrip())]
         if "\u00a0" in head or re.match(r"^\s*-\u00a0", line) or re.match(r"^[^\"'#]*:\u00a0", line):
             return (
@@ -63,6 +79,15 @@ def merged(lines: Sequence[str]) -> Slip | None:
     return None
 
 
+def garbled(lines: Sequence[str]) -> Slip | None:
+    """Letters that a program has read in another encoding than they were written in, and saved so."""
+    for number, line in enumerate(lines, 1):
+        if found := GARBLED.search(line):
+            what = f"Letters of this line are garbled (“{found[0]}”): it was read in another encoding than its own."
+            return number, what, "Write them again, and save the file as UTF-8."
+    return None
+
+
 def layout_slip(lines: Sequence[str], at: int, *, flow: bool) -> Slip | None:
     """The slip near the line `at` (from 0) where the parser gave up; `flow` says that it was inside [ or {."""
     if flow and at < len(lines) and (found := FLOW_KEY.search(lines[at].split(" #")[0])):
@@ -83,6 +108,8 @@ def layout_slip(lines: Sequence[str], at: int, *, flow: bool) -> Slip | None:
         if not bare or bare.startswith("#"):
             continue
         before, after = _neighbour(lines, number, -1), _neighbour(lines, number, 1)
+        if slip := _item_slip(line):
+            return number + 1, *slip
         if re.match(r"^\s*-[^\s-]", line):
             return number + 1, *NO_SPACE_BEHIND_DASH
         if line.count("}") > line.count("{") or (line.count("]") > line.count("[")):
@@ -112,6 +139,19 @@ def layout_slip(lines: Sequence[str], at: int, *, flow: bool) -> Slip | None:
     for number in range(min(at, len(lines) - 1), -1, -1):
         if re.fullmatch(r"[a-z]+\s*", lines[number]):
             return number + 1, *NO_COLON
+    return None
+
+
+def _item_slip(line: str) -> tuple[str, str] | None:
+    """Of one item of a list."""
+    if re.match(r"^\s*-\t", line):
+        return "There is a tab behind the dash.", "Put a space there instead."
+    if re.match(r"^\s*(--|-\s+-)", line):
+        return "There are two dashes before this text.", "Take one out."
+    if ITEM.match(line) and re.search(r"[\"']\s*,\s*$", line):
+        return "There is a comma behind this text.", "Take it out."
+    if re.match(r"^\s*-\s+([\"']).*\1\s+-\s+[\"']", line):
+        return "Two texts stand on this line.", "Give each a line of its own."
     return None
 
 

@@ -8,7 +8,7 @@ import re
 from datetime import datetime, timedelta
 
 from voice.content import Line
-from voice.content.schema import length
+from voice.content.times import length
 from voice.errors import SettingsError
 from voice.store import Store
 
