@@ -79,7 +79,7 @@ def test_check_ends_with_1_on_errors_and_with_0_on_warnings(own: Path) -> None:
     prompts.write_text(whole.replace("\ngoodbye:", "\ngodbye:"), "utf-8")
     refused = types("check", "--files", "--line", own)
     assert refused.exit_code == 1
-    assert refused.output.splitlines()[-1] == "2 errors, 0 warnings."
+    assert refused.output.splitlines()[-1] == "1 error, 0 warnings."
     assert "Did you mean “goodbye”?" in refused.output
 
 

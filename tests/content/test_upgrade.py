@@ -81,8 +81,9 @@ def test_a_prompt_that_nothing_says_any_more_is_passed_over(operator: Operator) 
 
 def test_a_slip_of_the_pen_is_no_upgrade(operator: Operator) -> None:
     operator.changes(PROMPTS, "goodbye:", "goodby:")
-    assert "There is no prompt “goodby”. Did you mean “goodbye”?" in " ".join(map(str, operator.is_told()))
-    assert [one.what for one in operator.is_told() if one.severity == "error"] == ["There is no prompt “goodby”."]
+    told = operator.is_told_only()
+    assert (told.what, told.severity) == ("There is no prompt “goodby”.", "error")
+    assert told.mend == "Did you mean “goodbye”?"
 
 
 def test_a_command_that_a_new_version_knows_is_listened_for(operator: Operator) -> None:

@@ -87,7 +87,8 @@ def load_prompts(
             else:
                 problems += found
     problems += [replace(one, severity="warning") for one in dated] if lenient else dated
-    problems += _stand_in(document, texts, missing, language)
+    misspelt = {closest(key, missing, SLIP_OF_THE_PEN) for key in places if key not in known}
+    problems += _stand_in(document, texts, [key for key in missing if lenient or key not in misspelt], language)
     texts |= {key: shipped_prompts(language)[key] for key in unfit if key not in OWN}
     return Prompts(language, outline.country, texts)
 
