@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, bindparam, delete, func, insert, select, update
@@ -32,9 +33,14 @@ def listed(parameter: str = "listed") -> ColumnElement[bool]:
     return func.replace(agents.c.queues, bindparam(parameter), "") != agents.c.queues
 
 
+@lru_cache(maxsize=1024)
+def _names(written: str) -> tuple[str, ...]:
+    """Read once: of hundreds of agents many serve the same."""
+    return tuple(json.loads(written))
+
+
 def as_agent(row: RowMapping) -> Agent:
-    lists = {name: tuple(json.loads(row[name])) for name in ("queues", "languages")}
-    return Agent(**dict(row) | lists)
+    return Agent(**dict(row) | {name: _names(row[name]) for name in ("queues", "languages")})
 
 
 class Agents:
