@@ -21,7 +21,7 @@ from voice.content.moment_words import FILE as MOMENTS
 from voice.content.wishes import FILE as WISHES
 from voice.understanding.encoder import Encoder
 
-MODEL_VERSION = 17
+MODEL_VERSION = 18
 """Counted up with every change of what training makes of the same files."""
 
 UNLEARNT = (WISHES, MOMENTS)
