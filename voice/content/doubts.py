@@ -36,7 +36,12 @@ COMMENT = re.compile(r"^\s*-\s+(?![\"'\[{|>])[^#]*\S\s+#\s*\S")
 def file_names(folder: Path, languages: Iterable[str]) -> Iterator[Problem]:
     """Files that nobody reads, for their name or for the folder that they stand in."""
     languages = list(languages)
-    for path in (*folder.glob("*.*"), *(folder / "grammars").glob("*.*"), *(folder / "prompts").glob("*.tsv")):
+    for path in (
+        *folder.glob("line.yaml"),
+        *folder.glob("*.tsv"),
+        *(folder / "grammars").glob("*.*"),
+        *(folder / "prompts").glob("*.tsv"),
+    ):
         if path.suffix in (".yaml", ".tsv") and path != folder / "grammars" / "line.yaml" and path.is_file():
             shown_as = path.relative_to(folder).as_posix()
             where = "" if path.name == "line.yaml" else f"{languages[0] if languages else 'LANGUAGE'}/"
