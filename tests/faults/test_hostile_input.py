@@ -8,12 +8,17 @@ import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
-from tests.conftest import PUBLIC, TOKEN, Agent, Telvia, routed
+from tests.conftest import PUBLIC, TOKEN, Agent, Scripted, Telvia, routed
 from tests.web.test_webhooks import SID, Twilio
+from voice.content import Line
 from voice.core.cleaning import LONGEST_WORD, clean
 from voice.localtwilio import Mishap
 from voice.service.calls.operator_service import OperatorService
+from voice.service.calls.turn import Switchboard
 from voice.store import Store
+from voice.twilio.fallback import fallback
+from voice.twilio.signature import Signatures
+from voice.web.app import create_app
 
 
 @pytest.mark.parametrize(
@@ -75,6 +80,14 @@ def test_a_body_that_twilio_never_sends_is_refused_in_one_plain_line(
         assert answer.text.count("\n") == 1
         assert "<" not in answer.text
     assert len(capsys.readouterr().err.encode()) < 1000
+
+
+@pytest.mark.parametrize("host", ["x" * 70, "[", "a b", "é"])
+def test_a_host_that_is_none_has_been_called_by_nobody(line: Line, store: Store, host: str) -> None:
+    app = create_app(Switchboard(line, Scripted(), store), Signatures(TOKEN, None), fallback(line))  # type: ignore[arg-type]
+    headers = {"X-Twilio-Signature": "x", "Host": host}
+    answer = app.test_client().post("/twilio/voice", data={"CallSid": SID}, headers=headers)
+    assert (answer.status_code, answer.text.count("\n")) in ((403, 1), (400, 1))
 
 
 def test_a_form_that_does_not_say_how_long_it_is_is_refused_too(telvia: Telvia) -> None:

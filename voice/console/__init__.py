@@ -8,6 +8,7 @@ app        the app: headers, sessions, errors, and its pages
 access     which role may see which page
 helpers    what templates may call
 context    what the pages are given
+entered    what a browser sends, cleaned where it enters
 signed_in  who is asking: session, sign-in, language, CSRF
 openid     signing in through the organisation's own accounts
 texts      the console's own words, by language

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from voice.console.access import menu
 from voice.console.assets import serve_assets
 from voice.console.context import Console
+from voice.console.entered import read_clean
 from voice.console.helpers import give_helpers
 from voice.console.openid import serve_openid
 from voice.console.pages.board import serve_board
@@ -28,6 +29,7 @@ def create_app(console: Console) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["console"] = console
+    read_clean(app)
     guard(app, console.accounts)
     serve_assets(app)
     serve_sign_in(app, console.accounts, secure=console.secure, openid=console.openid is not None)

@@ -26,6 +26,14 @@ from voice.web.leg_views import serve_legs
 from voice.web.slots import DatabaseSlots
 
 
+def _is_signed(signatures: Signatures) -> bool:
+    """A host that is none has been called by nobody."""
+    try:
+        return signatures.valid(called(), request.form, request.headers)
+    except ValueError:
+        return False
+
+
 def create_app(editions: Versions | Switchboard, signatures: Signatures, fallback: Fallback) -> Flask:
     """A lone switchboard is a line whose files never change."""
     if isinstance(editions, Switchboard):
@@ -64,7 +72,7 @@ def create_app(editions: Versions | Switchboard, signatures: Signatures, fallbac
         if not request.path.startswith(ROOT):
             return None
         refusal = unreadable(request)
-        if refusal is None and signatures.valid(called(), request.form, request.headers):
+        if refusal is None and _is_signed(signatures):
             return None
         status, cause = refusal or UNSIGNED
         log.warning("refused", path=clean(request.path, 100), cause=cause)

@@ -5,7 +5,7 @@ Nothing in the operator's files changes. Every process lays it over its line wit
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from voice.content import Line
 from voice.content.times import length
@@ -26,7 +26,9 @@ def moment(written: str, line: Line, now: datetime) -> datetime:
             return at if at > local else at + timedelta(days=1)
         if re.match(r"\d{4}-", written):
             at = datetime.fromisoformat(written)
-            return at.astimezone(line.plan.timezone) if at.tzinfo else at.replace(tzinfo=line.plan.timezone)
+            at = at if at.tzinfo else at.replace(tzinfo=line.plan.timezone)
+            # The first and the last day of the calendar are none in every zone.
+            return at.astimezone(UTC).astimezone(line.plan.timezone)
         return now + length(written)
     except (ValueError, OverflowError):
         raise SettingsError(f"“{written}” is no moment.", WRITE) from None
