@@ -63,7 +63,7 @@ def terminal(
     caller = telvia.ring().says("mijn factuur klopt niet").stays_silent()
     reference = telvia.contact_of(caller).reference
     told = "de technieker komt donderdag tussen acht en twaalf met een nieuwe modem"
-    agree(telvia.line, telvia.store, reference, told, "2026-11-26", "Annemarie van den Bergh-Peeters", now)
+    agree(telvia.line, telvia.store, reference, told, "2026-11-26 12:00", "Annemarie van den Bergh-Peeters", now)
     notice = NewNotice({"nl": f"{LONG}."}, ["billing", "outage"], None, closure=False)
     add_notice(telvia.line, telvia.store, notice, now + timedelta(hours=2), "Annemarie van den Bergh-Peeters", now)
     roles = ["supervisor", "operator", "administrator"]
