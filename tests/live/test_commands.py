@@ -38,7 +38,7 @@ def test_a_line_with_errors_is_not_served_and_every_fault_is_told_at_once(
     desk.files.changes("grammars/line.yaml", "billing: helpdesk", "billing: helpdsk")
     desk.files.changes("grammars/en/repair.yaml", "phrases:", "frases:")
     desk.files.writes("grammars/en/tests/calls.tsv", "biling\tmy bill\n")
-    desk.files.changes("prompts/en.yaml", "question:", "qestion:")
+    desk.files.changes("prompts/en.yaml", "welcome:", "welcme:")
     # The log would go on to the standard error of this test, which is closed after it.
     monkeypatch.setattr("voice.service.runtime.logs.set_up", lambda _: None)
     monkeypatch.setattr(sys, "argv", ["voice", "serve", "--line", str(desk.shelf.line), "--port", "1"])
@@ -46,6 +46,6 @@ def test_a_line_with_errors_is_not_served_and_every_fault_is_told_at_once(
         main()
     assert ended.value.code == 2
     told = capsys.readouterr().err
-    for fault in ("no queue “helpdsk”", "“frases” is not known", "no topic “biling”", "no prompt “qestion”"):
+    for fault in ("no queue “helpdsk”", "“frases” is not known", "no topic “biling”", "The prompt “welcome” is missing"):
         assert fault in told
     assert "Traceback" not in told

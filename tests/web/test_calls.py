@@ -119,8 +119,15 @@ def test_another_number_is_taken_by_key_and_by_voice(caller: Ringing, give: str)
     assert caller.store.contacts_of(caller.person.sid)[0].number == "+32471000000"
 
 
-def test_a_number_that_is_none_is_asked_again(caller: Ringing) -> None:
-    assert caller.says("bel me terug").says("nee").presses("0471#").hears.startswith("Dat heb ik niet goed begrepen.")
+def test_of_half_a_number_the_rest_is_asked(caller: Ringing) -> None:
+    caller.says("bel me terug").says("nee").presses("0471#")
+    assert caller.hears == "Tot nu toe heb ik: nul vier, eenenzeventig. Hoe gaat het nummer verder?"
+    assert caller.presses("000000#").hears.startswith("Wij bellen u terug op nul vier, eenenzeventig, nul nul, nul nul")
+
+
+def test_of_a_number_that_is_none_another_is_taken(caller: Ringing) -> None:
+    caller.says("bel me terug").says("nee").presses("0999999999#")
+    assert caller.presses("0471000000#").hears.startswith("Wij bellen u terug op nul vier, eenenzeventig, nul nul")
 
 
 def test_a_hidden_number_is_asked_for(telvia: Telvia) -> None:
