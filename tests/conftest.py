@@ -13,6 +13,7 @@ import httpx
 import pytest
 from filelock import FileLock
 from flask import Flask
+from playwright.sync_api import BrowserType, sync_playwright
 
 from voice.content import Line, load_line
 from voice.core.call.actions import Listen
@@ -55,6 +56,13 @@ def needs(part: str, there: bool) -> None:
     if os.environ.get("CI"):
         pytest.fail(f"CI must have {part}")
     pytest.skip(f"{part} is not here")
+
+
+@pytest.fixture(scope="session")
+def playwright_chromium() -> Iterator[BrowserType]:
+    """What starts Chromium: Playwright runs once in a process."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -97,14 +97,13 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(playwright_chromium: BrowserType) -> Iterator[Browser]:
     """Debian's own; none is downloaded."""
     found = shutil.which("chromium") or ""
     needs("Chromium (apt-get install chromium)", bool(found))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    browser = playwright_chromium.launch(executable_path=found, args=["--no-sandbox"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

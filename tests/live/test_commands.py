@@ -46,6 +46,11 @@ def test_a_line_with_errors_is_not_served_and_every_fault_is_told_at_once(
         main()
     assert ended.value.code == 2
     told = capsys.readouterr().err
-    for fault in ("no queue “helpdsk”", "“frases” is not known", "no topic “biling”", "The prompt “welcome” is missing"):
+    for fault in (
+        "no queue “helpdsk”",
+        "“frases” is not known",
+        "no topic “biling”",
+        "The prompt “welcome” is missing",
+    ):
         assert fault in told
     assert "Traceback" not in told

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from voice.cli.demo.cast import PASSWORD
 from voice.recognition.files import write_wave
@@ -45,22 +45,28 @@ def demonstration(tmp_path: Path) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def browser(needs: Needs, tmp_path: Path, spoken: Callable[..., Audio]) -> Iterator[Callable[[str], Page]]:
+def browser(
+    needs: Needs, tmp_path: Path, spoken: Callable[..., Audio], playwright_chromium: BrowserType
+) -> Iterator[Callable[[str], Page]]:
     """Chromium whose microphone hears this, again and again."""
     needs("chromium", "espeak-ng")
-    with sync_playwright() as playwright:
+    opened: list[Browser] = []
 
-        def speaking(text: str) -> Page:
-            said = tmp_path / "said.wav"
-            write_wave(said, spoken(text, voice=CALLER[0], speed=CALLER[1], before=1.5, after=6))
-            arguments = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-            chromium = playwright.chromium.launch(
+    def speaking(text: str) -> Page:
+        said = tmp_path / "said.wav"
+        write_wave(said, spoken(text, voice=CALLER[0], speed=CALLER[1], before=1.5, after=6))
+        arguments = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+        opened.append(
+            playwright_chromium.launch(
                 executable_path=shutil.which("chromium"),
                 args=["--no-sandbox", *arguments, f"--use-file-for-fake-audio-capture={said}"],
             )
-            return chromium.new_page()
+        )
+        return opened[-1].new_page()
 
-        yield speaking
+    yield speaking
+    for one in opened:
+        one.close()
 
 
 @pytest.mark.usefixtures("korean")
