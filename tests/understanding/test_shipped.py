@@ -74,3 +74,70 @@ def test_the_shipped_line_understands_commands(
     shipped: tuple[Line, Trained], language: str, said: str, command: Command
 ) -> None:
     assert shipped[1].understand(said, language).command is command
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "dááág meiske"),
+        ("nl", "goeiedaaag menneke"),
+        ("fr", "bonjouuur ma petite dame"),
+        ("fr", "salut ma belle"),
+        ("de", "halloooo mein Lieber"),
+        ("de", "servuuus junge Frau"),
+        ("en", "hellooo sweetheart"),
+        ("en", "alriiight petal"),
+    ],
+)
+def test_a_greeting_is_one_however_long_it_is_drawn(shipped: tuple[Line, Trained], language: str, said: str) -> None:
+    meaning = shipped[1].understand(said, language)
+    assert (meaning.command, meaning.topics, meaning.because) == (None, (), "a greeting")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "wished", "topic"),
+    [
+        ("nl", "kan het in het frans, het is voor mijn factuur", "fr", "billing"),
+        (
+            "nl",
+            "pardon ik spreek niet goed nederlands, kan het in het frans, het is voor mijn factuur",
+            "fr",
+            "billing",
+        ),
+        ("nl", "engels graag want mijn internet ligt eruit", "en", "outage"),
+        ("fr", "en néerlandais s'il vous plaît, c'est pour mon déménagement", "nl", "moving"),
+        ("de", "auf Englisch bitte, es geht um meine Rechnung", "en", "billing"),
+        ("en", "french please, it's about my invoice", "fr", "billing"),
+    ],
+)
+def test_a_wish_for_a_language_keeps_the_story_beside_it(
+    shipped: tuple[Line, Trained], language: str, said: str, wished: str, topic: str
+) -> None:
+    meaning = shipped[1].understand(said, language)
+    assert (meaning.command, meaning.language) == (Command.LANGUAGE, wished)
+    assert meaning.topics[:1] == (topic,)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "mijn modem praat duits tegen mij"),
+        ("nl", "de handleiding is alleen in het engels"),
+        ("fr", "le technicien ne parlait qu'anglais"),
+        ("fr", "ma facture est en néerlandais"),
+        ("de", "gestern sprach die Dame nur Französisch"),
+        ("de", "die Anleitung ist nur auf Englisch"),
+        ("en", "the engineer only spoke German"),
+        ("en", "your website is only in French"),
+    ],
+)
+def test_a_language_that_is_only_mentioned_is_not_changed_to(
+    shipped: tuple[Line, Trained], language: str, said: str
+) -> None:
+    meaning = shipped[1].understand(said, language)
+    assert meaning.command is not Command.LANGUAGE or meaning.ask
+
+
+def test_a_language_that_is_not_spoken_is_not_the_one_asked_for(shipped: tuple[Line, Trained]) -> None:
+    meaning = shipped[1].understand("ik spreek niet goed nederlands, kan het in het frans", "fr")
+    assert (meaning.command, meaning.language) == (Command.LANGUAGE, "fr")
