@@ -35,6 +35,9 @@ SURE_CLAUSE = 0.95
 LEAST_SECOND = 0.0001
 """Least probability of the second of two topics in the whole, which is sure of the first."""
 
+LEAST_OF_A_WISH = 3
+"""Words of a phrase for another language that tell by themselves that it is wished for."""
+
 PLAUSIBLE = 0.15
 """Least probability of a command in the whole, for one of its phrases to be looked for in a part."""
 
@@ -255,28 +258,33 @@ class Trained:
         self, setting: Setting, words: list[str], said: Sequence[str]
     ) -> tuple[str, list[str]] | None:
         """The other language that is asked for, and the story beside it: "engels graag, mijn factuur klopt niet". Half
-        of the utterance is surely the wish, the other half surely has a topic, and a wish is plausible in the whole."""
+        of the utterance is a wish, the other half surely has a topic. A language that is only mentioned stands in a
+        half that nobody would say to wish for it, or makes a whole that is no wish."""
         model, command = setting.model, Command.LANGUAGE
         language = self._language(said, model)
-        if (
-            language in (None, model.language)
-            or command in setting.without
-            or not self._is_plausible(setting, words, command)
-        ):
+        if language in (None, model.language) or command in setting.without:
             return None
+        plausible = self._is_plausible(setting, words, command)
         found: list[tuple[float, list[str]]] = []
         for at in range(1, len(words)):
             for wish, story in ((words[:at], words[at:]), (words[at:], words[:at])):
-                sure, told = self._likeliness(setting, wish, command), self.opinion(setting, story).ranked
-                if sure >= SURE_PART and told[0][0] != NONE and told[0][1] >= SURE_PART:
-                    found.append((sure * told[0][1], story))
+                begins = story == words[at:] and at > 1
+                if self._is_a_wish(setting, wish) and (plausible or begins):
+                    told = self.opinion(setting, story).ranked
+                    if told[0][0] != NONE and told[0][1] >= SURE_PART:
+                        found.append((told[0][1], story))
         return (language, max(found)[1]) if language and found else None
 
-    def _likeliness(self, setting: Setting, words: list[str], command: Command) -> float:
-        model = setting.model
+    def _is_a_wish(self, setting: Setting, words: list[str]) -> bool:
+        """A phrase for another language to the letter, or what surely asks for one with such a phrase at its end."""
+        model, command = setting.model, Command.LANGUAGE
         if exact.find(model.keys, model.owners, words) == model.column[command]:
-            return CERTAIN
-        return float(self.opinion(setting, words).probabilities[model.column[command]])
+            return True
+        ends = any(
+            exact.find(model.keys, model.owners, words[at:]) == model.column[command]
+            for at in range(1, len(words) - LEAST_OF_A_WISH + 1)
+        )
+        return ends and float(self.opinion(setting, words).probabilities[model.column[command]]) >= SURE_PART
 
     def _in_another_language(
         self, setting: Setting, language: str, story: list[str], aside: Interpretation
