@@ -10,7 +10,7 @@ from voice.content import Line
 from voice.core.interpretation import Command
 from voice.understanding import cache
 from voice.understanding.loading import extra
-from voice.understanding.trained import _best_queue_first, _refused
+from voice.understanding.weighing import best_queue_first, without_refused
 
 INTENTS = ("billing", "due_date", "outage", "agent", "none", "fire")
 
@@ -36,13 +36,13 @@ class Lines:
 def test_an_answer_is_given_where_it_is_most_of_what_its_people_are_asked(
     ranked: tuple[tuple[str, float], ...], first: str
 ) -> None:
-    assert _best_queue_first(Lines(), ranked)[0][0] == first  # type: ignore[arg-type]
+    assert best_queue_first(Lines(), ranked)[0][0] == first  # type: ignore[arg-type]
 
 
 def test_whoever_refuses_a_topic_is_in_no_more_danger_for_it() -> None:
     before = np.array([0.7, 0.1, 0.06, 0.1, 0.03, 0.01])
     stories = np.array([0, 0.5, 0.3, 0, 0.2, 0])
-    after = _refused(Lines(), before, stories, ["billing"])  # type: ignore[arg-type]
+    after = without_refused(Lines(), before, stories, ["billing"])  # type: ignore[arg-type]
     assert after[INTENTS.index("billing")] == 0
     assert after[INTENTS.index("fire")] == pytest.approx(0.01)
     assert after[INTENTS.index(Command.AGENT)] == pytest.approx(0.1)

@@ -125,7 +125,7 @@ def test_a_wish_for_a_language_keeps_the_story_beside_it(
         ("nl", "de handleiding is alleen in het engels"),
         ("fr", "le technicien ne parlait qu'anglais"),
         ("fr", "ma facture est en néerlandais"),
-        ("de", "gestern sprach die Dame nur Französisch"),
+        ("de", "letztes Mal hat der Mann bloß Englisch geredet"),
         ("de", "die Anleitung ist nur auf Englisch"),
         ("en", "the engineer only spoke German"),
         ("en", "your website is only in French"),

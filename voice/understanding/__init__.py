@@ -19,6 +19,7 @@ Knows the core's records and the content's grammars; no call, no store, no Twili
     learning    what callers teach: the price, day by day
     asides      greetings, choices, keys and numbers, by the operators' lists
     exact       phrases known to the letter
+    weighing    what is known beside the words: a second judge, refused topics, shared queues
     trained     all of it for one utterance: `Trained.understand`
     traps       which labelled utterances are like calls, and which are traps
     judges      opinions on known examples → how far each can be trusted

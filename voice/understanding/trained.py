@@ -20,6 +20,7 @@ from voice.understanding.normalise import clauses, listed, normalise, spoken
 from voice.understanding.policy import Policy, break_even
 from voice.understanding.priors import shifted
 from voice.understanding.stack import Array
+from voice.understanding.weighing import best_queue_first, weighed, without_refused
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +41,6 @@ LEAST_OF_A_WISH = 3
 
 PLAUSIBLE = 0.15
 """Least probability of a command in the whole, for one of its phrases to be looked for in a part."""
-
-ANSWERED = 0.6
-"""Least share of its queue's probability at which an answer is given: who needed its people hears it, and a question
-(half as much again as who needed the answer alone, and waits)."""
-
-SECOND_RIGHT = 0.8
-"""How often a second opinion is right where the line itself is not sure. It may well be more often: it is asked about
-the hard ones, and a wrong queue costs more than a question."""
 
 CERTAIN = 1.0
 
@@ -157,17 +150,17 @@ class Trained:
         vector = self._vector(text) if text and model.semantic is not None else None
         probabilities = shifted(model.probabilities(words, vector), model.kinds, setting.state)
         if text and setting.second in model.column:
-            probabilities = _weighed(model, probabilities, setting.second)
+            probabilities = weighed(model, probabilities, setting.second)
         stories = model.among_stories(probabilities, setting.without)
         if setting.without:
-            probabilities = _refused(model, probabilities, stories, setting.without)
+            probabilities = without_refused(model, probabilities, stories, setting.without)
         order = np.argsort(-stories, kind="stable")
         ranked = tuple((model.intents[at], float(stories[at])) for at in order if stories[at] > 0)
         best = max((model.column[command] for command in Command), key=lambda at: float(probabilities[at]))
         return Opinion(
             probabilities=probabilities,
             stories=stories,
-            ranked=_best_queue_first(model, ranked),
+            ranked=best_queue_first(model, ranked),
             command=model.intents[best],
             command_probability=float(probabilities[best]),
             words=len(words),
@@ -392,39 +385,3 @@ class Trained:
             for name in names
             if code in self.models and f" {' '.join(listed(name, model.language))} " in text
         }
-
-
-def _weighed(model: Model, probabilities: Array, second: str) -> Array:
-    """With the word of a second judge, which is about topics and `none` alone: Bayes' rule."""
-    stories = (model.queues >= 0) | (np.array(model.intents) == NONE)
-    likeliness = np.where(stories, (1 - SECOND_RIGHT) / max(int(stories.sum()) - 1, 1), 1 / int(stories.sum()))
-    likeliness[model.column[second]] = SECOND_RIGHT
-    weighed = probabilities * likeliness
-    return np.asarray(weighed / weighed.sum())
-
-
-def _refused(model: Model, probabilities: Array, stories: Array, without: Collection[str]) -> Array:
-    """Whoever refused a topic means another one, or none: no likelier a command, and in no more danger."""
-    gone = np.isin(model.intents, list(without))
-    story = (model.queues >= 0) | (np.array(model.intents) == NONE)
-    kept = np.where(story, stories * probabilities[story].sum(), np.where(gone, 0.0, probabilities))
-    return np.asarray(kept / max(float(kept.sum()), 1e-12))
-
-
-def _best_queue_first(model: Model, ranked: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
-    """Topics that share a queue stand for one another: the likeliest topic is that of the likeliest queue. A general
-    answer comes first there only where most of what it shares with its people is its own."""
-    sums: dict[int, float] = {}
-    for intent, probability in ranked:
-        queue = int(model.queues[model.column[intent]])
-        sums[queue] = sums.get(queue, 0.0) + probability
-    topics = [(intent, p) for intent, p in ranked if intent != NONE]
-    if not topics:
-        return ranked
-    best = max(sums, key=lambda queue: sums[queue] if queue >= 0 else -1.0)
-    of_best = [pair for pair in topics if model.queues[model.column[pair[0]]] == best]
-    first = of_best[0]
-    if first[0] in model.answers and first[1] < ANSWERED * sums[best]:
-        first = next((pair for pair in of_best if pair[0] not in model.answers), first)
-    at = ranked.index(topics[0])
-    return (*ranked[:at], first, *(pair for pair in ranked[at:] if pair != first))
