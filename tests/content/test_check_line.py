@@ -154,6 +154,18 @@ def test_a_line_that_is_right_has_no_problems(operator: Operator) -> None:
             "“phrases_right” cannot be “3”: 1 or less belongs there.",
             "Write",
         ),
+        (
+            "risk: 0.01",
+            "risk: 0.01\nkeep_calls_days: 99999999999",
+            "“keep_calls_days” cannot be “99999999999”: 36500 or less belongs there.",
+            "Write a lower number.",
+        ),
+        (
+            "risk: 0.01",
+            f"risk: 0.01\nconsole: {{not_ready: [{'lunch' * 13}]}}",
+            "“console.not_ready.0”: this has 65 characters, and 1 to 64 are kept.",
+            "Shorten it.",
+        ),
     ],
 )
 def test_a_slip_is_told_with_its_line_and_mend(operator: Operator, old: str, new: str, what: str, mend: str) -> None:
@@ -213,6 +225,10 @@ def test_callback_windows_outside_the_hours(operator: Operator, hours: str, wind
         ("callback: {window: 7 h}", "a window must divide the day. Write 30 min, 1 h, 2 h …."),
         ("callback: {windw: 1 h}", "“windw” is not known here. Did you mean “window”?"),
         ("on_abandon: ring", "list or callback belongs there."),
+        ("offer_after: 99999999999999999999 d", "is longer than anybody waits. Write a year at the most, 366 d."),
+        ("wrap_up: 4000 d", "is longer than anybody waits. Write a year at the most, 366 d."),
+        (f"full_at: {'9' * 5000}", "a smaller number belongs there. Write it in a few figures."),
+        ("priority: 3000000000", "100 or less belongs there. Write a lower number."),
     ],
 )
 def test_how_a_queue_works(operator: Operator, setting: str, told: str) -> None:

@@ -31,6 +31,30 @@ def test_a_file_that_is_not_there_is_told_by_name(monkeypatch: pytest.MonkeyPatc
         load()
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("VOICE_PUBLIC_URL", "line.example.com"),
+        ("VOICE_PUBLIC_URL", "ftp://line.example.com"),
+        ("VOICE_PUBLIC_URL", "https://line.example.com:99999"),
+        ("VOICE_PUBLIC_URL", "https://["),
+        ("VOICE_TWILIO_API_URL", "http://api.example.com:port"),
+        ("VOICE_OPENID_ISSUER", "https://:443"),
+        ("VOICE_OPENID_ROLES", "{bad"),
+        ("VOICE_CALLS_PER_SECOND", "inf"),
+        ("VOICE_CALLS_PER_SECOND", "1e-320"),
+        ("VOICE_DATABASE_URL_FILE", "/"),
+    ],
+)
+def test_a_value_that_nothing_could_be_done_with_is_told_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.delenv(name.removesuffix("_FILE"), raising=False)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name):
+        load()
+
+
 def test_while_the_token_is_exchanged_both_sign() -> None:
     def signed(token: str) -> dict[str, str]:
         return {"X-Twilio-Signature": RequestValidator(token).compute_signature(CALLED, {"CallSid": "CA1"})}

@@ -205,3 +205,32 @@ def test_another_connection_does_not_let_go_of_the_file(tmp_path: Path) -> None:
         subprocess.run([sys.executable, "-c", LEAVES, url], check=True)
         assert (tmp_path / "calls.sqlite3-wal").exists()
     ours.close()
+
+
+def test_a_start_waits_for_the_others_that_migrate_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a loaded machine they take longer, together, than a caller's turn would wait for the file."""
+    monkeypatch.setattr("voice.store.database.BUSY_SECONDS", 0.05)
+    first, second = (Store(f"sqlite:///{tmp_path / 'new.sqlite3'}") for _ in range(2))
+    with ThreadPoolExecutor(1) as other:
+        with first.engine.begin():
+            waiting = other.submit(second.migrate)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        waiting.result(timeout=30)
+    first.close()
+    second.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "postgresql://root@127.0.0.1:abc/test",
+        "postgresql://root@[::1/test",
+    ],
+)
+def test_a_url_that_looks_like_one_says_how_to_write_it(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"Write sqlite:///FILE"):
+        Store(url)

@@ -17,6 +17,7 @@ also publish and back.
 
 import sys
 from io import TextIOWrapper
+from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -87,16 +88,22 @@ def main() -> None:
     try:
         app()
     except VoiceError as error:
-        console = Console(stderr=True, highlight=False)
-        # As it is written: a template's [brackets] are no markup.
-        console.print(error.message, style="red", markup=False, soft_wrap=True)
-        if error.mend:
-            console.print(error.mend, markup=False, soft_wrap=True)
-        sys.exit(2)
+        _tell(error.message, error.mend)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        from voice.service.runtime.faults import place
+        from voice.service.runtime.faults import of_a_file, of_the_database, place
 
+        if found := of_the_database(error) or of_a_file(error):
+            _tell(*found)
         sys.stderr.write(f"Rechtdoor itself is at fault: {place(error)}. Please report this line; it quotes nobody.\n")
         sys.exit(2)
+
+
+def _tell(what: str, mend: str) -> NoReturn:
+    console = Console(stderr=True, highlight=False)
+    # As it is written: a template's [brackets] are no markup.
+    console.print(what, style="red", markup=False, soft_wrap=True)
+    if mend:
+        console.print(mend, markup=False, soft_wrap=True)
+    sys.exit(2)

@@ -43,6 +43,9 @@ MOST_LISTED = 12
 
 TOO_DEEP = ("There are dozens of brackets inside one another.", "Delete those that belong to no text.")
 
+LONGEST_NUMBER = 18
+"""Signs. What is longer counts nothing here, and Python itself refuses to read one of thousands: it stays text."""
+
 LARGEST_FILE = 4_000_000
 """Bytes. A grammar of ten thousand phrases is under one."""
 
@@ -247,6 +250,6 @@ def _scalar(node: ScalarNode) -> str | int | float | bool | None:
         return text
     if text in WORDS:
         return WORDS[text]
-    if INTEGER.fullmatch(text):
+    if INTEGER.fullmatch(text) and len(text) <= LONGEST_NUMBER:
         return int(text)
     return float(text) if FRACTION.fullmatch(text) else text

@@ -137,6 +137,7 @@ MENDS = {
     "less_than_equal": "Write a share, as 0.9 for nine in ten.",
     "greater_than_equal": "Write whole seconds, from 1 on.",
     "float_parsing": "Write a number, as 0.01.",
+    "int_parsing_size": "Write it in a few figures.",
 }
 """By pydantic's names (https://docs.pydantic.dev/latest/errors/validation_errors/)."""
 
@@ -164,6 +165,7 @@ KINDS = {
     "float_type": "a number",
     "int_type": "a whole number",
     "int_parsing": "a whole number",
+    "int_parsing_size": "a smaller number",
     "int_from_float": "a whole number",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
@@ -216,6 +218,8 @@ def _explain(document: Document, error: ValidationError) -> list[Problem]:
             mend = MENDS.get(fault["type"], "")
             if fault["type"] == "greater_than_equal" and last not in PausesEntry.model_fields:
                 mend = "Write a higher number."
+            elif fault["type"] == "less_than_equal" and fault["ctx"]["le"] > 1:
+                mend = "Write a lower number."
             elif fault["type"] == "literal_error" and (close := _choice(fault)):
                 mend = f"Did you mean “{close}”?"
         problems.append(document.problem(place, what, mend))

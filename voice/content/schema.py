@@ -109,6 +109,15 @@ Prefix = Annotated[str, AfterValidator(_prefix)]
 Sender = Annotated[str, AfterValidator(_sender)]
 
 
+def _reason(written: str) -> str:
+    if not 0 < len(written.strip()) <= LONGEST_NAME:
+        raise ValueError(f"this has {len(written)} characters, and 1 to {LONGEST_NAME} are kept; shorten it")
+    return written
+
+
+Reason = Annotated[str, AfterValidator(_reason)]
+
+
 class LanguageEntry(Strict):
     """`hear` and `say` are Twilio's language codes for recognition and for speech, `voice` one of its voices.
     `open_question` is how Vosk listens to it: freely, or for the phrases of the grammar alone (docs/hearing.md)."""
@@ -148,7 +157,7 @@ class QueueEntry(Strict):
     exceptions: Annotated[Times, BeforeValidator(_exceptions)] = Field(default_factory=dict)
     offer_after: Length = timedelta(minutes=3)
     full_at: int | None = Field(default=None, ge=1)
-    priority: int = 0
+    priority: int = Field(default=0, ge=-100, le=100)
     ring: Length = timedelta(seconds=20)
     wrap_up: Length = timedelta(seconds=20)
     answer_within: Length = timedelta(seconds=30)
@@ -274,8 +283,8 @@ class ConsoleEntry(Strict):
     """`outcomes` are what an agent writes a contact off with, `not_ready` why one takes nobody just now; `crm` is the
     address of the helpdesk's own page of a customer, with {number} in it. `listening`: calls may be listened to."""
 
-    outcomes: list[str] = Field(default_factory=lambda: ["solved", "follow-up", "wrong queue", "nobody there"])
-    not_ready: list[str] = Field(default_factory=lambda: ["break", "lunch", "meeting", "paperwork"])
+    outcomes: list[Reason] = Field(default_factory=lambda: ["solved", "follow-up", "wrong queue", "nobody there"])
+    not_ready: list[Reason] = Field(default_factory=lambda: ["break", "lunch", "meeting", "paperwork"])
     crm: str | None = Field(default=None, pattern=r"^https://\S*\{number\}\S*$")
     listening: bool = False
 
@@ -332,6 +341,10 @@ class SafetyEntry(Strict):
     queue: str
 
 
+LONGEST_KEPT = 36_500
+"""Days: a hundred years, and still on the calendar."""
+
+
 class LineFile(Strict):
     """`subdivision` is the country's region, where public holidays differ (ENG, BY, ZH); `holidays` are days of the
     helpdesk's own beside them. `recognise` says how old a topic may be named to whoever rings from a number, and
@@ -374,8 +387,8 @@ class LineFile(Strict):
     recognise: Literal["off", "same-day", "always"] = "same-day"
     resume: Length = timedelta(hours=1)
     understanding: UnderstandingEntry = UnderstandingEntry()
-    keep_words_days: int = Field(default=30, ge=0)
-    keep_numbers_days: int = Field(default=90, ge=1)
-    keep_calls_days: int = Field(default=730, ge=1)
+    keep_words_days: int = Field(default=30, ge=0, le=LONGEST_KEPT)
+    keep_numbers_days: int = Field(default=90, ge=1, le=LONGEST_KEPT)
+    keep_calls_days: int = Field(default=730, ge=1, le=LONGEST_KEPT)
     pauses: dict[str, PausesEntry] = Field(default_factory=dict)
     publish: Literal["on-save", "by-hand"] = "on-save"

@@ -21,6 +21,10 @@ ONE_DAY = re.compile(r"(?:(\d{4})-)?(\d{2})-(\d{2})", re.ASCII)
 LENGTH = re.compile(r"(\d+)\s*(s|sec|min|h|d)", re.ASCII)
 SECONDS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400}
 
+LONGEST_FIGURES = 9
+LONGEST_SECONDS = 366 * SECONDS["d"]
+"""What is added to a moment must stay on the calendar; and nothing here is meant to last for years."""
+
 Times = dict[str, str]
 
 
@@ -29,7 +33,9 @@ def length(written: object) -> timedelta:
     found = LENGTH.fullmatch(str(written).strip())
     if not found:
         raise ValueError(f"“{written}” is no length of time; {length_mend(str(written))}")
-    return timedelta(seconds=int(found[1]) * SECONDS[found[2]])
+    if len(found[1]) > LONGEST_FIGURES or (seconds := int(found[1]) * SECONDS[found[2]]) > LONGEST_SECONDS:
+        raise ValueError(f"“{str(written)[:20]}” is longer than anybody waits; write a year at the most, 366 d")
+    return timedelta(seconds=seconds)
 
 
 def weekly_spans(hours: Literal["always"] | Times) -> tuple[tuple[Span, ...], ...]:

@@ -26,6 +26,8 @@ from voice.store.deadlines import (
 DEFAULT_URL = "sqlite:///rechtdoor.sqlite3"
 
 SCHEMES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+FORMS = "Write sqlite:///FILE or postgresql://USER@HOST/NAME."
+
 BATCH = 500
 """Rows that are fetched at once where many are read."""
 
@@ -53,16 +55,17 @@ def connect(url: str, *, patient: bool = False) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise SettingsError(
-            "VOICE_DATABASE_URL is no database URL.", "Write sqlite:///FILE or postgresql://USER@HOST/NAME."
-        ) from None
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
+        raise SettingsError("VOICE_DATABASE_URL is no database URL.", FORMS) from None
     scheme = parsed.drivername.partition("+")[0]
     if scheme not in SCHEMES:
         raise SettingsError(f"The database “{scheme}” is not supported.", "Use sqlite:/// or postgresql://.")
+    if scheme == "sqlite" and parsed.database in (None, "", ":memory:"):
+        # One in memory would be another for each process, and gone with it.
+        raise SettingsError("VOICE_DATABASE_URL names no file.", FORMS)
     try:
         if scheme == "sqlite":
-            return _sqlite(url)
+            return _sqlite(parsed.set(drivername=SCHEMES[scheme]))
         return _postgresql(parsed.set(drivername=SCHEMES[scheme]), patient)
     except (NoSuchModuleError, ModuleNotFoundError):
         raise SettingsError(
@@ -87,7 +90,7 @@ def _postgresql(url: URL, patient: bool) -> Engine:
     return engine
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, pool_timeout=POOL_SECONDS, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "do_connect")
@@ -95,7 +98,7 @@ def _sqlite(url: str) -> Engine:
         # Calls and numbers are for nobody else's eyes; SQLite gives its other files the mode of this one.
         # Only a new file is opened here: closing a file drops every lock that the process holds on it
         # (https://sqlite.org/howtocorrupt.html, 2.2), and another process then removes the journal it still reads.
-        if engine.url.database and engine.url.database != ":memory:":
+        if engine.url.database:
             with suppress(OSError):
                 os.close(os.open(engine.url.database, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
@@ -110,9 +113,11 @@ def _sqlite(url: str) -> Engine:
     def _on_begin(connection: Connection) -> None:
         # A transaction that reads and then writes must hold the lock from its start: SQLite refuses the change at
         # once, without waiting, when another has written in between (https://sqlite.org/lang_transaction.html).
-        if connection.get_execution_options().get("reading") is None:
+        options = connection.get_execution_options()
+        if options.get("reading") is None:
             driver: Any = connection.connection.driver_connection
-            driver.execute(f"PRAGMA busy_timeout={left(BUSY_SECONDS) * 1000:.0f}")
+            seconds = options.get("patience", left(BUSY_SECONDS))
+            driver.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "rollback")

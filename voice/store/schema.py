@@ -11,12 +11,16 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from voice.errors import StoreError
+from voice.store.database import reading
 from voice.store.lengths import check_lengths, forget_lengths
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATION_LOCK = 5_271_009
+
+PATIENCE = 120
+"""Seconds that a start waits, on SQLite, for the others that migrate before it: no caller waits for a start."""
 
 
 def migrate(engine: Engine) -> None:
@@ -28,7 +32,7 @@ def migrate(engine: Engine) -> None:
 
     config = _config()
     try:
-        with engine.begin() as connection:
+        with engine.connect().execution_options(patience=PATIENCE) as connection, connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
             _refuse_newer(config, _schema_of(connection))
@@ -43,16 +47,16 @@ def migrate(engine: Engine) -> None:
 def prepare(engine: Engine) -> None:
     """What every process does before it works. Raises `StoreError` as `migrate` does, and on PostgreSQL for a database
     of an older version."""
-    if engine.dialect.name == "sqlite":
-        migrate(engine)
-        return
     config = _config()
     try:
-        with engine.connect() as connection:
+        with reading(engine) as connection:
             found = _schema_of(connection)
     except OperationalError as error:
         raise _unreachable(engine, error) from None
     _refuse_newer(config, found)
+    if engine.dialect.name == "sqlite" and found != _known(config)[0]:
+        migrate(engine)
+        return
     if found != _known(config)[0]:
         what = f"has the schema {found}, which is of an older version" if found else "is empty"
         raise StoreError(f"The database {what}.", "Run: voice migrate.")

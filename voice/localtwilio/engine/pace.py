@@ -65,7 +65,9 @@ def wave_seconds(content: bytes) -> float | None:
     """The length of a wave file, or None if this is none."""
     try:
         with wave.open(io.BytesIO(content)) as file:
-            return float(file.getnframes() / file.getframerate())
+            # A header may claim more than is there.
+            there = len(content) // (file.getsampwidth() * file.getnchannels())
+            return float(min(file.getnframes(), there) / file.getframerate())
     except (wave.Error, EOFError, ZeroDivisionError):
         return None
 

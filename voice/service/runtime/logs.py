@@ -12,7 +12,7 @@ from typing import Any, TextIO, cast
 
 import structlog
 
-from voice.service.runtime.faults import told
+from voice.service.runtime.faults import of_the_database, told
 
 NUMBER = re.compile(r"(?<![\w+])\+?\d[\d ./-]{5,}\d(?!\w)")
 """A run of digits as long as a telephone number. Sids have letters beside their digits and are left alone."""
@@ -41,6 +41,8 @@ def _tell_fault(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> 
     error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
     if error is not None:
         event["exception"] = told(error)
+        if found := of_the_database(error):
+            event["what"], event["mend"] = found
     return event
 
 

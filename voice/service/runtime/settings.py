@@ -2,17 +2,35 @@
 as containers and systemd hand secrets over."""
 
 import os
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as UnreadableError
 
 from voice.content.shipped import PROJECT
 from voice.errors import SettingsError
 from voice.store import DEFAULT_URL
 from voice.twilio.rest import TWILIO
+
+
+def _address(written: str) -> str:
+    """Raises ValueError for what no client could ask."""
+    try:
+        parts = urlsplit(written)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # half an IPv6 address, or a port that is none
+        whole = None
+    if not whole or re.search(r"[\s\x00-\x1f]", written):
+        raise ValueError("write it as https://line.example.com, with a port of 1 to 65535 if it needs one")
+    return written
+
+
+Address = Annotated[str, AfterValidator(_address)]
 
 
 class Settings(BaseSettings):
@@ -27,12 +45,12 @@ class Settings(BaseSettings):
     api_key: str = Field(default="", alias="TWILIO_API_KEY")
     api_secret: str = Field(default="", alias="TWILIO_API_SECRET", repr=False)
     other_auth_token: str = Field(default="", alias="TWILIO_OTHER_AUTH_TOKEN", repr=False)
-    public_url: str | None = Field(default=None, alias="VOICE_PUBLIC_URL", pattern=r"^https?://[^/\s]+")
+    public_url: Address | None = Field(default=None, alias="VOICE_PUBLIC_URL")
     trust_proxy: bool = Field(default=False, alias="VOICE_TRUST_PROXY")
-    twilio_api_url: str = Field(default=TWILIO, alias="VOICE_TWILIO_API_URL", pattern=r"^https?://[^/\s]+")
-    calls_per_second: float = Field(default=1.0, alias="VOICE_CALLS_PER_SECOND", gt=0)
+    twilio_api_url: Address = Field(default=TWILIO, alias="VOICE_TWILIO_API_URL")
+    calls_per_second: float = Field(default=1.0, alias="VOICE_CALLS_PER_SECOND", ge=0.01, le=1000)
     service_secret: str = Field(default="", alias="VOICE_SERVICE_SECRET", repr=False)
-    openid_issuer: str = Field(default="", alias="VOICE_OPENID_ISSUER", pattern=r"^(https?://[^/\s]+.*)?$")
+    openid_issuer: Address | Literal[""] = Field(default="", alias="VOICE_OPENID_ISSUER")
     openid_client: str = Field(default="", alias="VOICE_OPENID_CLIENT")
     openid_secret: str = Field(default="", alias="VOICE_OPENID_SECRET", repr=False)
     openid_claim: str = Field(default="groups", alias="VOICE_OPENID_CLAIM")
@@ -61,7 +79,7 @@ class FromFiles(PydanticBaseSettingsSource):
         path = os.environ.get(name) if field.alias not in os.environ else None
         try:
             value = Path(path).read_text(encoding="utf-8").strip() if path else None
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:  # ValueError: it is not UTF-8
             what = f"{name} names {path}, which cannot be read: {type(error).__name__}."
             raise SettingsError(what, "Name a file that this user may read.") from None
         return value or None, field_name, False
@@ -71,10 +89,16 @@ class FromFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
+MEND = "Set it right in the environment and start again."
+
+
 def load(**given: object) -> Settings:
     """The environment's settings, with those that a command's options give put over them."""
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}." for fault in error.errors()]
-        raise SettingsError(" ".join(faults), "Set it right in the environment and start again.") from None
+        raise SettingsError(" ".join(faults), MEND) from None
+    except UnreadableError:
+        # Only one setting is read as JSON; what is not, pydantic raises before it looks at the others.
+        raise SettingsError('VOICE_OPENID_ROLES: write it as {"group": ["role"]}.', MEND) from None
