@@ -64,6 +64,7 @@ def test_every_place_has_its_line(path: Path) -> None:
         ("a: [1,\n  2]\nb: |\n  c:\n      d: 1\n e: 1\n", 6, "Begin it at the left margin, as line 1 does."),
         ('a:\n"b"\nc: "d"\n', 2, "This text stands under “a:”, and no further in than it."),
         ("a: 1\nb: 2\na: 3", 3, "“a” stands here twice. It already stands at line 1; keep one."),
+        ("a: 1\n? [b, c]\n: 2", 2, "A name here is itself a list or a group. Write one word before the colon."),
         ("a: &x [*x]", 1, "Anchors and aliases (& and *) are not read here. Write the values out in each place."),
         ("a: 1\nb: \x07", 2, "There is a character here that no text file may hold. Delete the line and type it"),
     ],

@@ -12,17 +12,19 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import Telvia
 from tests.faults.conftest import Relay
 from tests.web.test_webhooks import Twilio
+from voice.core.contact.effects import Job
 from voice.errors import StoreError
 from voice.service.calls.operator_service import OperatorService
 from voice.service.calls.outside import AT_ONCE
 from voice.service.dispatch.hands import Hands
 from voice.store import Store, database, deadlines
+from voice.store.tables import outbox
 from voice.twilio.rest import AT_ONCE as AT_ONCE_OF_REST
 from voice.twilio.rest import Rest, RestRefused
 from voice.web import app, slots
@@ -222,6 +224,34 @@ def test_one_slow_order_holds_up_no_other(store: Store) -> None:
     assert hands.free(5)
     slow.set()
     hands.close()
+
+
+def test_an_order_in_hand_when_the_worker_is_asked_to_end_is_carried_out_and_written_down(
+    telvia: Telvia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twilio has begun to ring by then: what came of it must not be lost."""
+    telvia.hire("An", "+32470000001")
+    telvia.ring().says("mijn internet ligt plat").stays_silent()
+    asked, answers, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def ring(_ringing: object) -> str:
+        asked.set()
+        assert answers.wait(20)
+        return "CA" + "5" * 32
+
+    monkeypatch.setattr(telvia.worker.rest, "ring", ring)
+    telvia.worker.hands = Hands(telvia.store)
+    running = threading.Thread(target=telvia.worker.run, args=(stop,))
+    running.start()
+    assert asked.wait(20)
+    stop.set()
+    running.join(20)
+    answers.set()
+    telvia.worker.hands.close()
+    assert not running.is_alive()
+    with telvia.store.engine.connect() as connection:
+        rings = connection.execute(select(outbox.c.state, outbox.c.result).where(outbox.c.job == Job.RING_AGENT)).all()
+    assert rings == [("done", "CA" + "5" * 32)]
 
 
 def test_while_one_waits_for_the_database_the_others_give_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,7 @@ def test_what_spreadsheets_make_of_a_directory_is_read(
         (b"\n", "is empty"),
         (HEAD.encode(), "nobody in it"),
         ((HEAD + '011223344;;"An;nl;;;\n011223355;;Jan;nl;;;\n').encode(), ":2: A quote is opened"),
-        ((HEAD + f"011223344;;{'A' * 200_000};nl;;;\n").encode(), ":2: A quote is opened"),
+        ((HEAD + f"011223344;;{'A' * 200_000};nl;;;\n").encode(), ":2: A cell here has more than 131072 characters"),
     ],
 )
 def test_a_file_that_would_empty_the_directory_is_refused(

@@ -232,6 +232,10 @@ def _build(node: Node, place: Place, lines: dict[Place, int], problems: list[Pro
     assert isinstance(node, MappingNode)
     built: dict[str, Any] = {}
     for key_node, value_node in children:
+        if not isinstance(key_node, ScalarNode):
+            what = "A name here is itself a list or a group."
+            problems.append(Problem(path, key_node.start_mark.line + 1, what, "Write one word before the colon."))
+            continue
         key = str(key_node.value)
         at = (*place, key)
         if key in built:

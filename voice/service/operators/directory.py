@@ -29,6 +29,9 @@ ROUNDED = "The spreadsheet has rounded it: make the column text, and fill the nu
 LONGEST = {"name": 128, "account": 64, "area": 64}
 """Characters, as the store keeps them."""
 
+LARGEST_FILE = 200_000_000
+"""Bytes: a million people with a few columns more than are read. It is read as a whole."""
+
 SEPARATORS = ";,\t"
 END = "end of the file"
 MOST_LINES = 12
@@ -52,6 +55,9 @@ def read_directory(line: Line, path: Path) -> DirectoryFile:
         mend = "Write callers: {columns: {number: Phone, name: Name}} into grammars/line.yaml, with your own columns."
         raise SettingsError("The line does not say what the columns of a directory are called.", mend)
     try:
+        if path.stat().st_size > LARGEST_FILE:
+            what = f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB."
+            raise SettingsError(what, "Leave out the columns that the line does not read.")
         data = path.read_bytes()
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
@@ -188,8 +194,9 @@ def _must_be_rows(file: str, text: str, skipped: int) -> None:
             last, opened, at = row, at, rows.line_num + skipped
             if at - opened > MOST_LINES:
                 break
-    except csv.Error:  # a cell without end
-        opened = at
+    except csv.Error:
+        what = f"{file}:{at + 1}: A cell here has more than {csv.field_size_limit()} characters."
+        raise SettingsError(what, "Close the quote that was opened there, or shorten it.") from None
     if last != [END]:
         raise SettingsError(f"{file}:{opened + 1}: A quote is opened here and not closed.", "Close it, or take it out.")
 
