@@ -89,7 +89,7 @@ def test_the_commands(telvia: Telvia, monkeypatch: pytest.MonkeyPatch, capsys: p
         "VOICE_PUBLIC_URL": PUBLIC,
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("voice.service.dispatch.worker.build_rest", lambda _settings: telvia.worker.rest)
+    monkeypatch.setattr("voice.service.dispatch.working.build_rest", lambda _settings: telvia.worker.rest)
     telvia.twilio.world.permissions["FR"] = dict.fromkeys(PERMISSIONS, False)
     assert voice(monkeypatch, "check") == 1
     told = capsys.readouterr().out

@@ -111,7 +111,7 @@ def _compared(line: "Path | None") -> _Differences:
     from voice.content.linefile import LINE_FILE
     from voice.errors import SettingsError
     from voice.service.calls.phone_numbers import countries_rung
-    from voice.service.dispatch.worker import build_rest
+    from voice.service.dispatch.working import build_rest
     from voice.service.runtime.clock import system_clock
     from voice.service.runtime.settings import load
     from voice.twilio.account import HELD_UP, closed, misset

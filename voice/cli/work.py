@@ -15,7 +15,7 @@ def work(
 
     Several may run at once on PostgreSQL. On SQLite `voice serve` starts one by itself.
     """
-    from voice.service.dispatch.worker import work as do_work
+    from voice.service.dispatch.working import work as do_work
     from voice.service.runtime.logs import set_up
     from voice.service.runtime.settings import load
 

@@ -20,7 +20,7 @@ from voice.service.calls.operator_service import OperatorService
 from voice.service.calls.turn import Switchboard
 from voice.service.dispatch.alarms import Alarms
 from voice.service.dispatch.retention import Retention
-from voice.service.dispatch.worker import build_rest
+from voice.service.dispatch.working import build_rest
 from voice.service.live.learning import Learning
 from voice.service.live.published import Published
 from voice.service.live.publishing import line_to_serve
