@@ -569,6 +569,13 @@ def test_after_the_agent_the_caller_is_asked_whether_it_helped() -> None:
     assert caller.says_yes().hears == ["goodbye"]
 
 
+def test_who_was_helped_has_not_left_before_and_keeps_the_questions_they_were_asked() -> None:
+    before = with_agent().call
+    caller = with_agent().does(LeftAgent()).says_yes().is_silent()
+    assert (caller.state, caller.call.outcome) == (State.OVER, before.outcome)
+    assert (caller.call.outcome, caller.call.questions) == (Outcome.QUEUED, before.questions)
+
+
 def test_who_was_not_helped_goes_back_to_the_front_and_is_not_asked_again() -> None:
     caller = with_agent().does(LeftAgent()).says_no()
     assert caller.actions[-1] == Enqueue("technical")

@@ -1,6 +1,6 @@
 """An operator who moves topics about: every file and language at once, or nothing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,11 @@ def test_a_topic_is_added_with_its_spoken_name(operator: Operator) -> None:
     assert errors(operator) == []
     assert "a parking permit" in operator.reads("grammars/en/parking.yaml")
     assert load_line(operator.folder).plan.topics["parking"] == "helpdesk"
+
+
+def test_an_added_topic_stands_with_the_others_before_the_empty_line(operator: Operator) -> None:
+    topics.apply(operator.folder, topics.add("parking", "helpdesk", {}), None)
+    assert "  repair: helpdesk\n  parking: helpdesk\n\nmenu:" in operator.reads("grammars/line.yaml")
 
 
 def test_a_topic_is_split_by_its_words_and_merged_again(operator: Operator) -> None:
@@ -91,6 +96,45 @@ def test_labels_and_prompts_go_to_a_spreadsheet_and_back(operator: Operator, tmp
     assert set(changed) == {"grammars/en/labelled.tsv", "prompts/en.yaml"}
     labels.write(line, changed)
     assert "Good day, this is the bicycle shop." in operator.reads("prompts/en.yaml")
+
+
+def test_a_file_without_a_first_row_of_names_comes_back_as_it_was(operator: Operator, tmp_path: Path) -> None:
+    tests = operator.folder / "grammars/en/tests/calls.tsv"
+    tests.parent.mkdir(exist_ok=True)
+    tests.write_text("# what must keep going right\nbilling\tthere is a mistake on my bill\n")
+    line = load_line(operator.folder)
+    labels.export(line, tmp_path / "labels.xlsx")
+    assert labels.read_back(line, tmp_path / "labels.xlsx") == {}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "value", "told"),
+    [
+        (
+            "en labelled",
+            "B3",
+            date(2026, 12, 24),
+            "Row 3 of the sheet “en labelled” holds a date or a time, 2026",
+        ),
+        ("en labelled", "B3", time(9, 30), "Row 3 of the sheet “en labelled” holds a date or a time, 09:30:00"),
+        ("en labelled", "A3", None, "Row 3 of the sheet “en labelled” has no label"),
+        ("en labelled", "B3", None, "Row 3 of the sheet “en labelled” has no text"),
+        ("en labelled", "A1", "topic", "The sheet “en labelled” does not begin with label and text"),
+        ("prompts", "B1", "English", "The column “English” of the sheet “prompts” is no language of the line"),
+    ],
+)
+def test_what_a_spreadsheet_lost_is_told_and_not_dropped(
+    operator: Operator, tmp_path: Path, sheet: str, cell: str, value: object, told: str
+) -> None:
+    from openpyxl import load_workbook
+
+    line, book = load_line(operator.folder), tmp_path / "labels.xlsx"
+    labels.export(line, book)
+    sheets = load_workbook(book)
+    sheets[sheet][cell] = value
+    sheets.save(book)
+    with pytest.raises(SettingsError, match=told):
+        labels.read_back(line, book)
 
 
 def test_a_sheet_of_no_file_is_refused(operator: Operator, tmp_path: Path) -> None:

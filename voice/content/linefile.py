@@ -113,8 +113,8 @@ def check_line(document: Document, problems: list[Problem]) -> LineFile | None:
     except ValidationError as error:
         problems += _explain(document, error)
         return None
-    problems += [*_names(document, written), *_numbers(document, written), *_hours(document, written)]
-    problems += [*_destinations(document, written), *_countries(document, written)]
+    for faults in (_names, _menu, _queues, _world, _numbers, _hours, _destinations, _countries):
+        problems += faults(document, written)
     return written
 
 
@@ -239,24 +239,26 @@ def _choice(fault: Any) -> str | None:
 
 
 def _names(document: Document, written: LineFile) -> list[Problem]:
-    """Every name that points at another entry must point at one."""
+    """Every name that points at another entry must point at one, and be nobody else's."""
     problems = []
+    commands = {"none", *(command.value for command in Command)}
 
     def must(place: Place, name: str, kind: str, known: Mapping[str, object]) -> None:
         if name not in known:
             problems.append(document.problem(place, f"There is no {kind} “{name}”.", nearest(name, known)))
 
+    def own(place: Place, name: str, taken: Iterable[str], whose: str) -> None:
+        if name in taken:
+            problems.append(document.problem(place, f"“{name}” is {whose}.", "Take another."))
+
     must(("language",), written.language, "language", written.languages)
     must(("person",), written.person, "queue", written.queues)
     for topic, queue in written.topics.items():
         must(("topics", topic), queue, "queue", written.queues)
-        if topic in {"none", *(command.value for command in Command)}:
-            problems.append(document.problem(("topics", topic), f"“{topic}” is a command's name.", "Take another."))
+        own(("topics", topic), topic, commands, "a command's name")
     for name, answer in written.answers.items():
         must(("answers", name), answer.topic, "topic", written.topics)
-        if name in {"none", *written.topics, *(command.value for command in Command)}:
-            what = f"“{name}” is the name of a topic or a command."
-            problems.append(document.problem(("answers", name), what, "Take another."))
+        own(("answers", name), name, {*commands, *written.topics}, "the name of a topic or a command")
     for topic, asked in written.asks.items():
         must(("asks", topic), topic, "topic", written.topics)
         if asked.pattern is not None and asked.what == "birth_date":
@@ -264,61 +266,65 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
             problems.append(document.problem(("asks", topic, "pattern"), what, "Take the pattern out."))
     for kind, danger in written.safety.items():
         must(("safety", kind, "queue"), danger.queue, "queue", written.queues)
-        if kind in {"none", *written.topics, *written.answers, *(command.value for command in Command)}:
-            what = f"“{kind}” is the name of something else."
-            problems.append(document.problem(("safety", kind), what, "Take another."))
+        own(("safety", kind), kind, {*commands, *written.topics, *written.answers}, "the name of something else")
+    for state in written.pauses:
+        must(("pauses", state), state, "state that listens called", {state.value: state for state in LISTENING})
+    return problems
+
+
+def _menu(document: Document, written: LineFile) -> Iterator[Problem]:
+    """Its topics, each once; several that are gone have one cause."""
     gone = [topic for topic in written.menu if topic not in written.topics]
     if len(gone) > 1:
         what = f"“menu” names {listed(gone)}, which are no topics."
-        problems.append(document.problem(("menu",), what, nearest("", written.topics)))
+        yield document.problem(("menu",), what, nearest("", written.topics))
     elif gone:
-        must(("menu", written.menu.index(gone[0])), gone[0], "topic", written.topics)
+        what = f"There is no topic “{gone[0]}”."
+        yield document.problem(("menu", written.menu.index(gone[0])), what, nearest(gone[0], written.topics))
     for n, topic in enumerate(written.menu):
         if topic in written.menu[:n]:
-            what = f"“{topic}” stands in the menu twice."
-            problems.append(document.problem(("menu", n), what, "Keep one.", warning=True))
-    for state in written.pauses:
-        must(("pauses", state), state, "state that listens called", {state.value: state for state in LISTENING})
+            yield document.problem(("menu", n), f"“{topic}” stands in the menu twice.", "Keep one.", warning=True)
+
+
+def _queues(document: Document, written: LineFile) -> Iterator[Problem]:
+    """Each can be reached, and its levels lead up."""
     levels = {entry.escalates_to for entry in written.queues.values()}
-    for name in written.queues:
+    for name, entry in written.queues.items():
         if len(name) > 64:
-            problems.append(document.problem(("queues", name), "A queue's name has at most 64 characters."))
-        above = written.queues[name].escalates_to
-        if above is not None:
-            must(("queues", name, "escalates_to"), above, "queue", written.queues)
+            yield document.problem(("queues", name), "A queue's name has at most 64 characters.")
+        above, place = entry.escalates_to, ("queues", name, "escalates_to")
+        if above is not None and above not in written.queues:
+            yield document.problem(place, f"There is no queue “{above}”.", nearest(above, written.queues))
         if above == name:
-            what = f"The queue “{name}” escalates to itself."
-            problems.append(document.problem(("queues", name, "escalates_to"), what, "Name the level above."))
+            yield document.problem(place, f"The queue “{name}” escalates to itself.", "Name the level above.")
         elif name in _levels_above(written, name):
-            what = f"The levels above “{name}” lead back to it."
-            problems.append(document.problem(("queues", name, "escalates_to"), what, "Let the highest have none."))
+            yield document.problem(place, f"The levels above “{name}” lead back to it.", "Let the highest have none.")
         if name not in {*written.topics.values(), written.person, *levels}:
             what = f"Nobody can reach the queue “{name}”, unless an agent sends them there."
-            problems.append(document.problem(("queues", name), what, "Give it a topic, or take it out.", warning=True))
-    problems += [
-        document.problem(("languages", code), f"There is no language “{code}”.", "Write its code, as nl, fr, de or en.")
-        for code in written.languages
-        if not is_language(code)
-    ]
+            yield document.problem(("queues", name), what, "Give it a topic, or take it out.", warning=True)
+
+
+def _world(document: Document, written: LineFile) -> Iterator[Problem]:
+    """Languages, time zones, countries and their regions: names that the line has from elsewhere."""
+    for code in written.languages:
+        if not is_language(code):
+            mend = "Write its code, as nl, fr, de or en."
+            yield document.problem(("languages", code), f"There is no language “{code}”.", mend)
     try:
         ZoneInfo(written.timezone)
     except (KeyError, ValueError, OSError):
         what = f"There is no time zone “{written.timezone}”."
         close = closest(written.timezone, available_timezones()) or "Europe/Brussels"
-        problems.append(document.problem(("timezone",), what, f"Write it as {close}."))
+        yield document.problem(("timezone",), what, f"Write it as {close}.")
     # Without its aliases: UK is no country's code, and nobody's telephone numbers.
     countries = holidays.list_supported_countries(include_aliases=False)
     if written.country not in countries:
         what = f"The public holidays of “{written.country}” are not known."
         mend = "Write GB." if written.country == "UK" else "Write the country as BE, NL, FR, DE, GB …"
-        problems.append(document.problem(("country",), what, mend))
-    else:
-        regions = countries[written.country]
-        if written.subdivision is not None and written.subdivision not in regions:
-            what = f"“{written.subdivision}” is no region of {written.country} whose holidays are known."
-            mend = nearest(written.subdivision, regions) or "Take it out."
-            problems.append(document.problem(("subdivision",), what, mend))
-    return problems
+        yield document.problem(("country",), what, mend)
+    elif written.subdivision is not None and written.subdivision not in (regions := countries[written.country]):
+        what = f"“{written.subdivision}” is no region of {written.country} whose holidays are known."
+        yield document.problem(("subdivision",), what, nearest(written.subdivision, regions) or "Take it out.")
 
 
 def _levels_above(written: LineFile, name: str) -> set[str]:

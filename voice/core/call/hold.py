@@ -206,7 +206,7 @@ def served(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result
 
 def agent_left(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
     """The agent is gone and the caller still there: were they helped?"""
-    call = call.but(state=State.HELPED, missed=0, questions=0, rejected=(), candidates=(), reference=None)
+    call = call.but(state=State.HELPED, missed=0, rejected=(), candidates=(), reference=None)
     return call, (question(plan, call),), ()
 
 
@@ -217,7 +217,7 @@ def not_helped(plan: Plan, call: Call, reading: Reading, now: datetime) -> Resul
         call = about(plan, call, reading.topics[0])
     if call.intent or call.state is State.WHERE:
         return to_queue(plan, call, _level(plan, call), now, prompt("helped.again"))
-    return ask(plan, call, State.WHERE, now)
+    return ask(plan, call.but(questions=0), State.WHERE, now)
 
 
 def again(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:

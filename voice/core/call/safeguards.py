@@ -49,9 +49,11 @@ def no_danger(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result
 
 
 def farewell(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
-    """Goodbye, and two seconds in which the caller may say that it was not meant so."""
+    """Goodbye, and two seconds in which the caller may say that it was not meant so. Who has spoken with a person left
+    after that, not before."""
     before = call.before if call.state is State.CHECK else call.state
-    call = call.but(state=State.FAREWELL, before=before, wish=None, wished=None, missed=0, outcome=Outcome.HANGUP)
+    outcome = call.outcome if before is State.HELPED else Outcome.HANGUP
+    call = call.but(state=State.FAREWELL, before=before, wish=None, wished=None, missed=0, outcome=outcome)
     return call, (question(plan, call),), ()
 
 

@@ -4,6 +4,7 @@ A sheet a file, named as the file is; the first row names the columns. Only what
 carried out, and a text that a spreadsheet would take for one is written as text.
 """
 
+from datetime import date, time, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -51,11 +52,15 @@ def read_back(line: Line, path: Path) -> dict[str, str]:
     changed: dict[str, str] = {}
     for sheet in book.worksheets:
         rows = [
-            ["" if cell is None else str(cell).strip() for cell in row] for row in sheet.iter_rows(values_only=True)
+            [_written(cell, sheet.title, number) for cell in row]
+            for number, row in enumerate(sheet.iter_rows(values_only=True), 1)
         ]
         if sheet.title in files:
             name = files[sheet.title].relative_to(line.folder).as_posix()
-            changed[name] = _tsv(rows, sheet.title)
+            kept = _labelled(rows, sheet.title)
+            found = read_labelled(files[sheet.title], line.folder, line.intents)[0]
+            if kept != [(row.label, row.text) for row in found]:
+                changed[name] = "label\ttext\n" + "".join(f"{label}\t{text}\n" for label, text in kept)
         elif sheet.title == "prompts":
             changed |= _changed_prompts(line, rows)
         else:
@@ -88,11 +93,27 @@ def _sheet(book: Workbook, title: str, head: tuple[str, ...], rows: list[tuple[s
     return len(rows)
 
 
-def _tsv(rows: list[list[str]], title: str) -> str:
+def _written(cell: Any, title: str, number: int) -> str:
+    """What stands in a cell. A date is what a spreadsheet made of something else, which it does not tell."""
+    if isinstance(cell, date | time | timedelta):
+        what = f"Row {number} of the sheet “{title}” holds a date or a time, {cell}, where a text belongs."
+        raise SettingsError(what, "Give the cell the format Text, and write what is said.")
+    return "" if cell is None else str(cell).strip()
+
+
+def _labelled(rows: list[list[str]], title: str) -> list[tuple[str, str]]:
+    """Every row, but those where nothing stands."""
     if not rows or rows[0][:2] != ["label", "text"]:
         raise SettingsError(f"The sheet “{title}” does not begin with label and text.", "Put the first row back.")
-    kept = [(row[0], " ".join(row[1].split())) for row in rows[1:] if len(row) > 1 and row[0] and row[1]]
-    return "label\ttext\n" + "".join(f"{label}\t{text}\n" for label, text in kept)
+    kept = []
+    for number, row in enumerate(rows[1:], 2):
+        label, text = (" ".join(cell.split()) for cell in (*row, "", "")[:2])
+        if label and text:
+            kept.append((label, text))
+        elif label or text:
+            what = f"Row {number} of the sheet “{title}” has no {'text' if label else 'label'}: “{label or text}”."
+            raise SettingsError(what, "Write it, or take the row out.")
+    return kept
 
 
 def _prompts(path: Path) -> dict[str, str]:
@@ -116,6 +137,9 @@ def _changed_prompts(line: Line, rows: list[list[str]]) -> dict[str, str]:
     changed: dict[str, str] = {}
     for column, language in enumerate(rows[0][1:], 1):
         if language not in line.languages:
+            if any(len(row) > column and row[column] for row in rows):
+                mend = f"The columns are: key, {', '.join(line.languages)}."
+                raise SettingsError(f"The column “{language}” of the sheet “prompts” is no language of the line.", mend)
             continue
         name = f"prompts/{language}.yaml"
         path = line.folder / name

@@ -16,6 +16,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+from ruamel.yaml.tokens import CommentToken
 
 from voice.content import load_line
 from voice.content.check import check_files
@@ -201,9 +202,20 @@ def _move_key(data: Any, old: str, new: str) -> None:
 
 def _into_line(data: Any, topic: str, queue: str) -> None:
     """With its queue; and on the keypad, while there is a key."""
-    data["topics"][topic] = queue
+    _add_key(data["topics"], topic, queue)
     if len(data["menu"]) < MENU_SIZE:
         data["menu"].append(topic)
+
+
+def _add_key(data: Any, key: str, value: str) -> None:
+    """At the end, before what leads over to the next entry: the parser keeps empty lines with the last key."""
+    last = data.ca.items.get(list(data)[-1]) if data else None
+    data[key] = value
+    if last and last[2]:
+        own, end, after = last[2].value.partition("\n")
+        last[2].value = own + end
+        if after:
+            data.ca.items[key] = [None, None, CommentToken(end + after, last[2].start_mark), None]
 
 
 def _in_line(data: Any, old: str, new: str | None) -> None:
