@@ -228,6 +228,7 @@ def test_a_start_waits_for_the_others_that_migrate_before_it(tmp_path: Path, mon
         "sqlite:///",
         "sqlite:///:memory:",
         "postgresql://root@127.0.0.1:abc/test",
+        "postgresql://root@127.0.0.1/test?foo=bar",
         "postgresql://root@[::1/test",
     ],
 )

@@ -74,6 +74,13 @@ def connect(url: str, *, patient: bool = False) -> Engine:
 
 
 def _postgresql(url: URL, patient: bool) -> Engine:
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import make_conninfo
+
+    try:
+        make_conninfo(**{name: value for name, value in url.query.items() if isinstance(value, str)})
+    except ProgrammingError as error:
+        raise SettingsError(f"VOICE_DATABASE_URL has what no connection has: {error}.", FORMS) from None
     options = " ".join(filter(None, (str(url.query.get("options", "")), PLANS, "" if patient else LIMITS)))
     engine = create_engine(
         url,
