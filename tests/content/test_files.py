@@ -1,10 +1,14 @@
 """What YAML means here, and what a writer is told whose file is none."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import PROJECT
 from voice.content import files
+from voice.content.starter import start_line
 from voice.errors import ContentError
 
 PARSERS = [files.LOADER, files.yaml.SafeLoader]
@@ -132,3 +136,13 @@ def test_a_slip_of_the_hand_is_told_at_its_own_line(path: Path, text: str, line:
     [problem] = caught.value.problems
     assert problem.line == line
     assert told in str(problem)
+
+
+def test_editors_find_a_schema_in_the_first_line_of_what_a_new_line_is_written_in(tmp_path: Path) -> None:
+    start_line(tmp_path / "line", PROJECT, ("en",), "Acme")
+    for file in (tmp_path / "line").rglob("[a-z]*.yaml"):
+        named = re.fullmatch(
+            r"# yaml-language-server: \$schema=(\S+)", file.read_text(encoding="utf-8").splitlines()[0]
+        )
+        assert named, file
+        assert "properties" in json.loads((file.parent / named[1]).read_text(encoding="utf-8")), file

@@ -30,6 +30,8 @@ TEMPLATES = Path(__file__).parent / "template"
 QUEUE = "helpdesk"
 SCHEMAS = ".schemas"
 """Where the schemas stand that the files name in their first lines, for editors."""
+GRAMMAR = f"# yaml-language-server: $schema=../../{SCHEMAS}/grammar.schema.json\n"
+PROMPTS = f"# yaml-language-server: $schema=../{SCHEMAS}/prompts.schema.json\n"
 COMMANDS = tuple(command.value for command in Command)
 LABELLED_A_COMMAND = 8
 """With those of the topics and of `none` over a hundred: from fewer the understanding learns no thresholds."""
@@ -75,7 +77,7 @@ def _language_files(source: Path, language: str, languages: tuple[str, ...], nam
     recipe = read_yaml(TEMPLATES / f"{language}.yaml", f"{language}.yaml").data
     base = f"grammars/{language}"
     commands = {
-        f"{base}/{command}.yaml": _renamed((source / base / f"{command}.yaml").read_text(encoding="utf-8"), name)
+        f"{base}/{command}.yaml": GRAMMAR + _renamed((source / base / f"{command}.yaml").read_text("utf-8"), name)
         for command in COMMANDS
     }
     topics = {f"{base}/{topic}.yaml": _phrases(entry) for topic, entry in recipe["topics"].items()}
@@ -100,8 +102,7 @@ def _quoted(text: str) -> str:
 
 def _phrases(entry: Mapping[str, Any]) -> str:
     sections = {key: entry[key] for key in ("templates", "phrases") if key in entry}
-    head = f"# yaml-language-server: $schema=../../{SCHEMAS}/grammar.schema.json\n"
-    return head + "".join(
+    return GRAMMAR + "".join(
         f"{key}:\n" + "".join(f"  - {_quoted(text)}\n" for text in texts) for key, texts in sections.items()
     )
 
@@ -120,7 +121,7 @@ def _prompts(source: Path, recipe: Mapping[str, Any], name: str) -> str:
         for key in [key for key in prompts if key.startswith(ANSWER)]:
             del prompts[key]
 
-    return _changed(source, change, name)
+    return PROMPTS + _changed(source, change, name)
 
 
 def _shared(source: Path, language: str, languages: tuple[str, ...]) -> str:
