@@ -39,6 +39,9 @@ LEAST_SECOND = 0.0001
 LEAST_OF_A_WISH = 3
 """Words of a phrase for another language that tell by themselves that it is wished for."""
 
+LONGEST_WISH = 12
+"""Words of a wish for another language: whoever says more before the story is not looked through at every word."""
+
 PLAUSIBLE = 0.15
 """Least probability of a command in the whole, for one of its phrases to be looked for in a part."""
 
@@ -259,13 +262,14 @@ class Trained:
             return None
         plausible = self._is_plausible(setting, words, command)
         found: list[tuple[float, list[str]]] = []
-        for at in range(1, len(words)):
-            for wish, story in ((words[:at], words[at:]), (words[at:], words[:at])):
-                begins = story == words[at:] and at > 1
-                if self._is_a_wish(setting, wish) and (plausible or begins):
-                    told = self.opinion(setting, story).ranked
-                    if told[0][0] != NONE and told[0][1] >= SURE_PART:
-                        found.append((told[0][1], story))
+        lengths = range(1, min(len(words), LONGEST_WISH + 1))
+        halves = [(words[:at], words[at:]) for at in lengths if plausible or at > 1]
+        halves += [(words[-at:], words[:-at]) for at in lengths if plausible]
+        for wish, story in halves:
+            if self._is_a_wish(setting, wish):
+                told = self.opinion(setting, story).ranked
+                if told[0][0] != NONE and told[0][1] >= SURE_PART:
+                    found.append((told[0][1], story))
         return (language, max(found)[1]) if language and found else None
 
     def _is_a_wish(self, setting: Setting, words: list[str]) -> bool:
@@ -368,8 +372,9 @@ class Trained:
     def _language(self, said: Sequence[str], current: Model) -> str | None:
         """The language that is named, in any language of the line; of two, the one that the call is not in. One that
         the caller does not speak ("geen nederlands") is named only where no other is."""
-        text = f" {' '.join(said)} "
-        wished = text
+        wished = text = f" {' '.join(said)} "
+        if not self._named(text):
+            return None
         for model in self.models.values():
             for denied in chain(*model.lists.get(NOT_SPOKEN, {}).values()):
                 wished = wished.replace(f" {' '.join(listed(denied, model.language))} ", " ")

@@ -11,8 +11,8 @@ from voice.core.plan import Plan
 def same(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
     """About the same still: to the level above whoever answered. The contact of the earlier call is then counted as not
     solved."""
-    earlier = next(one for one in call.answered if one.reference == call.earlier)
-    queue = plan.next_level(plan.queue_of(call.intent), earlier.queue)
+    topic = plan.queue_of(call.intent)
+    queue = plan.next_level(topic, next((one.queue for one in call.answered if one.reference == call.earlier), topic))
     return toward(plan, call.but(again=True), queue, now, prompt("earlier.again"))
 
 
