@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import PROJECT
 from voice.content import files
+from voice.content.editor_schema import schemas
 from voice.content.starter import start_line
 from voice.errors import ContentError
 
@@ -140,9 +141,23 @@ def test_a_slip_of_the_hand_is_told_at_its_own_line(path: Path, text: str, line:
 
 def test_editors_find_a_schema_in_the_first_line_of_what_a_new_line_is_written_in(tmp_path: Path) -> None:
     start_line(tmp_path / "line", PROJECT, ("en",), "Acme")
-    for file in (tmp_path / "line").rglob("[a-z]*.yaml"):
+    for file in (tmp_path / "line").rglob("*.yaml"):
         named = re.fullmatch(
             r"# yaml-language-server: \$schema=(\S+)", file.read_text(encoding="utf-8").splitlines()[0]
         )
         assert named, file
         assert "properties" in json.loads((file.parent / named[1]).read_text(encoding="utf-8")), file
+
+
+def test_a_schema_takes_a_length_of_time_as_it_is_written() -> None:
+    written = schemas()["line"]["$defs"]["QueueEntry"]["properties"]
+    assert all(re.search(written[name]["pattern"], "30 s") for name in ("ring", "answer_within", "offer_after"))
+    assert "duration" not in json.dumps(schemas())
+
+
+@pytest.mark.parametrize("kind", ["shared", "wishes", "moments"])
+def test_a_schema_knows_every_section_of_the_files_that_come_with_rechtdoor(kind: str) -> None:
+    for path in (PROJECT / "grammars").glob(f"*/_{kind}.yaml"):
+        sections = files.read_yaml(path, path.name).data
+        assert set(sections) <= set(schemas()[kind]["properties"]), path
+        assert schemas()[kind]["additionalProperties"] is False

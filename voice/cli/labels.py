@@ -75,8 +75,9 @@ def schema(
     from voice.content.editor_schema import schemas
 
     folder.mkdir(parents=True, exist_ok=True)
+    console.print("Let the first line of each file name its schema:")
     for name, written in schemas().items():
         path = folder / f"{name}.schema.json"
         path.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        console.print(f"[green]{escape(str(path))}[/green]")
-    console.print(f"\nFirst line of grammars/line.yaml: # yaml-language-server: $schema={folder}/line.schema.json")
+        console.print(f"\n[green]{escape(written['title'])}[/green]")
+        console.print(f"# yaml-language-server: $schema={escape(path.resolve().as_posix())}")

@@ -4,50 +4,109 @@ The language servers of most editors read a schema named in a file's first lines
 (https://github.com/redhat-developer/yaml-language-server#using-inlined-schema).
 """
 
+import re
 from typing import Any
 
+from voice.content.grammar import SECTIONS
+from voice.content.moment_words import AM, LISTED, PM, TIME
 from voice.content.prompt_keys import EXTRA, KEYS
 from voice.content.schema import LineFile
+from voice.content.shared import VALUES
+from voice.content.time_mends import DAYS
+from voice.content.wishes import DENIED, LISTS
+
+FOLDER = ".schemas"
+"""Where the schemas of a line stand, that its files name in their first lines."""
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 TEXT = {"type": "string", "minLength": 1}
 FORMS = {"type": "object", "properties": {"other": TEXT}, "required": ["other"], "additionalProperties": TEXT}
 TEXTS = {"type": "array", "items": TEXT}
-LENGTHS = ("offer_after", "ring", "wrap_up", "spacing", "window")
+WORDS = {"anyOf": [TEXT, TEXTS]}
+LENGTH = {"type": "string", "pattern": r"^\d+\s*(s|sec|min|h|d)$"}
 """Written as `3 min`; pydantic would have a duration of ISO 8601."""
+
+MEANINGS: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(("numbers", "days", "weeks"), {"type": "integer"}),
+    "weekdays": {"enum": list(DAYS)},
+    "months": {"type": "integer", "minimum": 1, "maximum": 12},
+    "parts": {"type": "string", "pattern": r"^\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}$"},
+    "clock": {"anyOf": [{"type": "integer"}, {"enum": [AM, PM]}]},
+    "lengths": LENGTH,
+}
+"""What a phrase of `_moments.yaml` may mean, by its section."""
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """By the kind of file: `line`, `grammar`, `prompts`."""
-    return {"line": _line(), "grammar": _grammar(), "prompts": _prompts()}
+    """By the kind of file: `line`, `grammar`, `shared`, `wishes`, `moments`, `prompts`."""
+    kinds = (_line, _grammar, _shared, _wishes, _moments, _prompts)
+    return {kind.__name__[1:]: kind() for kind in kinds}
+
+
+def named_in(kind: str, folders: int) -> str:
+    """The line that names the schema of a kind, for a file so many folders deep in a line."""
+    return f"# yaml-language-server: $schema={'../' * folders}{FOLDER}/{kind}.schema.json\n"
+
+
+def _form(title: str, properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"$schema": DRAFT, "title": title, "type": "object", "properties": properties, **more}
+
+
+def _each(meaning: dict[str, Any]) -> dict[str, Any]:
+    """Names of the writer's own, each with such a value."""
+    return {"type": "object", "additionalProperties": meaning}
 
 
 def _line() -> dict[str, Any]:
-    schema = LineFile.model_json_schema()
-    _written_lengths(schema)
-    return {"$schema": DRAFT, "title": "grammars/line.yaml", **{k: v for k, v in schema.items() if k != "title"}}
+    schema = _written_lengths(LineFile.model_json_schema())
+    return {"$schema": DRAFT, **schema, "title": "grammars/line.yaml"}
 
 
-def _written_lengths(node: Any) -> None:
-    if isinstance(node, dict):
-        for name, value in (node.get("properties") or {}).items():
-            if name in LENGTHS and isinstance(value, dict):
-                node["properties"][name] = {"type": "string", "pattern": r"^\d+\s*(s|sec|min|h|d)$"}
-        for value in node.values():
-            _written_lengths(value)
-    elif isinstance(node, list):
-        for value in node:
-            _written_lengths(value)
+def _written_lengths(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_written_lengths(value) for value in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("format") == "duration":
+        return LENGTH
+    return {name: _written_lengths(value) for name, value in node.items()}
 
 
 def _grammar() -> dict[str, Any]:
-    properties = {"templates": TEXTS, "phrases": TEXTS}
-    form = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {"$schema": DRAFT, "title": "grammars/LANGUAGE/TOPIC.yaml", **form}
+    return _form("grammars/LANGUAGE/TOPIC.yaml", dict.fromkeys(SECTIONS, TEXTS), additionalProperties=False)
+
+
+def _shared() -> dict[str, Any]:
+    known = {name: {**_each(WORDS), "required": list(needed)} for name, needed in VALUES.items()}
+    lists = {
+        "type": "object",
+        "properties": known,
+        "required": list(known),
+        "additionalProperties": {"anyOf": [TEXTS, _each(WORDS)]},
+    }
+    properties = {"rules": _each(TEXT), "lists": lists}
+    return _form("grammars/LANGUAGE/_shared.yaml", properties, required=["lists"], additionalProperties=False)
+
+
+def _wishes() -> dict[str, Any]:
+    properties = {**dict.fromkeys(LISTS, TEXTS), DENIED: _each(TEXTS)}
+    return _form("grammars/LANGUAGE/_wishes.yaml", properties, additionalProperties=False)
+
+
+def _moments() -> dict[str, Any]:
+    properties = {name: _each(meaning) for name, meaning in MEANINGS.items()}
+    properties |= {
+        name: {
+            "type": "array",
+            "items": {"type": "string", "pattern": rf"^[^{{]*({re.escape(TIME)}[^{{]*){{{times}}}$"},
+        }
+        for name, times in LISTED.items()
+    }
+    return _form("grammars/LANGUAGE/_moments.yaml", properties, additionalProperties=False)
 
 
 def _prompts() -> dict[str, Any]:
     said = {"anyOf": [TEXT, FORMS]}
     keys = dict.fromkeys((*KEYS, *EXTRA), said)
-    groups = {name: {"type": "object", "additionalProperties": TEXT} for name in ("topic", "queue")}
-    return {"$schema": DRAFT, "title": "prompts/LANGUAGE.yaml", "type": "object", "properties": {**keys, **groups}}
+    groups = {name: _each(TEXT) for name in ("topic", "queue")}
+    return _form("prompts/LANGUAGE.yaml", {**keys, **groups})

@@ -18,6 +18,7 @@ OPENINGS_OF_A_TEMPLATE = 50
 MOST_NAMED = 2
 """Faults of one cause that are told one by one; more are one finding."""
 
+SECTIONS = ("templates", "phrases")
 ROOMS = ("answers", "safety")
 """Folders of a language beside its topics and commands, each with phrases and labelled utterances of its own."""
 
@@ -175,7 +176,7 @@ def _at(phrase: Phrase) -> str:
 
 def _phrases(document: Document, intent: str, problems: list[Problem]) -> list[Phrase]:
     found = []
-    known_keys(document, ("templates", "phrases"), problems)
+    known_keys(document, SECTIONS, problems)
     for n, text in enumerate(section(document, "phrases", list, problems)):
         place = ("phrases", n)
         if isinstance(text, dict):

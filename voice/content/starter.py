@@ -15,7 +15,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from voice.content.editor_schema import schemas
+from voice.content.editor_schema import FOLDER, named_in, schemas
 from voice.content.files import read_yaml
 from voice.content.linefile import LINE_FILE
 from voice.content.moment_words import FILE as MOMENTS
@@ -28,10 +28,7 @@ from voice.errors import SettingsError
 
 TEMPLATES = Path(__file__).parent / "template"
 QUEUE = "helpdesk"
-SCHEMAS = ".schemas"
-"""Where the schemas stand that the files name in their first lines, for editors."""
-GRAMMAR = f"# yaml-language-server: $schema=../../{SCHEMAS}/grammar.schema.json\n"
-PROMPTS = f"# yaml-language-server: $schema=../{SCHEMAS}/prompts.schema.json\n"
+GRAMMAR = named_in("grammar", 2)
 COMMANDS = tuple(command.value for command in Command)
 LABELLED_A_COMMAND = 8
 """With those of the topics and of `none` over a hundred: from fewer the understanding learns no thresholds."""
@@ -55,7 +52,7 @@ def start_line(folder: Path, source: Path, languages: tuple[str, ...], name: str
     files = {LINE_FILE: _line_file(source, languages, " ".join(name.split()))}
     for language in languages:
         files |= _language_files(source, language, languages, spoken)
-    files |= {f"{SCHEMAS}/{kind}.schema.json": json.dumps(form, indent=2) + "\n" for kind, form in schemas().items()}
+    files |= {f"{FOLDER}/{kind}.schema.json": json.dumps(form, indent=2) + "\n" for kind, form in schemas().items()}
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
@@ -84,7 +81,10 @@ def _language_files(source: Path, language: str, languages: tuple[str, ...], nam
     return {
         f"prompts/{language}.yaml": _prompts(source / f"prompts/{language}.yaml", recipe, name),
         f"{base}/{SHARED}": _shared(source, language, languages),
-        **{f"{base}/{kept}": (source / base / kept).read_text(encoding="utf-8") for kept in (WISHES, MOMENTS)},
+        **{
+            f"{base}/{kept}": named_in(kind, 2) + (source / base / kept).read_text(encoding="utf-8")
+            for kept, kind in ((WISHES, "wishes"), (MOMENTS, "moments"))
+        },
         **topics,
         f"{base}/none.yaml": _phrases(recipe["none"]),
         **commands,
@@ -121,7 +121,7 @@ def _prompts(source: Path, recipe: Mapping[str, Any], name: str) -> str:
         for key in [key for key in prompts if key.startswith(ANSWER)]:
             del prompts[key]
 
-    return PROMPTS + _changed(source, change, name)
+    return named_in("prompts", 1) + _changed(source, change, name)
 
 
 def _shared(source: Path, language: str, languages: tuple[str, ...]) -> str:
@@ -144,7 +144,7 @@ def _shared(source: Path, language: str, languages: tuple[str, ...]) -> str:
 
     text = _changed(source / "grammars" / language / SHARED, change, "")
     # The remarks between the rules are about the rules that went.
-    return re.sub(r"(?m)^ +#.*\n", "", text)
+    return named_in("shared", 2) + re.sub(r"(?m)^ +#.*\n", "", text)
 
 
 def _command_templates(source: Path, language: str) -> Iterator[str]:
