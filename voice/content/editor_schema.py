@@ -27,7 +27,7 @@ LENGTH = {"type": "string", "pattern": r"^\d+\s*(s|sec|min|h|d)$"}
 """Written as `3 min`; pydantic would have a duration of ISO 8601."""
 
 MEANINGS: dict[str, dict[str, Any]] = {
-    **dict.fromkeys(("numbers", "days", "weeks"), {"type": "integer"}),
+    **{key: {"type": "integer"} for key in ("numbers", "days", "weeks")},
     "weekdays": {"enum": list(DAYS)},
     "months": {"type": "integer", "minimum": 1, "maximum": 12},
     "parts": {"type": "string", "pattern": r"^\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}$"},
