@@ -231,3 +231,38 @@ def test_a_notice_that_ends_while_it_is_said_harms_nobody(telvia: Telvia) -> Non
     telvia.passes(1)
     assert "Wilt u een sms" in caller.says("herhaal").hears
     assert caller.says("nee").queue == "technical"
+
+
+def test_who_asks_for_the_text_of_one_that_ends_meanwhile_has_it_at_once(telvia: Telvia) -> None:
+    number = post(telvia, "outage")
+    caller = telvia.ring().says("mijn internet ligt plat")
+    end(telvia.line, telvia.store, number, "els", telvia.worker.clock())
+    telvia.passes(1)
+    assert "U krijgt een sms" in caller.says("ja").hears
+    telvia.passes(5)
+    assert "is opgelost" in texts(telvia)[0][1]
+
+
+def test_of_two_notices_the_second_comes_before_the_queue_too(telvia: Telvia) -> None:
+    post(telvia, "outage")
+    post(telvia, "outage", area="Brugge", nl="In Brugge ligt ook de televisie uit.")
+    caller = telvia.ring().says("mijn internet ligt plat")
+    assert "In Gent ligt het internet" in caller.hears
+    assert "Gaat het over een adres in Brugge?" in caller.says("nee").hears
+    assert "In Brugge ligt ook de televisie uit." in caller.says("ja").hears
+    assert caller.says("nee").queue == "technical"
+
+
+def test_a_closure_comes_before_whatever_else_is_going_on(telvia: Telvia) -> None:
+    post(telvia, "outage")
+    post(telvia, "outage", closure=True, nl="Onze technische dienst is geëvacueerd.")
+    caller = telvia.ring().says("mijn internet ligt plat")
+    assert "geëvacueerd. Zullen wij u terugbellen op" in caller.hears
+
+
+def test_who_waits_when_a_closure_is_set_is_offered_a_callback(telvia: Telvia) -> None:
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent().waits(40)
+    post(telvia, "outage", closure=True, nl="Onze technische dienst is geëvacueerd.")
+    caller.waits(40)
+    assert "geëvacueerd. Wilt u liever teruggebeld worden?" in caller.hears
+    assert "sms" not in caller.hears

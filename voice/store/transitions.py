@@ -13,12 +13,12 @@ from voice.core.contact.dispatch import MISSED_RINGS
 from voice.core.contact.effects import ContactEffect, Engaged, Job, Owed, Released
 from voice.core.contact.events import ContactEvent, Dialled, Gone, Informed, Joined, Noted, Promised, Story, Withdrew
 from voice.core.contact.moves import Impossible, rings_back
-from voice.core.contact.state import Contact, Kind, Stage
+from voice.core.contact.state import NOTICE, SOLVED, Contact, Kind, Stage
 from voice.core.plan import Plan
 from voice.store.agents import note_presence
 from voice.store.callback_limits import gone, may_promise
 from voice.store.rows import CONTACTS, OPEN, as_contact, as_row
-from voice.store.tables import agents, contacts, ledger, outbox, written
+from voice.store.tables import agents, contacts, ledger, notices, outbox, written
 from voice.store.together import Writes, noted, together
 
 
@@ -47,6 +47,7 @@ _WRITE, _OWE = insert(ledger), insert(outbox)
 _LOOK_STANDS = select(outbox.c.id).where(
     outbox.c.reference == bindparam("which"), outbox.c.job == Job.LOOK, outbox.c.state == written("owed")
 )
+_IS_OVER = select(notices.c.id).where(notices.c.id == bindparam("which"), notices.c.ended.is_not(None))
 _ENGAGE = update(agents).where(agents.c.name == bindparam("which"))
 _LET_GO = _ENGAGE.where(agents.c.contact == bindparam("mine"))
 _RELEASE = {None: _LET_GO, True: _LET_GO.values(missed=agents.c.missed + 1), False: _LET_GO.values(missed=0)}
@@ -194,7 +195,7 @@ def _follow(
         match effect:
             case Owed():
                 if not _stands(writes.connection, contact, effect):
-                    writes.put(outbox, _order(contact, effect, now))
+                    writes.put(outbox, _order(writes.connection, contact, effect, now))
             case Engaged(agent):
                 writes.change(agents, {"contact": contact.reference, "wrap_up_until": None}, {"name": agent})
             case Released():
@@ -209,7 +210,7 @@ def _not_solved(writes: Writes, before: Contact | None, after: Contact, now: dat
 
 def owe(connection: Connection, contact: Contact, owed: Owed, now: datetime) -> None:
     if not _stands(connection, contact, owed):
-        connection.execute(_OWE, _order(contact, owed, now))
+        connection.execute(_OWE, _order(connection, contact, owed, now))
 
 
 def _stands(connection: Connection, contact: Contact, owed: Owed) -> bool:
@@ -218,9 +219,13 @@ def _stands(connection: Connection, contact: Contact, owed: Owed) -> bool:
     return owed.job is Job.LOOK and connection.execute(_LOOK_STANDS, {"which": contact.reference}).first() is not None
 
 
-def _order(contact: Contact, owed: Owed, now: datetime) -> dict[str, Any]:
-    row = {"reference": contact.reference, "attempt": contact.attempt, "job": owed.job, "what": owed.what}
-    return row | {"state": "held" if owed.held else "owed", "due": now, "tries": 0}
+def _order(connection: Connection, contact: Contact, owed: Owed, now: datetime) -> dict[str, Any]:
+    """What is held until a notice is over goes out at once, where somebody ended it while the caller listened."""
+    held, what = owed.held, owed.what
+    if held and connection.execute(_IS_OVER, {"which": int(what.removeprefix(NOTICE))}).first():
+        held, what = False, SOLVED
+    row = {"reference": contact.reference, "attempt": contact.attempt, "job": owed.job, "what": what}
+    return row | {"state": "held" if held else "owed", "due": now, "tries": 0}
 
 
 def _release(writes: Writes, contact: Contact, released: Released, now: datetime) -> None:

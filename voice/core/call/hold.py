@@ -23,7 +23,7 @@ from voice.core.call.safeguards import danger, farewell
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.wishes import Arranging, window_for
-from voice.core.notice import Notice
+from voice.core.notice import Notice, NoticeKind
 from voice.core.plan import Plan
 from voice.core.queue.status import Trouble
 
@@ -57,6 +57,8 @@ def wait(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
 
 def _news(plan: Plan, call: Call, notice: Notice) -> Result:
     call = call.but(notices=(*call.notices, notice.id), notice=notice.id, area_asked=None)
+    if notice.kind is NoticeKind.CLOSURE:
+        return call, (Wait((*notices.said(plan, call), prompt("hold.commands"))),), ()
     offered = (prompt("notice.hold"),) if notices.can_be_texted(call) else ()
     return call, (Wait((*notices.said(plan, call), *offered)),), ()
 

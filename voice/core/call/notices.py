@@ -8,6 +8,9 @@ from voice.core.plan import Plan
 MOST_AREAS = 2
 """A caller is asked of no more areas than this: more would be a tree."""
 
+MOST_BEFORE = 2
+"""So many notices at most are told before the queue; others while the caller waits."""
+
 
 def greeting(plan: Plan, call: Call) -> tuple[Notice, ...]:
     """What all callers hear before the question."""
@@ -15,12 +18,14 @@ def greeting(plan: Plan, call: Call) -> tuple[Notice, ...]:
 
 
 def due(plan: Plan, call: Call) -> Notice | None:
-    """What is said before this caller is queued: what surely concerns them, or what they have to be asked about."""
+    """What is said before this caller is queued: what surely concerns them, or what they have to be asked about. A
+    closure comes first, since nobody is queued behind it."""
+    told = sum(one.kind is not NoticeKind.ALL and one.id in call.notices for one in plan.notices)
     asked = len(call.elsewhere)
-    for one in _new(plan, call):
+    for one in sorted(_new(plan, call), key=lambda one: one.kind is not NoticeKind.CLOSURE):
         inside = one.reaches(call.area)
         if one.kind is not NoticeKind.ALL and inside is not False and (inside or asked < MOST_AREAS):
-            return one
+            return one if told < MOST_BEFORE or one.kind is NoticeKind.CLOSURE else None
     return None
 
 

@@ -173,10 +173,10 @@ QUESTIONS: Mapping[State, Rows] = {
     },
     S.NOTICE: {
         G.TOPIC: Row(questions.announce, TOLD),
-        G.YES: Row(told.agreed, (S.FAREWELL, S.IDENTITY, *ENDS)),
-        G.NO: Row(told.declined_text, (S.FAREWELL, S.IDENTITY, *ENDS)),
-        G.UNCLEAR: Row(told.stay, (S.IDENTITY, *ENDS)),
-        G.SILENCE: Row(told.stay, (S.IDENTITY, *ENDS)),
+        G.YES: Row(told.agreed, (S.FAREWELL, *NEWS, *ENDS)),
+        G.NO: Row(told.declined_text, (S.FAREWELL, *NEWS, *ENDS)),
+        G.UNCLEAR: Row(told.stay, (*NEWS, *ENDS)),
+        G.SILENCE: Row(told.stay, (*NEWS, *ENDS)),
     },
     S.AREA: {
         G.TOPIC: Row(questions.announce, TOLD),

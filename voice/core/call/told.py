@@ -5,7 +5,7 @@ from datetime import datetime
 from voice.core.call import notices
 from voice.core.call.actions import Ask, Wait
 from voice.core.call.effects import TextWhenOver
-from voice.core.call.questions import Result, going_on, identify, prompt, question, tell, to_queue
+from voice.core.call.questions import Result, going_on, prompt, question, tell, to_queue
 from voice.core.call.safeguards import farewell
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call
@@ -29,8 +29,9 @@ def declined_text(plan: Plan, call: Call, reading: Reading, now: datetime) -> Re
 
 
 def stay(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    """On towards a colleague; first what else is going on."""
     queue = plan.queue_of(call.intent)
-    return identify(plan, call.but(queue=queue), now) or to_queue(plan, call, queue, now, prompt("connecting"))
+    return going_on(plan, call.but(queue=queue), now) or to_queue(plan, call, queue, now, prompt("connecting"))
 
 
 def inside(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -45,7 +46,7 @@ def outside(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
         return call, (question(plan, call),), ()
     here = (call.notice,) if call.notice is not None else ()
     call = call.but(elsewhere=(*call.elsewhere, *here), notice=None, missed=0)
-    return going_on(plan, call, now) or stay(plan, call, reading, now)
+    return stay(plan, call, reading, now)
 
 
 def text_on_hold(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:

@@ -38,6 +38,9 @@ class Stage(StrEnum):
 NOTICE = "notice "
 """What stands before a notice's number where it is what a contact was informed by, or is to be texted about."""
 
+SOLVED = "sms.solved"
+"""The text to who wanted to know once it is over."""
+
 
 class RoomEntry(StrEnum):
     """What the ledger says of the room of an agent and a caller, which changes nothing of the contact."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from voice.content import Line
 from voice.content.files import nearest
 from voice.content.texts import strange_sign
+from voice.core.contact.state import SOLVED
 from voice.core.notice import NoticeKind
 from voice.errors import SettingsError
 from voice.service.console.queues import LONGEST, WRITE
@@ -26,7 +27,6 @@ USUAL = timedelta(hours=12)
 """How long a notice is said of which nobody says until when."""
 
 LONGEST_AREA = 64
-SOLVED = "sms.solved"
 
 
 @dataclass(frozen=True)
