@@ -130,6 +130,9 @@ def test_the_story_is_shown_with_earlier_calls_and_what_was_done(voice: Voice, t
     for part in ("outage", "mijn internet ligt plat", "mijn factuur klopt niet", "waited", "Assigned"):
         assert part in shown
     assert reference in voice("calls", "list", "--open")[1]
+    assert reference in voice("calls", "list", "internet", "--queue", "technical", "--since", "2026-11-24")[1]
+    assert reference not in voice("calls", "list", "internet", "--until", "2026-11-01 12:00")[1]
+    assert "is no moment" in voice("calls", "list", "--since", "yesterday")[1]
 
 
 def test_a_caller_is_sent_on_and_what_cannot_be_is_told(voice: Voice, telvia: Telvia) -> None:

@@ -3,15 +3,19 @@
 import csv
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 
 import pytest
+from sqlalchemy import update
 
 from tests.conftest import Agent, Ringing, Telvia
 from tests.console.conftest import Visitor
 from voice.core.contact.state import Stage
 from voice.service.console.period import harmless
 from voice.service.operators.inbox import Inbox, Why
+from voice.store.database import writing
+from voice.store.tables import contacts
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +59,28 @@ def test_a_call_is_not_found_by_what_it_is_not(telvia: Telvia, sofie: Visitor, c
     ):
         assert mine not in sofie.client.get("/calls", query_string=asked).text, asked
     assert mine in sofie.client.get("/calls", query_string={"queue": "technical", "since": "2026-11-24"}).text
+
+
+def test_a_call_is_found_by_the_time_of_day(telvia: Telvia, sofie: Visitor, caller: Ringing) -> None:
+    mine = reference(telvia, caller)
+    arrived = telvia.contact_of(caller).arrived.astimezone(telvia.line.plan.timezone)
+    day, minute = str(arrived.date()), f"{arrived:%H:%M}"
+    before, after = (f"{arrived + timedelta(minutes=by):%H:%M}" for by in (-1, 1))
+    for asked in ({"since": day, "since_at": minute}, {"until": day, "until_at": minute}, {"since_at": minute}):
+        assert mine in sofie.client.get("/calls", query_string=asked).text, asked
+    for asked in ({"since": day, "since_at": after}, {"until": day, "until_at": before}):
+        assert mine not in sofie.client.get("/calls", query_string=asked).text, asked
+    shown = sofie.client.get("/calls", query_string={"since": day, "since_at": "25:00"}).text
+    assert "is no moment" in shown
+    assert 'value="25:00"' in shown, "what was asked for is not lost"
+
+
+@pytest.mark.parametrize("text", ["straße", "ÜBERWEISUNG nach", "überweisung"])
+def test_words_are_found_however_they_are_written(telvia: Telvia, sofie: Visitor, caller: Ringing, text: str) -> None:
+    mine, said = reference(telvia, caller), json.dumps(["Überweisung nach Hauptstraße"], ensure_ascii=False)
+    with writing(telvia.store.source) as connection:
+        connection.execute(update(contacts).where(contacts.c.reference == mine).values(words=said))
+    assert mine in sofie.client.get("/calls", query_string={"text": text}).text
 
 
 def test_its_story_tells_what_was_said_understood_and_done_and_who_looked(

@@ -26,21 +26,27 @@ Which = Annotated[str, typer.Argument(metavar="CALL", help="A contact's referenc
 
 @calls.command("list")
 def list_(
+    text: str = typer.Argument("", help="Part of the number or of the words, or the reference's beginning."),
+    queue: str = typer.Option("", help="Only of this queue."),
+    since: str = typer.Option("", help="Who rang from then on: 2026-12-24, 2026-12-24 15:00, or 15:00 of today."),
+    until: str = typer.Option("", help="Who rang until the end of that day or minute."),
     open_only: bool = typer.Option(False, "--open", help="Only those that have not ended."),
     limit: int = typer.Option(50, min=1, help="How many, the newest first."),
     json: JsonOption = False,
     line: LineOption = None,
 ) -> None:
-    """List contacts, the newest first."""
+    """List contacts, the newest first; those that are asked for, if something is."""
     from rich.console import Console
     from rich.table import Table
 
-    found = open_store(line).contacts.newest(open_only=open_only, limit=limit)
+    from voice.service.console.found import Asked, find
+
+    zone = line_zone(line)
+    found = find(open_store(line), Asked(text, queue, since, until, open_only), zone, datetime.now(UTC), limit)
     if json:
         for contact in found:
             typer.echo(json_module.dumps(asdict(contact), default=str, ensure_ascii=False))
         return
-    zone = line_zone(line)
     table = Table(box=None, pad_edge=False)
     for name in ("reference", "arrived", "queue", "kind", "stage", "number", "words"):
         table.add_column(name, no_wrap=name in ("reference", "arrived", "number"), overflow="fold")

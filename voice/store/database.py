@@ -115,6 +115,8 @@ def _sqlite(url: URL) -> Engine:
         _write_ahead(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # SQLite's own knows A to Z alone (https://sqlite.org/lang_corefunc.html#lower).
+        connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:

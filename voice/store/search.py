@@ -23,7 +23,7 @@ def search(
     """The newest first. `text` stands in the words, begins the reference or the CallSid, or is part of the number."""
     query = CONTACTS.order_by(contacts.c.arrived.desc()).limit(limit)
     if text:
-        like, digits = _like(text.casefold()), "".join(sign for sign in text if sign.isdigit())
+        like, digits = _like(text.lower()), "".join(sign for sign in text if sign.isdigit())
         places = [
             func.lower(contacts.c.words).like(f"%{like}%", escape="\\"),
             func.lower(contacts.c.reference).like(f"{like}%", escape="\\"),

@@ -1,8 +1,6 @@
 """`/calls`: who rang, and the story of one; `/callers/<number>`: everything kept of one number."""
 
 import json
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -11,11 +9,12 @@ from voice.console.access import may
 from voice.console.context import Console
 from voice.console.signed_in import user
 from voice.core.contact.state import Contact
+from voice.errors import SettingsError
 from voice.service.calls.room import RoomRole, attend
 from voice.service.calls.transfer import transfer
 from voice.service.console import desk, story
+from voice.service.console.found import asked_in, find
 from voice.store.callers import erase, everything
-from voice.store.search import search
 
 LIMIT = 250
 """More than wait at a time on a bad day."""
@@ -26,12 +25,12 @@ def serve_calls(app: Flask, console: Console) -> None:
 
     @app.get("/calls", endpoint="calls")
     def page() -> str:
-        asked, zone = request.args, console.line.plan.timezone
-        since, until = _day(asked.get("since", ""), zone), _day(asked.get("until", ""), zone)
-        until = until + timedelta(days=1) if until else None
-        text, queue = asked.get("text", "").strip()[:100], asked.get("queue", "")
-        found = search(store.source, text, queue, since, until, open_only="open" in asked, limit=LIMIT)
-        return render_template("calls.html", found=found, asked=asked, limit=LIMIT)
+        asked, zone = asked_in(request.args), console.line.plan.timezone
+        try:
+            found, wrong = find(store, asked, zone, console.now, LIMIT), None
+        except SettingsError as error:
+            found, wrong = [], error
+        return render_template("calls.html", found=found, asked=request.args, limit=LIMIT, wrong=wrong)
 
     @app.get("/calls/<reference>", endpoint="call")
     def one(reference: str) -> str:
@@ -106,11 +105,3 @@ def _permitted(console: Console, reference: str) -> None:
     who = user()
     if not may(who, "calls") and not (who.agent and desk.was_with(console.store.source, who.agent, reference)):
         abort(403)
-
-
-def _day(written: str, zone: ZoneInfo) -> datetime | None:
-    try:
-        day = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return day.replace(tzinfo=zone) if 1970 <= day.year < 9999 else None

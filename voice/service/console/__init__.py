@@ -5,6 +5,7 @@ queues     queues opened and closed by hand
 board      each queue and each agent at this moment
 desk       what is before an agent, and what they do about it
 team       what a supervisor changes of an agent
+found      contacts found by number, reference, words, queue and time
 story      one contact as one story
 period     the figures of some days, and CSV of them
 words      the operator's files, checked before they are saved
