@@ -154,6 +154,12 @@ def test_a_supervisor_closes_a_queue_and_the_next_caller_hears_so(telvia: Telvia
     assert telvia.ring(from_="+32470123499").says("mijn internet ligt plat").stays_silent().queue == "technical"
 
 
+def test_what_cannot_be_is_said_in_the_language_of_whoever_asks(telvia: Telvia, sofie: Visitor) -> None:
+    telvia.store.users.change("sofie", language="nl")
+    answer = sofie.posts("/now/technical", what="close", until="nonsense", why="fire")
+    assert (answer.status_code, "“nonsense” is geen tijdstip." in answer.text) == (422, True)
+
+
 def test_the_report_and_its_tables(telvia: Telvia, an: Agent, sofie: Visitor, caller: Ringing) -> None:
     an.accepts()
     caller.hangs_up()

@@ -19,7 +19,8 @@ from voice.console.pages.report import serve_report
 from voice.console.pages.users import serve_users
 from voice.console.pages.words import serve_words
 from voice.console.policy import policy
-from voice.console.signed_in import guard, say, serve_sign_in, user
+from voice.console.signed_in import guard, language, say, serve_sign_in, user
+from voice.console.texts.refusals import in_words_of
 from voice.errors import VoiceError
 from voice.service.runtime.logs import log
 
@@ -73,9 +74,10 @@ def _answers(app: Flask) -> None:
     @app.errorhandler(VoiceError)
     def told(error: VoiceError) -> Response | tuple[str, int]:
         """What a user asked for cannot be done, and how to mend that."""
+        what, mend = (in_words_of(language(), sentence) for sentence in (error.message, error.mend))
         if "HX-Request" in request.headers:
-            return _aside(f"{error.message} {error.mend}")
-        return render_template("message.html", key="refused", what=error.message, mend=error.mend), 422
+            return _aside(f"{what} {mend}")
+        return render_template("message.html", key="refused", what=what, mend=mend), 422
 
     @app.errorhandler(HTTPException)
     def wrong(error: HTTPException) -> Response | tuple[str, int]:

@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from voice.console.access import may
 from voice.console.context import Console
-from voice.console.signed_in import user
+from voice.console.signed_in import language, user
+from voice.console.texts.refusals import in_words_of
 from voice.core.contact.state import Contact
 from voice.errors import SettingsError
 from voice.service.calls.room import RoomRole, attend
@@ -27,9 +28,9 @@ def serve_calls(app: Flask, console: Console) -> None:
     def page() -> str:
         asked, zone = asked_in(request.args), console.line.plan.timezone
         try:
-            found, wrong = find(store, asked, zone, console.now, LIMIT), None
+            found, wrong = find(store, asked, zone, console.now, LIMIT), ""
         except SettingsError as error:
-            found, wrong = [], error
+            found, wrong = [], " ".join(in_words_of(language(), one) for one in (error.message, error.mend))
         return render_template("calls.html", found=found, asked=request.args, limit=LIMIT, wrong=wrong)
 
     @app.get("/calls/<reference>", endpoint="call")

@@ -12,14 +12,16 @@ def work(
     line: Line, store: Store, name: str, queues: Sequence[str], languages: Sequence[str], by: str, now: datetime
 ) -> None:
     """From now on this agent answers these queues and languages. Raises `SettingsError` for what the line has not."""
-    for given, known, what in ((queues, line.plan.queues, "queue"), (languages, line.languages, "language")):
-        if not given:
-            raise SettingsError(
-                f"{name} needs at least one {what}.", "Sign them out instead, if nobody is to ring them."
-            )
-        for one in given:
-            if one not in known:
-                raise SettingsError(f"There is no {what} “{one}”.", f"There are: {', '.join(known)}.")
+    if not (queues and languages):
+        raise SettingsError(
+            f"{name} needs at least one queue and one language.", "Sign them out instead, if nobody is to ring them."
+        )
+    for queue in queues:
+        if queue not in line.plan.queues:
+            raise SettingsError(f"There is no queue “{queue}”.", f"There are: {', '.join(line.plan.queues)}.")
+    for language in languages:
+        if language not in line.languages:
+            raise SettingsError(f"There is no language “{language}”.", f"There are: {', '.join(line.languages)}.")
     store.agents.work(name, list(dict.fromkeys(queues)), list(dict.fromkeys(languages)))
     store.audit.write(by, "agent changed", now, name, queues=queues, languages=languages)
 

@@ -92,8 +92,8 @@ def _checked(line: Line, language: str, text: str, kind: NoticeKind) -> str:
     if not words:
         raise SettingsError("The notice has no words.", "Write what is going on, between quotes.")
     if len(words) > most:
-        why = "everybody hears it before the question" if kind is NoticeKind.ALL else "it is heard once"
-        raise SettingsError(f"The notice has {len(words)} words, and {most} are the most: {why}.", "Say it shorter.")
+        why = "Everybody hears it before the question: say it shorter." if kind is NoticeKind.ALL else "Say it shorter."
+        raise SettingsError(f"The notice has {len(words)} words, and {most} are the most.", why)
     if strange := strange_sign(text):
         raise SettingsError(f"The notice has a sign in it that nobody speaks: {strange}.", "Write it in words.")
     return " ".join(words)
