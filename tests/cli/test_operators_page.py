@@ -3,6 +3,7 @@
 import re
 import shlex
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import voice.cli.topic  # noqa: F401
 from tests.cli.test_check import types
 from tests.conftest import PROJECT
 from tests.content.conftest import Operator
-from voice.content import load_line
+from voice.content import check, load_line
 from voice.service.operators.check import overlapping
 
 pytestmark = pytest.mark.slow
@@ -32,7 +33,8 @@ def shown_after(command: str, text: str) -> str:
 
 
 @pytest.fixture
-def operator(tmp_path: Path) -> Operator:
+def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    monkeypatch.setattr(check, "today", lambda: date(2026, 11, 30))
     laid = types("init", tmp_path / "peeters", "--languages", "en", "--name", "Peeters Bikes")
     assert laid.exit_code == 0
     return Operator(tmp_path / "peeters")

@@ -50,7 +50,7 @@ def test_a_line_that_is_right_has_no_problems(operator: Operator) -> None:
         (
             "risk: 0.01",
             "risk: 0.01\nasks: {billing: name}",
-            "“asks.billing.what” cannot be “name”: customer_number or birth_date belongs there.",
+            "“asks.billing” cannot be “name”: customer_number or birth_date belongs there.",
             "",
         ),
         (

@@ -5,9 +5,10 @@ What needs the understanding or a speech model is checked by `voice.service.oper
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from voice.content import doubts
+from voice.content import doubts, odd_texts
 from voice.content.causes import one_each, strays
 from voice.content.check_recordings import check_recordings
 from voice.content.files import read_yaml, refuse
@@ -16,6 +17,7 @@ from voice.content.grammar import Grammar, load_grammar
 from voice.content.labelled import Labelled, labelled_files, read_labelled
 from voice.content.line import Line, load_line
 from voice.content.linefile import LINE_FILE, Outline, intents_of, read_outline
+from voice.content.past_days import past_days
 from voice.errors import ContentError, Problem
 
 
@@ -62,7 +64,8 @@ def check_files(folder: Path, *, lenient: bool = False) -> Checked:
                 problems |= {*doubts.contradictions(rows, grammars[language], outline.homes)}
                 problems |= {*doubts.lone_phrases(grammars[language], outline.topics)}
                 problems |= {*doubts.choices_without_brackets(grammars[language])}
-            problems |= {*doubts.tested_and_learnt(rows)}
+            problems |= {*doubts.tested_and_learnt(rows), *odd_texts.between_quotes(rows)}
+            problems |= {*odd_texts.out_of_breath(grammars.get(language), rows)}
     problems |= {*_strangers(folder, outline), *doubts.file_names(folder, outline.languages)}
     prompts = dict(line.prompts) if line else {}
     problems |= {*foreign_texts(folder, grammars, labelled, prompts, outline.topics)}
@@ -70,7 +73,12 @@ def check_files(folder: Path, *, lenient: bool = False) -> Checked:
         problems |= {*doubts.same_names(spoken, outline.topics)}
         if language in grammars:
             problems |= {*doubts.foreign_examples(folder, spoken, grammars[language], outline.topics)}
-    return Checked(line, grammars, tuple(one_each(strays(problems, outline, _topics_at(folder)))))
+    quoted = set(odd_texts.quoted(folder, outline.languages))
+    if names := odd_texts.instead(quoted, problems):
+        # A name or value between the wrong quotes is no name: what follows from it is not told beside it.
+        return Checked(line, grammars, names)
+    told = strays({*problems, *quoted, *_over(folder)}, outline, _topics_at(folder))
+    return Checked(line, grammars, tuple(one_each(told)))
 
 
 def sound_line(folder: Path, *, lenient: bool = False) -> Line:
@@ -96,6 +104,18 @@ def _topics_at(folder: Path) -> int:
         return read_yaml(folder / LINE_FILE, LINE_FILE).line(("topics",))
     except ContentError:
         return 0
+
+
+def today() -> date:
+    """A day is over when it is so everywhere but on a few islands."""
+    return datetime.now(UTC).date()
+
+
+def _over(folder: Path) -> Iterator[Problem]:
+    try:
+        yield from past_days(read_yaml(folder / LINE_FILE, LINE_FILE), today())
+    except ContentError:
+        return  # told by who reads it as a line
 
 
 def _strangers(folder: Path, outline: Outline) -> Iterator[Problem]:

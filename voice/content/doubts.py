@@ -85,7 +85,9 @@ def _right_name(name: str) -> str | None:
 def cut_by_a_sign(folder: Path, language: str) -> Iterator[Problem]:
     """Phrases and prompts without quotes, of which YAML takes what stands behind a # for a remark."""
     spoken = folder / "prompts" / f"{language}.yaml"
-    for path in (*sorted((folder / "grammars" / language).glob("*.yaml")), spoken):
+    base = folder / "grammars" / language
+    rooms = (path for room in ROOMS for path in (base / room).glob("*.yaml"))
+    for path in (*sorted((*base.glob("*.yaml"), *rooms)), spoken):
         shown_as = path.relative_to(folder).as_posix()
         cut, name = (CUT_PROMPT, "prompt") if path == spoken else (COMMENT, "phrase")
         try:

@@ -185,7 +185,7 @@ def _known_at(place: Place) -> Iterable[str]:
 def _explain(document: Document, error: ValidationError) -> list[Problem]:
     problems = []
     for fault in error.errors():
-        place = tuple(fault["loc"])
+        place = _written_at(document, fault["loc"])
         name = ".".join(str(part) for part in place if part != "[key]")
         last = str(place[-1]) if place else ""
         if not place:
@@ -224,6 +224,16 @@ def _explain(document: Document, error: ValidationError) -> list[Problem]:
                 mend = f"Did you mean “{close}”?"
         problems.append(document.problem(place, what, mend))
     return problems
+
+
+def _written_at(document: Document, place: tuple[str | int, ...]) -> Place:
+    """A fault's place as far as it stands in the file: a word alone may stand for a group (`asks: {billing: …}`)."""
+    inside = document.data
+    for depth, part in enumerate(place):
+        if not isinstance(inside, dict | list):
+            return place[:depth]
+        inside = inside.get(part) if isinstance(inside, dict) else inside[int(part)] if str(part).isdigit() else None
+    return place
 
 
 def _meant(written: str, mend: str) -> str:
@@ -274,6 +284,9 @@ def _names(document: Document, written: LineFile) -> list[Problem]:
 
 def _menu(document: Document, written: LineFile) -> Iterator[Problem]:
     """Its topics, each once; several that are gone have one cause."""
+    if not written.menu:
+        what = "The menu is empty: who is not understood hears no topics on the keypad, but a person's key alone."
+        yield document.problem(("menu",), what, f"Name up to {MENU_SIZE} topics between the brackets.", warning=True)
     gone = [topic for topic in written.menu if topic not in written.topics]
     if len(gone) > 1:
         what = f"“menu” names {listed(gone)}, which are no topics."

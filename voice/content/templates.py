@@ -11,7 +11,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from hassil.expression import Alternative, Expression, Group, ListReference, Permutation, RuleReference, Sentence
+from hassil.expression import (
+    Alternative,
+    Expression,
+    Group,
+    ListReference,
+    Permutation,
+    RuleReference,
+    Sentence,
+    TextChunk,
+)
 from hassil.intents import TextSlotList
 from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
@@ -49,6 +58,10 @@ class Template:
     rules: Rules
     slots: Slots
 
+    def shortest(self) -> str:
+        """One of its sentences, without what may be left out: for its length alone."""
+        return _shortest(self.parsed.expression, self.rules)
+
     def expanded(self, most: int | None = None) -> Iterator[Phrase]:
         """Its sentences, each once; at most `most`, drawn evenly and alike each time."""
         texts = list(dict.fromkeys(sample_sentence(self.parsed, dict(self.slots), dict(self.rules))))
@@ -74,6 +87,22 @@ def parse(text: str) -> Sentence:
         return parse_sentence(text)
     except (ParseError, ValueError, IndexError, AssertionError, RecursionError):
         raise ValueError("a pair of brackets is empty, or mixes | and ;") from None
+
+
+def _shortest(expression: Expression, rules: Rules) -> str:
+    match expression:
+        case RuleReference():
+            return _shortest(rules[expression.rule_name].expression, rules)
+        case Alternative():
+            return min((_shortest(item, rules) for item in expression.items), key=len, default="")
+        case Group():
+            return "".join(_shortest(item, rules) for item in expression.items)
+        case ListReference():
+            return "…"
+        case TextChunk():
+            return expression.text
+        case _:
+            return ""
 
 
 def references(sentence: Sentence) -> Iterator[str]:

@@ -1,0 +1,118 @@
+"""What an operator writes that the line takes otherwise than it was meant, without being YAML's fault."""
+
+from datetime import date
+
+import pytest
+
+from tests.content.conftest import Operator
+from voice.content import check
+
+PHRASES, LABELLED, LINE, PROMPTS = (
+    "grammars/en/billing.yaml",
+    "grammars/en/labelled.tsv",
+    "grammars/line.yaml",
+    "prompts/en.yaml",
+)
+PLAIN = 'Write plain quotes " in their place.'
+
+
+@pytest.mark.parametrize("text", ["“my odd bill”", "‘my odd bill’", "„my odd bill“", "«my odd bill»", "“my odd bill"])
+def test_a_phrase_between_a_word_processors_quotes_is_told(operator: Operator, text: str) -> None:
+    operator.adds(PHRASES, f"  - {text}\n")
+    told = operator.is_told_only()
+    assert (told.line, told.mend) == (operator.line_of(PHRASES, text), PLAIN)
+    assert told.what.startswith("Quotes of a word processor")
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (PHRASES, "templates:\n", "templates:\n  - “(my|our) odd bill”\n"),
+        (PROMPTS, "goodbye: ", "goodbye: “Bye.”\n#"),
+        ("grammars/en/_shared.yaml", "    en: [", "    en: [“anglais”, "),
+        ("grammars/en/_wishes.yaml", "stay:", "stay:\n  - “i will hang about”\n#"),
+        ("grammars/en/_moments.yaml", "parts:", 'parts:\n  “high noon”: "11:00-13:00"\n#'),
+    ],
+)
+def test_so_they_are_in_every_file(operator: Operator, path: str, old: str, new: str) -> None:
+    told = operator.changes(path, old, new).is_told_only()
+    assert (told.path, told.mend, told.severity) == (path, PLAIN, "warning")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"+3212345673"', "“+3212345673”"),
+        ("Europe/Brussels", "“Europe/Brussels”"),
+        ("  billing: helpdesk", "  “billing”: helpdesk"),
+        ("{hours: always", "{hours: {mon-fri: “09:00-12:00”}"),
+    ],
+)
+def test_in_line_yaml_they_are_the_only_fault_of_their_line(operator: Operator, old: str, new: str) -> None:
+    told = operator.changes(LINE, old, new).is_told_only()
+    assert (told.path, told.mend, told.severity) == (LINE, PLAIN, "error")
+
+
+@pytest.mark.parametrize("text", ["say “yes” or “no”", "“yes” or “no”", "‘t is my odd bill", "it's my odd 'bill'"])
+def test_quotes_within_a_text_are_no_fault(operator: Operator, text: str) -> None:
+    assert operator.adds(PHRASES, f'  - "{text}"\n').is_told() == []
+
+
+@pytest.mark.parametrize("text", ['"my odd bill, again"', "“my odd bill, again”"])
+def test_quotes_around_a_labelled_text_are_told(operator: Operator, text: str) -> None:
+    told = operator.adds(LABELLED, f"billing\t{text}\n").is_told_only()
+    assert told.what == "This text stands between quotes, which nobody says."
+
+
+@pytest.mark.parametrize(
+    ("path", "beginning", "end"),
+    [(PHRASES, '  - "', '"\n'), (LABELLED, "billing\t", "\n"), (PHRASES, 'templates:\n  - "(a|the) ', '"\n')],
+)
+def test_what_nobody_says_in_one_breath_is_told(operator: Operator, path: str, beginning: str, end: str) -> None:
+    text = f"{beginning}{' '.join(f'odd{n}' for n in 'abcdefgh' * 40)}{end}"
+    if "templates:" in text:
+        operator.changes(path, "templates:\n", text)
+    else:
+        operator.adds(path, text)
+    told = operator.is_told_only()
+    assert " words, and nobody says so many in one breath." in told.what
+    assert len(str(told)) < 250
+
+
+def test_a_template_of_many_choices_is_no_long_one(operator: Operator) -> None:
+    many = "|".join(f"odd {letter}{other}" for letter in "abcdefghij" for other in "abcdefghij")
+    assert operator.changes(PHRASES, "templates:\n", f'templates:\n  - "({many}) bill"\n').is_told() == []
+
+
+def test_an_empty_menu_is_told(operator: Operator) -> None:
+    told = operator.changes(LINE, "menu: [billing, delivery, repair]", "menu: []").is_told_only()
+    assert (told.line, told.severity) == (operator.line_of(LINE, "menu: []"), "warning")
+    assert told.what.startswith("The menu is empty")
+
+
+def test_days_that_are_over_are_told(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "today", lambda: date(2026, 11, 30))
+    exceptions = '{"2026-11-29": closed, "2026-11-01..2026-11-30": closed, "11-01": closed, "2027-01-02": closed}'
+    operator.changes(LINE, "holidays: open}", f"holidays: open, exceptions: {exceptions}}}")
+    told = operator.is_told_only()
+    assert told.what == "“2026-11-29” is over, and changes nothing any more."
+    operator.changes(LINE, "risk: 0.01", 'risk: 0.01\nholidays: ["2025-07-20..2025-07-31", "2025-09-01"]')
+    assert "“2025-07-20..2025-07-31”, “2025-09-01” are over" in operator.is_told()[0].what
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("asks: {billing: customernumber}", "“asks.billing” cannot be “customernumber”"),
+        ("asks: {billing: {patern: 3}}", "“asks.billing.what” is missing."),
+    ],
+)
+def test_a_fault_names_what_stands_in_the_file(operator: Operator, written: str, told: str) -> None:
+    operator.changes(LINE, "risk: 0.01", f"risk: 0.01\n{written}")
+    assert told in operator.is_told()[0].what
+
+
+def test_a_remark_cuts_phrases_of_answers_too(operator: Operator) -> None:
+    operator.changes(LINE, "risk: 0.01", "risk: 0.01\nanswers: {hours: billing}")
+    operator.writes("grammars/en/answers/hours.yaml", "phrases:\n  - when are you # open\n")
+    assert any("behind # in this phrase" in one.what for one in operator.is_told())
