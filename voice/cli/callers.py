@@ -1,6 +1,7 @@
 """`voice callers`: everything that is kept of one number, and taking it out."""
 
 import json as json_module
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 callers = typer.Typer(help="What is kept of one number: shown, and taken out.", no_args_is_help=True)
 app.add_typer(callers, name="callers")
 
+MOST_TOLD = 15
+"""Lines of one cause that are told one by one."""
+
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="As it is written: +32470000001, or as at home.")]
 
 
@@ -31,14 +35,22 @@ def import_(
 
     The columns' names stand in grammars/line.yaml, under callers: columns.
     """
+    from voice.content.causes import cause
     from voice.service.operators.directory import read_directory
 
     read = read_directory(open_line(line), file)
+    told = Counter(map(cause, read.problems))
+    left = dict.fromkeys(told, MOST_TOLD)
     for problem in read.problems:
-        typer.echo(f"{problem.path}:{problem.line}: {clean(problem.what, 200)} {problem.mend}", err=True)
+        kind = cause(problem)
+        left[kind] -= 1
+        if left[kind] >= 0:
+            typer.echo(f"{problem.path}:{problem.line}: {clean(problem.what, 200)} {problem.mend}", err=True)
+        elif left[kind] == -1:
+            typer.echo(f"{problem.path}: So it is in {told[kind] - MOST_TOLD} more lines.", err=True)
     open_store(line).directory.replace(read.callers)
-    left = f"; {len(read.problems)} faults left out" if read.problems else ""
-    typer.echo(f"{read.people} people, {len(read.callers)} numbers{left}.")
+    faults = f"; {len(read.problems)} faults left out" if read.problems else ""
+    typer.echo(f"{read.people} people, {len(read.callers)} numbers{faults}.")
     if read.problems:
         raise typer.Exit(1)
 

@@ -42,10 +42,11 @@ def import_(
     """Read a spreadsheet back, check what it says, and write the files that changed."""
     from voice.content.check import check_files
     from voice.service.live.published import Published
-    from voice.service.operators.labels import read_back, write
+    from voice.service.operators.labels_back import read_back, write
 
     loaded = open_line(line)
-    changed = read_back(loaded, file)
+    read = read_back(loaded, file)
+    changed = read.changed
     copied, _ = Published(loaded.folder).copy()
     try:
         before = set(check_files(copied).problems)
@@ -58,9 +59,13 @@ def import_(
         console.print("[red]Nothing was changed:[/red] the line would be faulty.")
         for problem in new:
             console.print(f"  {escape(str(problem))}")
+        for note in read.notes:
+            console.print(f"[yellow]{escape(note)}[/yellow]")
         raise typer.Exit(1)
     if not dry_run:
         write(loaded, changed)
+    for note in read.notes:
+        console.print(f"[yellow]{escape(note)}[/yellow]")
     for name in changed:
         console.print(f"[green]{'would change' if dry_run else 'changed'}[/green] {escape(name)}")
     if not changed:

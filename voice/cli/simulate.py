@@ -105,6 +105,7 @@ def simulate(
             _compare(before, found)
     if into and not json:
         url = into if "://" in into else f"sqlite:///{into}"
+        typer.echo("These callers said what the line has learnt from: of real ones it understands fewer.")
         typer.echo(f"The day is kept in {into}. Look at it with voice report, voice inbox, voice health, after:")
         typer.echo(f"  export VOICE_DATABASE_URL={url}")
 

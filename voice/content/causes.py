@@ -52,13 +52,18 @@ def _line(told: Iterable[Problem]) -> int:
     return next((problem.line for problem in told if problem.path == LINE_FILE), 0)
 
 
+def cause(problem: Problem) -> tuple[str, str, str]:
+    """What findings have in common that are of one cause."""
+    return problem.path, problem.severity, DIFFERS.sub("…", problem.what)
+
+
 def one_each(problems: Iterable[Problem]) -> list[Problem]:
     """In order; what stands in many lines of a file is told once, with those lines."""
     alike: dict[tuple[str, str, str], list[Problem]] = {}
     renamed = {problem.mend for problem in problems}
     for problem in sorted(problems):
         if f"Rename {problem.path} to it." not in renamed:
-            alike.setdefault((problem.path, problem.severity, DIFFERS.sub("…", problem.what)), []).append(problem)
+            alike.setdefault(cause(problem), []).append(problem)
     told: list[Problem] = []
     for same in alike.values():
         if len(same) <= MOST_ALIKE:

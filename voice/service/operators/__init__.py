@@ -14,5 +14,6 @@ recordings     recordings → files for the telephone
 topics         topics added, renamed, split, merged and removed
 health         what holds this line's understanding back, most costly first
 directory      who is known by number, from a file of the operator's
-labels         labelled lines and prompts, to a spreadsheet and back
+labels         labelled lines and prompts, to a spreadsheet
+labels_back    and back
 """
