@@ -29,6 +29,8 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     causes            one cause is one finding
     check             everything that the files alone tell, at once
     doubts            what can hardly be meant: warnings
+    odd_texts         texts between wrong quotes, or longer than a breath
+    past_days         exceptions and holidays that are over
     foreign           texts in another language than the one they stand under
     recordings        which recordings there are, and when they are played
     check_recordings  what is wrong with them
