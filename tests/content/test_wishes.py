@@ -8,6 +8,24 @@ from voice.core.call.wishes import Arranging
 A = Arranging
 
 MEANT = {
+    A.MISSED: {
+        "nl": ("jullie probeerden mij te bereiken daarnet", "mijn telefoon ging maar ik was te laat"),
+        "fr": ("j'ai un appel en absence de chez vous", "je n'ai pas eu le temps de décrocher"),
+        "de": ("ich bin nicht rechtzeitig rangegangen", "Sie haben versucht, mich zu erreichen"),
+        "en": ("you tried to get hold of me", "my phone was ringing but I was in the shower"),
+    },
+    A.CANCEL: {
+        "nl": ("ik heb het zelf kunnen oplossen", "jullie moeten niet meer bellen"),
+        "fr": ("c'est réglé entre-temps", "vous ne devez plus m'appeler"),
+        "de": ("hat sich erledigt", "Sie müssen nicht mehr anrufen"),
+        "en": ("you can take me off the list", "it's working now"),
+    },
+    A.WITHOUT: {
+        "nl": ("dat moet ik opzoeken", "die ben ik kwijt"),
+        "fr": ("je ne m'en souviens plus", "il est resté à la maison"),
+        "de": ("weiß ich nicht auswendig", "die hab ich verlegt"),
+        "en": ("I'd have to look it up", "it's at home, that letter"),
+    },
     A.MACHINE: {
         "nl": ("zijt ge een echte mevrouw of een computer", "heb ik een levend iemand aan de lijn"),
         "fr": ("c'est une dame ou un répondeur", "je parle à une machine là"),
@@ -59,6 +77,12 @@ MEANT = {
 }
 
 NOT_MEANT = {
+    A.CANCEL: {
+        "nl": ("het is nog altijd niet opgelost",),
+        "fr": ("ce n'est toujours pas réglé",),
+        "de": ("das ist noch nicht behoben",),
+        "en": ("it's still not fixed",),
+    },
     A.BROKEN: {
         "nl": ("zou u mij kunnen terugbellen", "zouden jullie mij willen terugbellen"),
         "fr": ("vous pourriez me rappeler", "j'attends toujours mon colis"),
@@ -72,10 +96,18 @@ NOT_MEANT = {
         "en": ("I want to talk to a real person", "give me a human"),
     },
     A.STAY: {
-        "nl": ("wacht nog even, het gaat over mijn gsm", "ik bel daar niet voor"),
-        "fr": ("non, c'est une commande en ligne", "attends encore, c'est autre chose"),
-        "de": ("das ist doch nicht meine Rechnung", "warte noch, es geht ums Handy"),
-        "en": ("hang on, it's about my mobile", "no, there's a crackle on the line"),
+        "nl": ("ja graag, ik wacht al een week", "wacht nog even, het gaat over mijn gsm", "ik bel daar niet voor"),
+        "fr": (
+            "oui, ça fait une semaine que j'attends",
+            "non, c'est une commande en ligne",
+            "attends encore, c'est autre chose",
+        ),
+        "de": (
+            "ja bitte, ich warte schon seit Tagen",
+            "das ist doch nicht meine Rechnung",
+            "warte noch, es geht ums Handy",
+        ),
+        "en": ("yes, I've been waiting all week", "hang on, it's about my mobile", "no, there's a crackle on the line"),
     },
 }
 
@@ -92,6 +124,36 @@ def test_what_is_meant_is_heard(line: Line, what: Arranging, language: str, said
 @pytest.mark.parametrize(("what", "language", "said"), each(NOT_MEANT))
 def test_what_is_not_meant_is_not_heard(line: Line, what: Arranging, language: str, said: str) -> None:
     assert not line.wishes[language].wants(what.value, said)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "ik wil niet wachten, bel me terug"),
+        ("nl", "nee nee, bel mij terug"),
+        ("fr", "je ne peux pas attendre, rappelez-moi"),
+        ("fr", "non, rappelez-moi"),
+        ("de", "ich will nicht warten, bitte zurückrufen"),
+        ("de", "keine Zeit, bitte Rückruf"),
+        ("en", "I don't want to wait, call me back"),
+        ("en", "no no please call me back"),
+    ],
+)
+def test_a_no_to_something_else_denies_no_callback(line: Line, language: str, said: str) -> None:
+    assert not line.wishes[language].denies("callback", said)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "dat werkt niet, een medewerker graag"),
+        ("fr", "ça marche pas, un conseiller"),
+        ("de", "keinen Computer, einen Mitarbeiter"),
+        ("en", "it's not working, an agent please"),
+    ],
+)
+def test_a_no_to_something_else_denies_no_person(line: Line, language: str, said: str) -> None:
+    assert not line.wishes[language].denies("agent", said)
 
 
 @pytest.mark.parametrize(

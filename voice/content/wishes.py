@@ -1,13 +1,13 @@
 """`grammars/<lang>/_wishes.yaml`: what callers say of a callback besides yes and no, and how a command is denied.
 
-A phrase matches where its words stand in this order, without case and accents; `…` stands for up to four words more. A
-line without the file has no such phrases.
+A phrase matches where its words stand in this order, without case and accents; `…` stands for up to four words more,
+`(a|b)` for one of several, `[a]` for what may be left out. A line without the file has no such phrases.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from voice.core.call.wishes import Arranging
 from voice.errors import ContentError, Problem
 
 FILE = "_wishes.yaml"
-GAP = r"(?: \S+){0,4} "
+SIGNS = {"…": r"(?:\S+ ){0,4}", "(": "(?:", "|": "|", ")": ")", "[": "(?:", "]": ")?"}
+"""Of a phrase, as a regular expression of words with a space behind each."""
+
 LISTS = (*(what.value for what in Arranging), "corrections")
 DENIED = "denied"
 
@@ -47,17 +49,24 @@ class WishPhrases:
 
 def _matches(phrases: tuple[str, ...], text: str) -> bool:
     said = f" {fold(text)} "
-    return any(_pattern(phrase).search(said) for phrase in phrases)
+    return any(pattern(phrase).search(said) for phrase in phrases)
 
 
-_PATTERNS: dict[str, re.Pattern[str]] = {}
+@cache
+def pattern(phrase: str) -> re.Pattern[str]:
+    """Without words it matches nothing. Raises `re.error` where a bracket is not closed."""
+    if not fold(phrase):
+        return re.compile(r"(?!)")
+    parts = re.split(r"([…()|\[\]])", phrase)
+    words = (SIGNS.get(part) or "".join(f"{re.escape(word)} " for word in fold(part).split()) for part in parts)
+    return re.compile(f"(?<= ){''.join(words)}")
 
 
-def _pattern(phrase: str) -> re.Pattern[str]:
-    if phrase not in _PATTERNS:
-        parts = [re.escape(fold(part)) for part in phrase.split("…")]
-        _PATTERNS[phrase] = re.compile(f" {GAP.join(parts)} ")
-    return _PATTERNS[phrase]
+def _is_whole(phrase: str) -> bool:
+    try:
+        return bool(pattern(phrase))
+    except re.error:
+        return False
 
 
 def load_wishes(folder: Path, language: str, problems: list[Problem]) -> WishPhrases:
@@ -87,4 +96,9 @@ def load_wishes(folder: Path, language: str, problems: list[Problem]) -> WishPhr
         if isinstance(phrases, str) or not all(isinstance(phrase, str) for phrase in phrases):
             problems.append(document.problem(place, "A phrase is no text.", "Write each between quotes, after a dash."))
             return WishPhrases()
+        problems += [
+            document.problem(place, f"In “{phrase}” a bracket is not closed.", "Write (one|another) or [perhaps].")
+            for phrase in phrases
+            if not _is_whole(phrase)
+        ]
     return WishPhrases({name: tuple(lists[name]) for name in LISTS}, {name: tuple(denied[name]) for name in denied})

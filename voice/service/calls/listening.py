@@ -31,6 +31,9 @@ LEAST_OF_A_NUMBER = 3
 """Digits that begin a telephone number where none was asked for."""
 
 DENIED = Command.CALLBACK.value
+UNWANTED = (Arranging.STAY, Arranging.CANCEL)
+"""What a callback that is denied means: of one that is offered, or that stands."""
+
 LONGEST_ASIDE = 10
 """Words of a question about the line itself; longer ones are about something else."""
 
@@ -107,7 +110,7 @@ class Listener:
                 what in ASIDES and _tells(meaning, text)
             ):
                 continue
-            elif wishes.wants(what.value, text) or (what is Arranging.CANCEL and wishes.denies(DENIED, text)):
+            elif wishes.wants(what.value, text) or (what in UNWANTED and wishes.denies(DENIED, text)):
                 return CallbackWish(what)
         if Arranging.MOMENT not in heard_here:
             asked = meaning.command is Command.CALLBACK and not meaning.ask
