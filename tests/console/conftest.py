@@ -48,6 +48,7 @@ class Visitor:
 def _time_to_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages wait for the check of the files, however busy the computer is."""
     monkeypatch.setattr("voice.service.console.words.SOON", 60.0)
+    monkeypatch.setattr("voice.console.errands.SOON", 60.0)
 
 
 @pytest.fixture

@@ -47,6 +47,16 @@ def test_the_page_and_its_stream_say_the_same(telvia: Telvia, visitor: Come) -> 
     answer.close()
 
 
+def test_the_page_of_an_agent_says_what_they_do(telvia: Telvia, visitor: Come) -> None:
+    an = telvia.hire("An", "+32470000001", "technical")
+    sofie = visitor("sofie", "supervisor")
+    assert ">ready<" in sofie.sees("/board/agents/An")
+    telvia.ring().says("mijn internet ligt plat").stays_silent()
+    assert an.is_rung()
+    assert ">ringing<" in sofie.sees("/board/agents/An")
+    assert sofie.opens("/board/agents/Nobody").status_code == 404
+
+
 def test_an_agents_queues_and_languages_are_changed_at_once(telvia: Telvia, visitor: Come) -> None:
     telvia.hire("An", "+32470000001", "technical")
     sofie = visitor("sofie", "supervisor")

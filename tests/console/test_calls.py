@@ -146,6 +146,7 @@ def test_a_supervisor_closes_a_queue_and_the_next_caller_hears_so(telvia: Telvia
     assert an
     assert sofie.posts("/now/technical", what="close", until="nonsense", why="fire").status_code == 422
     assert sofie.posts("/now/technical", what="close", until="15:00", why="fire").status_code == 303
+    assert sofie.sees("/now").count(">closed<") == 2, "the page says so at once: the queue, and what was done lately"
     telvia.passes(1)
     assert "gesloten" in telvia.ring().says("mijn internet ligt plat").hears
     assert "sofie" in sofie.sees("/now")
@@ -235,5 +236,8 @@ def test_a_supervisor_tells_callers_what_is_going_on_and_that_it_is_over(telvia:
     telvia.passes(1)
     assert "Storing." in telvia.ring().says("mijn internet ligt plat").hears
     assert "Storing." in sofie.sees("/now")
+    assert sofie.posts("/now/notices/1/words", language="xx", text="?").status_code == 422
+    assert sofie.posts("/now/notices/1/words", language="fr", text="Une panne.").status_code == 303
+    assert "Une panne." in sofie.sees("/now")
     assert sofie.posts("/now/notices/1/end").status_code == 303
     assert "Storing." not in sofie.sees("/now")

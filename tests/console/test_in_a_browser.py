@@ -22,6 +22,32 @@ def test_the_board_shows_within_a_second_who_waits(telvia: Telvia, browse: Brows
     expect(waiting).to_have_text("1", timeout=3000)
 
 
+def test_the_page_of_a_call_goes_on_with_it_and_keeps_what_is_being_written(telvia: Telvia, browse: Browse) -> None:
+    an = telvia.hire("An", "+32470000001", "technical")
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    reference = telvia.contact_of(caller).reference
+    page = browse(f"/calls/{reference}", "sofie", "supervisor")
+    expect(page.locator("h1 .state")).to_have_text("waiting")
+    page.get_by_label("Note for").fill("half a no")
+    an.accepts()
+    expect(page.locator("h1 .state")).to_have_text("talking", timeout=3000)
+    expect(page.get_by_label("Note for")).to_be_focused()
+    expect(page.get_by_label("Note for")).to_have_value("half a no")
+    expect(page.get_by_role("button", name="Send on")).to_be_visible()
+    assert len(telvia.store.audit.latest(about=reference)) == 1, "who looks is written down once"
+
+
+def test_what_was_refused_is_not_lost_on_the_way_back(telvia: Telvia, browse: Browse) -> None:
+    telvia.hire("An", "+32470000001")
+    page = browse("/now", "sofie", "supervisor")
+    row = page.locator("#now-technical")
+    row.get_by_label("until").fill("never")
+    row.get_by_label("why").fill("training of all")
+    row.get_by_role("button", name="Close").click()
+    page.get_by_role("link", name="Back").click()
+    expect(row.get_by_label("why")).to_have_value("training of all")
+
+
 def test_focus_is_kept_where_a_part_is_replaced(telvia: Telvia, browse: Browse) -> None:
     page = browse("/board", "sofie", "supervisor")
     page.locator("#queue-technical a").focus()

@@ -14,6 +14,7 @@ from voice.console.context import Console
 from voice.console.texts import LANGUAGES, texts
 from voice.core.call.lessons import MISROUTED
 from voice.core.call.signals import Signal
+from voice.core.contact.effects import Job
 from voice.core.contact.events import ContactEvent
 from voice.core.contact.state import RoomEntry, Stage
 from voice.core.queue.status import Trouble
@@ -162,7 +163,7 @@ def test_every_state_has_a_text() -> None:
 def test_every_line_of_a_story_has_a_text() -> None:
     events = [event.__name__ for event in get_args(ContactEvent)]
     noted = [*RoomEntry, *OnPage, PICKED_UP, AGENT_GOES_ON, RANG_AGAIN, MISROUTED]
-    assert [name for name in (*Signal, *events, *noted) if f"event.{name}" not in texts("en")] == []
+    assert [name for name in (*Signal, *Job, *events, *noted) if f"event.{name}" not in texts("en")] == []
 
 
 def test_what_is_vendored_is_what_its_makers_have_published() -> None:

@@ -3,6 +3,7 @@
 import html
 import re
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,6 +67,59 @@ def test_a_page_does_not_wait_for_a_long_check(
     monkeypatch.setattr("voice.service.console.words.SOON", 60.0)
     assert words.problems_soon() == words.problems()
     assert "The check is running" not in vera.sees("/words")
+
+
+def test_saving_answers_at_once_and_says_what_is_being_done(
+    words: Words, operator: Callable[[str], Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = threading.Event()
+    monkeypatch.setattr("voice.console.errands.SOON", 0.0)
+    monkeypatch.setattr(
+        "voice.service.console.words.check_files", lambda at: check_files(at) if free.wait(60) else None
+    )
+    vera, tom = operator("vera"), operator("tom")
+    before = words.file(BILLING)
+    answer = vera.posts("/words/edit", file=BILLING, text=with_phrase(before.text), mark=before.mark, do="save")
+    at_work = answer.location or ""
+    assert at_work.startswith("/words/work/")
+    shown = vera.sees(at_work)
+    assert "What you have written is being checked." in shown
+    assert '<meta http-equiv="refresh"' in shown, "it goes on without JavaScript"
+    assert tom.opens(at_work).status_code == 404, "it is nobody else's"
+    free.set()
+    for _ in range(200):
+        if vera.client.get(at_work, headers={"HX-Request": "true"}).headers.get("HX-Refresh"):
+            break
+        time.sleep(0.05)
+    assert vera.opens(at_work).location == f"/words/edit?file={BILLING}&saved=1"
+    assert PHRASE in words.file(BILLING).text
+    assert vera.opens("/words/work/nothing").status_code == 404
+
+
+def test_who_saves_the_same_twice_is_not_told_of_somebody_else(words: Words) -> None:
+    before = words.file(BILLING)
+    text = with_phrase(before.text)
+    assert [words.save(BILLING, text, before.mark, "vera").saved for _ in range(2)] == [True, True]
+
+
+def test_a_sentence_is_tried_out_when_the_line_is_trained(
+    operator: Callable[[str], Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vera, asked = operator("vera"), "/words/try?text=my+bill+is+wrong&language=en"
+    assert "Most like" in vera.sees(asked)
+    monkeypatch.setattr("voice.console.pages.words.is_trained", lambda _: False)
+    assert vera.opens(asked).location == asked
+
+
+def test_the_files_of_answers_are_edited_too(words: Words, operator: Callable[[str], Visitor]) -> None:
+    path = "grammars/en/answers/hours.yaml"
+    line_file = words.folder / "grammars" / "line.yaml"
+    line_file.write_text(line_file.read_text().replace("menu:", "answers:\n  hours:\nmenu:"))
+    (words.folder / path).parent.mkdir(exist_ok=True)
+    (words.folder / path).write_text('phrases:\n  - "when are you open"\n')
+    assert path in words.paths()
+    assert words.path_of("en", "hours") == path
+    assert "when are you open" in operator("vera").sees(f"/words/edit?file={path}&line=2")
 
 
 def with_phrase(text: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import PROJECT
 from tests.content.conftest import Operator
 from voice.content.check import check_files
+from voice.content.grammar import Grammar, load_grammar
 from voice.content.line import load_line
 from voice.content.starter import start_line
 from voice.content.times import dates_of, spans_of
@@ -413,3 +414,33 @@ def test_nine_hundred_brackets_are_one_short_finding(operator: Operator, text: s
     told = operator.is_told_only()
     assert "inside one another" in told.what
     assert len(str(told)) < 300
+
+
+def test_a_language_that_is_as_it_was_is_not_read_again(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(folder: Path, language: str, intents: tuple[str, ...]) -> Grammar:
+        read.append(language)
+        return load_grammar(folder, language, intents)
+
+    monkeypatch.setattr("voice.content.check.load_grammar", counted)
+    operator.adds(PHRASES, '  - "nobody has written this before"\n').is_told()
+    assert operator.is_told() == []
+    assert read == ["en"]
+    operator.adds("prompts/en.yaml", "# a note, and what stands below is a line further down\n").is_told()
+    assert read == ["en", "en"]
+
+
+def test_what_was_read_before_is_told_as_if_it_were_read_now(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = [
+        operator.is_told(),
+        operator.adds(PHRASES, "  - unpaired: (one|two\n").is_told(),
+        operator.changes("grammars/line.yaml", "  billing:", "  bills:").is_told(),
+        operator.adds(LABELLED, "repair\tmy invoice is too high\n").is_told(),
+    ]
+    assert [bool(told) for told in broken] == [False, True, True, True]
+    last = operator.is_told()
+    monkeypatch.setattr("voice.content.check._known", {})
+    assert operator.is_told() == last

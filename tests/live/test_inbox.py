@@ -157,7 +157,7 @@ def test_a_phrase_that_takes_what_another_topic_has_is_refused(desk: Desk, monke
         if row.startswith(topic)
     )
     models = iter((Scripted({said: routed(topic)}), Scripted({said: routed("billing")})))
-    monkeypatch.setattr("voice.service.operators.inbox.load_understanding", lambda _: Always(next(models), said))
+    monkeypatch.setattr("voice.service.operators.inbox.load_understanding", lambda _, **__: Always(next(models), said))
     with pytest.raises(SettingsError, match="would take 1 from other topics"):
         inbox.accept(number, "billing", now)
     assert "parcel" not in desk.files.reads(BILLING).rpartition("\n  -")[2]
@@ -206,7 +206,7 @@ def test_what_the_line_is_sure_of_goes_into_no_other_topic_by_mistake(
     said = "the washer will not spin"
     inbox, number, now = asked(desk, said)
     sure = Scripted({said: routed("repair")})
-    monkeypatch.setattr("voice.service.operators.inbox.load_understanding", lambda _: Always(sure, said))
+    monkeypatch.setattr("voice.service.operators.inbox.load_understanding", lambda _, **__: Always(sure, said))
     with pytest.raises(
         SettingsError, match="The line is sure that “the washer will not spin” is about “repair”"
     ) as told:
@@ -223,7 +223,7 @@ def test_what_a_caller_has_denied_is_accepted_all_the_same(desk: Desk, monkeypat
     denied = replace(group, why=(Why.CORRECTED,), likely="billing")
     monkeypatch.setattr(Inbox, "groups", lambda *_: [denied])
     sure = Scripted({said: routed("repair")})
-    monkeypatch.setattr("voice.service.operators.inbox.load_understanding", lambda _: Always(sure, said))
+    monkeypatch.setattr("voice.service.operators.inbox.load_understanding", lambda _, **__: Always(sure, said))
     inbox.accept(number, "billing", now)
     assert said in desk.files.reads(BILLING)
 

@@ -13,6 +13,7 @@ signed_in  who is asking: session, sign-in, language, CSRF
 openid     signing in through the organisation's own accounts
 texts      the console's own words, by language
 shown      how numbers, moments and durations are shown, and to whom
+errands    what takes longer than a page may be kept waiting
 streams    server-sent events: a part of a page, sent when it changes
 policy     what a page may load, and from where
 assets     scripts and styles, compressed once

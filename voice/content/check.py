@@ -3,7 +3,9 @@
 What needs the understanding or a speech model is checked by `voice.service.operators.check`.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +20,11 @@ from voice.content.labelled import Labelled, labelled_files, read_labelled
 from voice.content.line import Line, load_line
 from voice.content.linefile import LINE_FILE, Outline, intents_of, read_outline
 from voice.content.past_days import past_days
+from voice.content.prompts import Prompts
 from voice.errors import ContentError, Problem
+
+KEPT = 16
+"""Languages as they were read, of one line or several, before and after a change."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,20 @@ class Checked:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True)
+class _OfLanguage:
+    """What the files of one language tell by themselves. `grammar` is None where faults forbid it."""
+
+    grammar: Grammar | None = None
+    labelled: tuple[Labelled, ...] = ()
+    problems: frozenset[Problem] = frozenset()
+
+
+_known: dict[str, _OfLanguage] = {}
+
+
 def check_files(folder: Path, *, lenient: bool = False) -> Checked:
+    """A language whose files are as they were is not read again by this process: it takes seconds."""
     problems: set[Problem] = set()
     outline = _outline(folder)
     line = None
@@ -43,42 +62,62 @@ def check_files(folder: Path, *, lenient: bool = False) -> Checked:
         # What the other files say cannot be held against names that nobody knows: one cause, one finding.
         problems = {one for one in problems if one.path == LINE_FILE or not outline.languages}
         outline = replace(outline, languages=())
-    grammars: dict[str, Grammar] = {}
-    labelled: dict[str, list[Labelled]] = {}
-    for language in outline.languages:
-        intents = intents_of(outline.topics, outline.answers, outline.safety)
-        if (folder / "grammars" / language).is_dir():
-            try:
-                grammars[language] = load_grammar(folder, language, intents)
-                problems |= set(grammars[language].warnings)
-            except ContentError as error:
-                problems |= set(error.problems)
-            rows: list[Labelled] = []
-            for path in labelled_files(folder, language):
-                found, faults = read_labelled(path, folder, intents)
-                rows += found
-                problems |= set(faults)
-            problems |= set(doubts.cut_by_a_sign(folder, language))
-            labelled[language] = rows
-            if language in grammars:
-                problems |= {*doubts.contradictions(rows, grammars[language], outline.homes)}
-                problems |= {*doubts.lone_phrases(grammars[language], outline.topics)}
-                problems |= {*doubts.choices_without_brackets(grammars[language])}
-            problems |= {*doubts.tested_and_learnt(rows), *odd_texts.between_quotes(rows)}
-            problems |= {*odd_texts.out_of_breath(grammars.get(language), rows)}
-    problems |= {*_strangers(folder, outline), *doubts.file_names(folder, outline.languages)}
     prompts = dict(line.prompts) if line else {}
+    found = {each: _of_language(folder, each, outline, prompts.get(each)) for each in outline.languages}
+    problems |= {problem for each in found.values() for problem in each.problems}
+    problems |= {*_strangers(folder, outline), *doubts.file_names(folder, outline.languages)}
+    grammars = {language: each.grammar for language, each in found.items() if each.grammar}
+    labelled = {language: each.labelled for language, each in found.items()}
     problems |= {*foreign_texts(folder, grammars, labelled, prompts, outline.topics)}
-    for language, spoken in prompts.items():
+    for spoken in prompts.values():
         problems |= {*doubts.same_names(spoken, outline.topics)}
-        if language in grammars:
-            problems |= {*doubts.foreign_examples(folder, spoken, grammars[language], outline.topics)}
     quoted = set(odd_texts.quoted(folder, outline.languages))
     if names := odd_texts.instead(quoted, problems):
         # A name or value between the wrong quotes is no name: what follows from it is not told beside it.
         return Checked(line, grammars, names)
     told = strays({*problems, *quoted, *_over(folder)}, outline, _topics_at(folder))
     return Checked(line, grammars, tuple(one_each(told)))
+
+
+def _of_language(folder: Path, language: str, outline: Outline, spoken: Prompts | None) -> _OfLanguage:
+    base = folder / "grammars" / language
+    if not base.is_dir():
+        return _OfLanguage()
+    digest = hashlib.sha256(repr((language, outline, spoken)).encode())
+    for path in sorted((*base.rglob("*"), folder / "prompts" / f"{language}.yaml")):
+        with suppress(OSError):  # a folder, or nobody may read it: that is told where it is read
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    key = digest.hexdigest()
+    found = _known.get(key)
+    if found is None:
+        found = _known[key] = _read_language(folder, language, outline, spoken)
+        while len(_known) > KEPT:
+            _known.pop(next(iter(_known)), None)
+    return found
+
+
+def _read_language(folder: Path, language: str, outline: Outline, spoken: Prompts | None) -> _OfLanguage:
+    intents = intents_of(outline.topics, outline.answers, outline.safety)
+    problems: set[Problem] = set()
+    grammar = None
+    try:
+        grammar = load_grammar(folder, language, intents)
+        problems |= set(grammar.warnings)
+    except ContentError as error:
+        problems |= set(error.problems)
+    rows: list[Labelled] = []
+    for path in labelled_files(folder, language):
+        found, faults = read_labelled(path, folder, intents)
+        rows += found
+        problems |= set(faults)
+    problems |= {*doubts.cut_by_a_sign(folder, language), *doubts.tested_and_learnt(rows)}
+    problems |= {*odd_texts.between_quotes(rows), *odd_texts.out_of_breath(grammar, rows)}
+    if grammar:
+        problems |= {*doubts.contradictions(rows, grammar, outline.homes)}
+        problems |= {*doubts.lone_phrases(grammar, outline.topics), *doubts.choices_without_brackets(grammar)}
+    if grammar and spoken:
+        problems |= {*doubts.foreign_examples(folder, spoken, grammar, outline.topics)}
+    return _OfLanguage(grammar, tuple(rows), frozenset(problems))
 
 
 def sound_line(folder: Path, *, lenient: bool = False) -> Line:

@@ -36,7 +36,7 @@ from typing import Protocol
 from voice.core.call.actions import Listen
 from voice.core.call.state import State
 from voice.core.interpretation import Interpretation
-from voice.understanding.loading import load_understanding
+from voice.understanding.loading import is_trained, load_understanding
 from voice.understanding.trained import Trained
 
 
@@ -61,4 +61,4 @@ class Understanding(Protocol):
         ...
 
 
-__all__ = ["Trained", "Understanding", "load_understanding"]
+__all__ = ["Trained", "Understanding", "is_trained", "load_understanding"]

@@ -29,18 +29,30 @@ Progress = Callable[[str], None]
 """Told each language whose model stands."""
 
 
-def load_understanding(line: Line, *, cache: Path | None = None, progress: Progress | None = None) -> Trained:
-    """The models of all the line's languages; those that are not in `cache` are built. Raises `ContentError`."""
+def load_understanding(
+    line: Line, *, cache: Path | None = None, progress: Progress | None = None, aside: bool = False
+) -> Trained:
+    """The models of all the line's languages; those that are not in `cache` are built, with `aside` by other processes
+    even if it is one alone, so that this one goes on with its work. Raises `ContentError`."""
     encoder = installed()
-    where = cache or kept.folder()
-    paths = {language: where / kept.name(line.folder, language, extra(line), encoder) for language in line.languages}
+    paths = _paths(line, encoder, cache)
     models = {language: model for language, path in paths.items() if (model := _kept(path)) is not None}
     for language in models:
         _tell(progress, language)
     missing = [language for language in line.languages if language not in models]
-    built = build_many(line, missing, paths, encoder, progress)
+    built = build_many(line, missing, paths, encoder, progress, aside=aside)
     models = {language: models.get(language) or built[language] for language in line.languages}
     return trained(line, models, encoder)
+
+
+def is_trained(line: Line, *, cache: Path | None = None) -> bool:
+    """Whether its models are kept: then they are there in a moment, and else it takes as long as training does."""
+    return all(path.exists() for path in _paths(line, installed(), cache).values())
+
+
+def _paths(line: Line, encoder: Encoder | None, cache: Path | None) -> dict[str, Path]:
+    where = cache or kept.folder()
+    return {language: where / kept.name(line.folder, language, extra(line), encoder) for language in line.languages}
 
 
 def trained(line: Line, models: dict[str, Model], encoder: Encoder | None) -> Trained:
@@ -65,9 +77,16 @@ def taught(understanding: Trained, risk: float, days: Mapping[str, LearntDays]) 
 
 
 def build_many(
-    line: Line, languages: Sequence[str], paths: dict[str, Path], encoder: Encoder | None, progress: Progress | None
+    line: Line,
+    languages: Sequence[str],
+    paths: dict[str, Path],
+    encoder: Encoder | None,
+    progress: Progress | None,
+    *,
+    aside: bool = False,
 ) -> dict[str, Model]:
-    """Each language in a process of its own, as far as there are cores; the last in this one if it is alone."""
+    """Each language in a process of its own, as far as there are cores; one that is alone in this one, unless
+    `aside`."""
     if not languages:
         return {}
 
@@ -88,7 +107,7 @@ def build_many(
         _tell(progress, language)
         return model
 
-    if len(languages) == 1:
+    if len(languages) == 1 and not aside:
         model = build(line, languages[0], paths[languages[0]], encoder)
         _tell(progress, languages[0])
         return {languages[0]: model}

@@ -8,10 +8,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from voice.console.context import Console
 from voice.console.signed_in import language, still_may, user
 from voice.console.streams import stream
-from voice.service.console.board import Board, board, day_so_far
+from voice.service.console.board import MANY, Board, agents, board, day_so_far
 from voice.service.console.figures import Course
 from voice.service.console.team import sign_out, work
-from voice.store import Agent
 
 COUNT_EVERY = 5.0
 """Seconds after which the day so far is counted anew; who waits, and what agents do, is always of this moment."""
@@ -46,7 +45,11 @@ def serve_board(app: Flask, console: Console) -> None:
 
     @app.get("/board/agents/<name>", endpoint="board.agent")
     def agent(name: str) -> str:
-        return render_template("agent.html", agent=_agent(console, name))
+        waiting = console.store.contacts.newest(open_only=True, limit=MANY)
+        row = next((one for one in agents(console.store, waiting, console.now) if one.agent.name == name), None)
+        if row is None:
+            abort(404)
+        return render_template("agent.html", row=row, agent=row.agent)
 
     @app.post("/board/agents/<name>", endpoint="board.work")
     def change(name: str) -> BaseResponse:
@@ -59,10 +62,3 @@ def serve_board(app: Flask, console: Console) -> None:
     def out(name: str) -> BaseResponse:
         sign_out(console.store, name, user().name, console.now)
         return redirect("/board", 303)
-
-
-def _agent(console: Console, name: str) -> Agent:
-    found = console.store.agents.find(name)
-    if found is None:
-        abort(404)
-    return found

@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from voice.console.access import may
 from voice.console.context import Console
-from voice.console.signed_in import language, user
+from voice.console.signed_in import language, still_may, user
+from voice.console.streams import stream
 from voice.console.texts.refusals import in_words_of
 from voice.core.contact.state import Contact
 from voice.errors import SettingsError
@@ -33,14 +34,10 @@ def serve_calls(app: Flask, console: Console) -> None:
             found, wrong = [], " ".join(in_words_of(language(), one) for one in (error.message, error.mend))
         return render_template("calls.html", found=found, asked=request.args, limit=LIMIT, wrong=wrong)
 
-    @app.get("/calls/<reference>", endpoint="call")
-    def one(reference: str) -> str:
-        _permitted(console, reference.upper())
-        contact = story.find(store, reference)
-        store.audit.write(user().name, "looked", console.now, contact.reference)
-        calls_it_all = may(user(), "calls")
+    def story_in(template: str, reference: str) -> str:
+        contact, calls_it_all = story.find(store, reference), may(user(), "calls")
         return render_template(
-            "call.html",
+            template,
             contact=contact,
             story=desk.story_of(store, contact),
             lines=story.lines(store, contact),
@@ -48,6 +45,21 @@ def serve_calls(app: Flask, console: Console) -> None:
             elsewhere=desk.answerable(console.line, store, contact, console.now) if calls_it_all else {},
             audit=store.audit.latest(about=contact.reference) if calls_it_all else [],
         )
+
+    @app.get("/calls/<reference>", endpoint="call")
+    def one(reference: str) -> str:
+        _permitted(console, reference.upper())
+        contact = story.find(store, reference)
+        store.audit.write(user().name, "looked", console.now, contact.reference)
+        return story_in("call.html", contact.reference)
+
+    @app.get("/calls/<reference>/stream", endpoint="call.stream")
+    def live(reference: str) -> Response:
+        """As long as somebody looks at it, which is written down once."""
+        _permitted(console, reference.upper())
+        story.find(store, reference)
+        permitted = still_may(console.accounts, "call")
+        return stream(console.changes, lambda: story_in("_call.html", reference) if permitted() else None)
 
     @app.post("/calls/<reference>/<what>", endpoint="calls.do")
     def do(reference: str, what: str) -> BaseResponse:

@@ -2,28 +2,28 @@
 sentence; and the versions."""
 
 from flask import Flask, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from voice.console.context import Console
+from voice.console.errands import Errands, Progress, Shown, serve_errands
 from voice.console.signed_in import user
-from voice.content import load_line
+from voice.content import Line, load_line
 from voice.service.console.versions import changes, go_back, make_live, versions
 from voice.service.console.words import Tried, Words, WordsFile, difference
 from voice.service.operators.inbox import Inbox
 from voice.service.operators.try_utterance import UtteranceTrial
-from voice.understanding import load_understanding
+from voice.understanding import is_trained, load_understanding
 
 LONGEST_SENTENCE = 500
 
 
 def serve_words(app: Flask, console: Console) -> None:
-    words = Words(console.files or console.newest().folder)
-    _serve_editor(app, console, words)
+    words, errands = Words(console.files or console.newest().folder), Errands(lambda: console.now)
+    serve_errands(app, errands)
+    _serve_editor(app, console, words, errands)
+    _serve_inbox(app, console, words, errands)
     _serve_versions(app, console, words)
-
-    def inbox() -> Inbox:
-        """Of the files as they stand: a phrase that was accepted a moment ago is among them."""
-        return Inbox(load_line(words.folder, lenient=True), console.store)
 
     @app.get("/words", endpoint="words")
     def page() -> str:
@@ -32,7 +32,9 @@ def serve_words(app: Flask, console: Console) -> None:
         for problem in problems or ():
             counts.setdefault(problem.path, []).append(problem.severity)
         rest = [path for path in paths if path.endswith(".tsv") or path.rpartition("/")[2].startswith("_")]
-        return render_template("words.html", paths=set(paths), rest=rest, counts=counts, problems=problems)
+        return render_template(
+            "words.html", paths=set(paths), rest=rest, counts=counts, problems=problems, path_of=words.path_of
+        )
 
     @app.get("/words/prompts", endpoint="words.prompts")
     def prompts() -> str:
@@ -40,38 +42,63 @@ def serve_words(app: Flask, console: Console) -> None:
         keys = list(line.prompts[line.plan.default_language].texts)
         return render_template("prompts.html", keys=keys, prompts=line.prompts)
 
-    @app.get("/words/inbox", endpoint="words.inbox")
-    def show_inbox() -> str:
-        found = inbox()
-        groups = found.with_likeliest(found.groups(console.now))
-        return render_template("inbox.html", groups=groups, intents=found.line.intents)
-
-    @app.post("/words/inbox/<int:number>", endpoint="words.inbox.do")
-    def settle(number: int) -> BaseResponse:
-        form, now = request.form, console.now
-        if form.get("do") == "dismiss":
-            inbox().dismiss(number, now)
-        else:
-            text, anyway = form.get("text", "")[:LONGEST_SENTENCE], "anyway" in form
-            words.signed(user().name)
-            path = inbox().accept(number, form.get("intent", ""), now, text, anyway=anyway)
-            shown = path.relative_to(words.folder).as_posix()
-            console.store.audit.write(user().name, "phrase added", now, None, file=shown)
-        return redirect("/words/inbox", 303)
-
     @app.get("/words/try", endpoint="words.try")
-    def try_out() -> str:
+    def try_out() -> ResponseReturnValue:
         asked = request.args.get("text", "").strip()[:LONGEST_SENTENCE]
         line = console.line
         wanted = request.args.get("language", "")
         language = wanted if wanted in line.languages else line.plan.default_language
         trial = None
         if asked:
+            if not is_trained(line):
+                return _train_first(errands, line)
             trial = UtteranceTrial(line, load_understanding(line)).try_out(asked, language, console.now)
         return render_template("try.html", asked=asked, spoken_in=language, trial=trial)
 
 
-def _serve_editor(app: Flask, console: Console, words: Words) -> None:
+def _train_first(errands: Errands, line: Line) -> ResponseReturnValue:
+    """And then the page that was asked for."""
+    wanted = request.full_path
+
+    def work(progress: Progress) -> Shown:
+        load_understanding(line, progress=progress, aside=True)
+        return lambda: redirect(wanted, 303)
+
+    return errands.run("training", work)
+
+
+def _serve_inbox(app: Flask, console: Console, words: Words, errands: Errands) -> None:
+    def inbox() -> Inbox:
+        """Of the files as they stand: a phrase that was accepted a moment ago is among them."""
+        return Inbox(load_line(words.folder, lenient=True), console.store)
+
+    @app.get("/words/inbox", endpoint="words.inbox")
+    def show() -> ResponseReturnValue:
+        found = inbox()
+        groups = found.groups(console.now)
+        if any(group.likely is None for group in groups) and not is_trained(found.line):
+            return _train_first(errands, found.line)
+        return render_template("inbox.html", groups=found.with_likeliest(groups), intents=found.line.intents)
+
+    @app.post("/words/inbox/<int:number>", endpoint="words.inbox.do")
+    def settle(number: int) -> ResponseReturnValue:
+        form, now, by = request.form, console.now, user().name
+        if form.get("do") == "dismiss":
+            inbox().dismiss(number, now)
+            return redirect("/words/inbox", 303)
+
+        def accept(_: Progress) -> Shown:
+            words.signed(by)
+            text, anyway = form.get("text", "")[:LONGEST_SENTENCE], "anyway" in form
+            path = inbox().accept(number, form.get("intent", ""), now, text, anyway=anyway)
+            shown = path.relative_to(words.folder).as_posix()
+            console.store.audit.write(by, "phrase added", now, None, file=shown)
+            return lambda: redirect("/words/inbox", 303)
+
+        return errands.run("accepting", accept)
+
+
+def _serve_editor(app: Flask, console: Console, words: Words, errands: Errands) -> None:
     def editor(file: WordsFile, text: str, tried: Tried | None = None) -> str:
         theirs = difference(text, tried.conflict.text) if tried and tried.conflict else ""
         found = tried.problems if tried else words.problems_soon()
@@ -86,20 +113,27 @@ def _serve_editor(app: Flask, console: Console, words: Words) -> None:
         return editor(file, file.text)
 
     @app.post("/words/edit", endpoint="words.save")
-    def save() -> tuple[str, int] | BaseResponse:
-        form = request.form
+    def save() -> ResponseReturnValue:
+        form, by, now = request.form, user().name, console.now
         path, text, mark = form.get("file", ""), form.get("text", "").replace("\r\n", "\n"), form.get("mark", "")
-        file = words.file(path)
-        if form.get("do") != "save":
-            tried = words.check(path, text, phrases=form.get("do") == "phrases")
-            return editor(WordsFile(path, file.text, mark), text, tried), 200
-        tried = words.save(path, text, mark, user().name)
-        if tried.saved:
-            console.store.audit.write(user().name, "file saved", console.now, None, file=path)
-            return redirect(f"/words/edit?file={path}&saved=1", 303)
-        # Who was told what the other saved may save over it, knowingly, or take over what they did.
-        kept = WordsFile(path, file.text, tried.conflict.mark if tried.conflict else mark)
-        return editor(kept, text, tried), 409 if tried.conflict else 422
+        file, phrases = words.file(path), form.get("do") == "phrases"
+
+        def check(progress: Progress) -> Shown:
+            tried = words.check(path, text, phrases=phrases, progress=progress)
+            return lambda: editor(WordsFile(path, file.text, mark), text, tried)
+
+        def keep(_: Progress) -> Shown:
+            tried = words.save(path, text, mark, by)
+            if tried.saved:
+                console.store.audit.write(by, "file saved", now, None, file=path)
+                return lambda: redirect(f"/words/edit?file={path}&saved=1", 303)
+            # Who was told what the other saved may save over it, knowingly, or take over what they did.
+            kept = WordsFile(path, file.text, tried.conflict.mark if tried.conflict else mark)
+            return lambda: (editor(kept, text, tried), 409 if tried.conflict else 422)
+
+        if form.get("do") == "save":
+            return errands.run("checking", keep)
+        return errands.run("playing" if phrases else "checking", check)
 
 
 def _serve_versions(app: Flask, console: Console, words: Words) -> None:

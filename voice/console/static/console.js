@@ -126,13 +126,36 @@ tick();
 recall();
 
 // The words: a finding leads to its line.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-line]"), box = document.getElementById("text");
-  if (!link || !box) return;
-  event.preventDefault();
-  const lines = box.value.split("\n"), at = Number(link.dataset.line) - 1;
+function goTo(line) {
+  const box = document.getElementById("text");
+  const lines = box.value.split("\n"), at = Math.min(Math.max(line, 1), lines.length) - 1;
   const from = lines.slice(0, at).join("\n").length + (at > 0 ? 1 : 0);
   box.focus();
-  box.setSelectionRange(from, from + (lines[at] || "").length);
+  box.setSelectionRange(from, from + lines[at].length);
   box.scrollTop = (box.scrollHeight / lines.length) * Math.max(0, at - 5);
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-line]");
+  if (!link || !document.getElementById("text")) return;
+  event.preventDefault();
+  goTo(Number(link.dataset.line));
+});
+const asked = document.querySelector("textarea[data-at]");
+if (asked) goTo(Number(asked.dataset.at));
+
+// A form is sent once, however often it is pressed, until the page is shown again. What htmx sends it sees to itself.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post" || event.target.closest("[hx-boost=true]")) return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// Back to what was written, and not to an empty form.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("a[data-back]") || history.length < 2) return;
+  event.preventDefault();
+  history.back();
 });

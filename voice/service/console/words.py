@@ -7,7 +7,7 @@ The files stay what they are, in the line's own folder; what is saved goes live 
 import hashlib
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -16,12 +16,20 @@ from pathlib import Path
 from filelock import FileLock
 
 from voice.content.check import check_files
+from voice.content.grammar import ROOMS, file_of
 from voice.errors import Problem, SettingsError
 from voice.service.live.published import Fingerprint, Published, fingerprint, put
 from voice.service.operators.check import Score, run_phrases
 from voice.understanding import load_understanding
 
-PATTERNS = ("grammars/*.yaml", "grammars/*/*.yaml", "grammars/*/*.tsv", "grammars/*/tests/*.tsv", "prompts/*.yaml")
+PATTERNS = (
+    "grammars/*.yaml",
+    "grammars/*/*.yaml",
+    "grammars/*/*.tsv",
+    "grammars/*/tests/*.tsv",
+    *(f"grammars/*/{room}/{files}" for room in ROOMS for files in ("*.yaml", "*.tsv")),
+    "prompts/*.yaml",
+)
 LONGEST = 2_000_000
 SOON = 1.0
 """Seconds for which a page may be kept waiting for the check."""
@@ -70,6 +78,10 @@ class Words:
         found = {path for pattern in PATTERNS for path in self.folder.glob(pattern) if path.is_file()}
         return sorted(path.relative_to(self.folder).as_posix() for path in found if not path.name.startswith("."))
 
+    def path_of(self, language: str, intent: str) -> str:
+        """Where the phrases of a topic, an answer or a command stand, or would stand."""
+        return file_of(self.folder / "grammars" / language, intent).relative_to(self.folder).as_posix()
+
     def file(self, path: str) -> WordsFile:
         """Raises `SettingsError` for what is none of the line's files."""
         if path not in self.paths():
@@ -96,15 +108,20 @@ class Words:
                 return None
         return self.problems()
 
-    def check(self, path: str, text: str, *, phrases: bool = False) -> Tried:
-        """As it would be with this text, and nothing is saved. `phrases` also plays the test phrases, which trains."""
+    def check(
+        self, path: str, text: str, *, phrases: bool = False, progress: Callable[[str], None] | None = None
+    ) -> Tried:
+        """As it would be with this text, and nothing is saved. `phrases` also plays the test phrases, which trains;
+        `progress` is told each language that is trained."""
         self.file(path)
         with self._changed(path, text) as copied:
             checked = check_files(copied)
             problems, scores = list(checked.problems), list[Score]()
             sound = checked.line is not None and not any(one.severity == "error" for one in problems)
             if phrases and sound and checked.line is not None:
-                problems += run_phrases(checked.line, load_understanding(checked.line), scores, [])
+                problems += run_phrases(
+                    checked.line, load_understanding(checked.line, progress=progress, aside=True), scores, []
+                )
         return Tried(problems=_of_file_first(problems, path), scores=tuple(scores))
 
     def signed(self, by: str) -> None:
@@ -112,13 +129,13 @@ class Words:
         self._shelf.signed(by)
 
     def save(self, path: str, text: str, mark: str, by: str) -> Tried:
-        """Saved only where nobody has saved it since `mark`, and the check finds no error."""
+        """Saved only where nobody has saved anything else since `mark`, and the check finds no error."""
         text = text.replace("\r\n", "\n")
         if len(text) > LONGEST:
             raise SettingsError("That is longer than two million characters.", "Split it over several topics.")
         with FileLock(self._shelf.folder / "words.lock", timeout=60):
             now = self.file(path)
-            if now.mark != mark:
+            if now.mark != mark and now.text != text:
                 return Tried(conflict=now)
             tried = self.check(path, text)
             if tried.errors:

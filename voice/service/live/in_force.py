@@ -28,6 +28,10 @@ class InForce:
     _holding: tuple[Sequence[Override], Sequence[PostedNotice]] = ((), ())
     _laid: tuple[Line, Line] | None = field(default=None, repr=False)
 
+    def changed(self) -> None:
+        """Look again the next time, however soon that is."""
+        self._read = None
+
     def over(self, line: Line, now: datetime) -> Line:
         """The line as it is at this moment. While the database is away, as it was when that was last read."""
         if self._read is None or not timedelta(0) <= now - self._read < LOOK_EVERY:

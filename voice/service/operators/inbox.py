@@ -125,7 +125,7 @@ class Inbox:
         """The same, each with its likeliest topic: where no call told it, by what the line makes of the words."""
         if all(group.likely for group in groups):
             return list(groups)
-        understanding = load_understanding(self.line)
+        understanding = load_understanding(self.line, aside=True)
         return [
             group if group.likely else replace(group, likely=_likeliest(understanding, group, self.line.plan))
             for group in groups
@@ -172,7 +172,7 @@ class Inbox:
         return group
 
     def _warn(self, language: str, intent: str, phrase: str) -> None:
-        meaning = load_understanding(self.line).understand(phrase, language)
+        meaning = load_understanding(self.line, aside=True).understand(phrase, language)
         routed = meaning.decision is Decision.ROUTE
         topic, share = next(iter(meaning.probabilities), (meaning.topics[0], 1.0) if routed else (NONE, 0.0))
         if topic not in (intent, NONE) and (share >= SURE or routed):
@@ -218,7 +218,7 @@ class Inbox:
     def _stolen(self, changed: Line, language: str, intent: str) -> Iterator[tuple[str, str]]:
         """(text, label) of the lines that go right now, and would go to `intent` with the phrase. What is trained for
         it is kept, so that the phrase is live at once when it is written."""
-        before, after = load_understanding(self.line), load_understanding(changed)
+        before, after = load_understanding(self.line, aside=True), load_understanding(changed, aside=True)
         for path in labelled_files(self.line.folder, language):
             for row in read_labelled(path, self.line.folder, self.line.intents)[0]:
                 if intent in row.label.split("+") or _first(before.understand(row.text, language)) != row.label:
