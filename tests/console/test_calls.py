@@ -204,6 +204,17 @@ def test_everything_of_a_number_is_exported_and_erased(
     assert telvia.store.contacts.contact(mine).words == ()  # type: ignore[union-attr]
 
 
+def test_a_number_is_looked_up_as_it_is_written_at_home(visitor: Come, caller: Ringing) -> None:
+    assert caller
+    admin = visitor("admin", "administrator")
+    assert 'href="/callers"' in admin.sees("/users")
+    answer = admin.client.get("/callers", query_string={"number": "0470 12 34 56"})
+    assert answer.location == "/callers/+32470123456"
+    assert "1 contacts" in admin.sees("/callers/+32470123456")
+    assert "is no telephone number" in admin.client.get("/callers", query_string={"number": "<b>12"}).text
+    assert "Nothing is kept" in admin.sees("/callers/+32470999999")
+
+
 def test_an_administrator_adds_changes_and_removes_users(telvia: Telvia, visitor: Come) -> None:
     admin = visitor("admin", "administrator")
     telvia.hire("An", "+32470000001")

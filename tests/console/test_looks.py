@@ -52,6 +52,7 @@ PAGES = {
     "report": "/report",
     "users": "/users",
     "caller": "/callers/+32470123456",
+    "callers": "/callers",
     "nothing": "/nothing-here",
 }
 
@@ -103,6 +104,15 @@ def look_at(page: Page, pages: dict[str, str]) -> list[str]:
             found += [f"{name}, {size['width']} wide, {scheme}: {one}" for one in serious(page)]
             if PICTURES and (size, scheme) == LOOKS[0]:
                 page.screenshot(path=f"{PICTURES}/{name}.png")
+    return found
+
+
+def looked_at(page: Page, state: str) -> list[str]:
+    found = []
+    for size, scheme in LOOKS:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{state}, {size['width']} wide, {scheme}: {one}" for one in serious(page)]
     return found
 
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from tests.conftest import Telvia
 from tests.console import test_looks, test_looks_of_words
 from tests.console.test_in_a_browser import until
-from tests.console.test_looks import LOOKS, serious
+from tests.console.test_looks import looked_at, serious
 from voice.console.context import Console
 from voice.service.console.desk import take_note
 from voice.twilio.softphone import Softphone
@@ -20,17 +20,9 @@ pytestmark = pytest.mark.long
 
 Browse = Callable[..., Page]
 
-NO_PAGE = re.compile(r"stream$|^static$|^healthz$|^self\.|csv$|export$|^openid|^sign_in$")
-"""What a GET answers that is no page of its own; the sign-in is looked at without being asked for."""
-
-
-def looked_at(page: Page, state: str) -> list[str]:
-    found = []
-    for size, scheme in LOOKS:
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=scheme)
-        found += [f"{state}, {size['width']} wide, {scheme}: {one}" for one in serious(page)]
-    return found
+NO_PAGE = re.compile(r"stream$|^static$|^healthz$|^self\.|csv$|export$|^openid|^sign_in$|^words.work$")
+"""What a GET answers that is no page of its own; the sign-in and what is at work are looked at without being
+asked for."""
 
 
 def test_every_page_that_there_is_is_looked_at(app: Flask) -> None:

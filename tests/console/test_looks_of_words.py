@@ -1,15 +1,17 @@
 """The operator's pages as people see them, of a small line."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.console.test_looks import look_at
+from tests.console.test_looks import look_at, looked_at
 from tests.content.conftest import starters
 from tests.live.conftest import Desk, cache, desk
 from voice.console.context import Console
 from voice.content import load_line
+from voice.content.check import check_files
 
 pytestmark = pytest.mark.long
 
@@ -30,6 +32,27 @@ PAGES = {
 def console(desk: Desk) -> Console:
     line = load_line(desk.shelf.line)
     return Console(lambda: line, desk.store, secure=False)
+
+
+@pytest.fixture
+def at_work(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A check that takes as long as somebody looks."""
+    free = threading.Event()
+    monkeypatch.setattr("voice.console.errands.SOON", 0.0)
+    monkeypatch.setattr("voice.service.console.words.SOON", 0.0)
+    monkeypatch.setattr(
+        "voice.service.console.words.check_files", lambda at: check_files(at) if free.wait(120) else None
+    )
+    yield
+    free.set()
+
+
+@pytest.mark.usefixtures("at_work", "desk")
+def test_nothing_serious_while_it_is_at_work(browse: Callable[..., Page]) -> None:
+    page = browse("/words/edit?file=grammars/en/billing.yaml&line=3", "vera", "operator")
+    page.get_by_role("button", name="Check only").click()
+    expect(page.locator("h1")).to_have_text("At work")
+    assert looked_at(page, "at work") == []
 
 
 def test_axe_finds_nothing_serious_on_any_page_of_the_words(desk: Desk, browse: Callable[..., Page]) -> None:

@@ -21,7 +21,7 @@ MAY: dict[str, frozenset[str]] = {
 }
 """An administrator may see them all. `call` is one contact: an agent's own alone (`voice.console.pages.calls`)."""
 
-MENU = ("desk", "missed", "board", "calls", "now", "report", "words", "users")
+MENU = ("desk", "missed", "board", "calls", "now", "report", "words", "callers", "users")
 
 FULL_NUMBERS = frozenset({"supervisor", ADMINISTRATOR})
 """Who sees callers' numbers in full; to the others a number shows its last two digits."""

@@ -12,6 +12,7 @@ from voice.console.streams import stream
 from voice.console.texts.refusals import in_words_of
 from voice.core.contact.state import Contact
 from voice.errors import SettingsError
+from voice.service.calls.phone_numbers import full_number
 from voice.service.calls.room import RoomRole, attend
 from voice.service.calls.transfer import transfer
 from voice.service.console import desk, story
@@ -92,6 +93,14 @@ def _do(console: Console, contact: Contact, what: str) -> Contact:
 
 def serve_callers(app: Flask, console: Console) -> None:
     store = console.store
+
+    @app.get("/callers", endpoint="callers.find")
+    def look_up() -> str | BaseResponse:
+        written = request.args.get("number", "").strip()
+        found = full_number(written, console.line) if written else None
+        if found:
+            return redirect(f"/callers/{found}", 303)
+        return render_template("caller.html", which=written, kept=None)
 
     @app.get("/callers/<number>", endpoint="callers")
     def caller(number: str) -> str:

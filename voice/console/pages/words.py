@@ -48,12 +48,17 @@ def serve_words(app: Flask, console: Console) -> None:
         line = console.line
         wanted = request.args.get("language", "")
         language = wanted if wanted in line.languages else line.plan.default_language
-        trial = None
-        if asked:
-            if not is_trained(line):
-                return _train_first(errands, line)
-            trial = UtteranceTrial(line, load_understanding(line)).try_out(asked, language, console.now)
-        return render_template("try.html", asked=asked, spoken_in=language, trial=trial)
+        if not asked:
+            return render_template("try.html", asked=asked, spoken_in=language, trial=None)
+        if not is_trained(line):
+            return _train_first(errands, line)
+        now = console.now
+
+        def work(_: Progress) -> Shown:
+            trial = UtteranceTrial(line, load_understanding(line)).try_out(asked, language, now)
+            return lambda: render_template("try.html", asked=asked, spoken_in=language, trial=trial)
+
+        return errands.run("trying", work)
 
 
 def _train_first(errands: Errands, line: Line) -> ResponseReturnValue:
