@@ -97,6 +97,14 @@ def test_a_rule_that_calls_itself_is_told_with_its_way(operator: Operator) -> No
     ]
 
 
+def test_rules_too_deep_inside_one_another_are_told_once(operator: Operator) -> None:
+    chain = "".join(f'  r{n}: "an <r{n + 1}>"\n' for n in range(900))
+    operator.changes("grammars/en/_shared.yaml", "rules:\n", f'rules:\n{chain}  r900: "odd"\n')
+    operator.changes("grammars/en/billing.yaml", "templates:\n", 'templates:\n  - "<r0> bill"\n')
+    told = operator.is_told_only()
+    assert told.what == "The rule <r880> is made of 21 rules inside one another, and 20 are the most."
+
+
 def test_what_is_wrong_in_a_rule_is_told_there_and_not_where_it_is_used(operator: Operator) -> None:
     operator.changes(SHARED, "rules:\n", 'rules:\n  bad: "(a|b"\n  worse: "<bad> <nowhere>"\n')
     operator.writes(REPAIR, 'templates:\n  - "<worse> is broken"\nphrases:\n  - "broken"\n')

@@ -100,9 +100,9 @@ def test_a_byte_order_mark_is_no_fault(path: Path) -> None:
 
 
 def test_a_file_too_large_to_be_meant_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "LARGEST_FILE", 10)
-    path.write_text("a: " + "b" * 10)
-    with pytest.raises(ContentError, match="larger than 4 MB"):
+    monkeypatch.setattr(files.yaml, "compose", lambda *_, **__: pytest.fail("it was read"))
+    path.write_text("- a\n" * 250_001)
+    with pytest.raises(ContentError, match=r"some\.yaml: The file has 1\.0 MB, and 1 are the most"):
         files.read_yaml(path, "some.yaml")
 
 

@@ -292,3 +292,14 @@ def test_a_list_where_names_belong_is_told(operator: Operator, name: str) -> Non
 def test_a_misspelt_section_of_the_shared_rules_is_one_finding(operator: Operator) -> None:
     operator.changes("grammars/en/_shared.yaml", "lists:", "Lists:")
     assert [one.path for one in check_files(operator.folder).problems] == ["grammars/en/_shared.yaml"]
+
+
+def test_many_names_that_nothing_says_are_read_in_a_moment(operator: Operator) -> None:
+    operator.adds(PROMPTS, "".join(f'x{n}: "a"\n' for n in range(4000)))
+    told = operator.is_told_only()
+    assert told.what.startswith("Nothing says the prompt “x0”. So it is in 3999 more lines")
+
+
+def test_many_rules_are_read_in_a_moment(operator: Operator) -> None:
+    rules = "".join(f'  r{n}: "odd"\n' for n in range(3000))
+    assert operator.changes("grammars/en/_shared.yaml", "rules:\n", f"rules:\n{rules}").is_told() == []

@@ -4,6 +4,7 @@ Where a prompt is missing, the project's own words stand in for it: a new versio
 has words for yet.
 """
 
+import itertools
 import re
 import string
 import textwrap
@@ -41,6 +42,9 @@ MOST_NAMED = 2
 
 SLIP_OF_THE_PEN = 0.85
 """How alike a name that is not known and one that is missing are, where the second was meant (difflib)."""
+
+MOST_SLIPS = 200
+"""Names that are not known of which one looks for what was meant."""
 
 MOST_LENT = len(KEYS) // 2
 """A language that the project does not know, and of whose prompts more are missing, is not translated yet."""
@@ -87,7 +91,8 @@ def load_prompts(
             else:
                 problems += found
     problems += [replace(one, severity="warning") for one in dated] if lenient else dated
-    misspelt = {closest(key, missing, SLIP_OF_THE_PEN) for key in places if key not in known}
+    strange = itertools.islice((key for key in places if key not in known), MOST_SLIPS)
+    misspelt = {closest(key, missing, SLIP_OF_THE_PEN) for key in strange}
     problems += _stand_in(document, texts, [key for key in missing if lenient or key not in misspelt], language)
     texts |= {key: shipped_prompts(language)[key] for key in unfit if key not in OWN}
     return Prompts(language, outline.country, texts)
@@ -153,8 +158,10 @@ def _unknown(
     """Prompts that nothing says. A slip of the pen is an error: its words are missing elsewhere. Others were said by a
     version before this one."""
     strange = [key for key in places if key not in known and key.partition(".")[0] not in NAMED]
-    for group in dict.fromkeys(str(places[key][0]) for key in strange):
-        keys = [key for key in strange if places[key][0] == group]
+    groups: dict[str, list[str]] = {}
+    for key in strange:
+        groups.setdefault(str(places[key][0]), []).append(key)
+    for number, (group, keys) in enumerate(groups.items()):
         if group in KEYS and places[keys[0]] != (group,):
             what = f"“{group}” is a group of names, where one text belongs."
             yield document.problem(places[keys[0]], what, "Write its text behind the colon.")
@@ -162,7 +169,7 @@ def _unknown(
             names = [key.partition(".")[2] for key in keys]
             what = f"“{group}” has words for {listed(names)}, which nothing says."
             yield document.problem(places[keys[0]], what, "Delete them.", warning=True)
-        elif close := closest(keys[0], missing, SLIP_OF_THE_PEN):
+        elif number < MOST_SLIPS and (close := closest(keys[0], missing, SLIP_OF_THE_PEN)):
             what = f"There is no prompt “{keys[0]}”."
             yield document.problem(places[keys[0]], what, f"Did you mean “{close}”?")
         else:

@@ -7,6 +7,7 @@ by YAML 1.2: to YAML 1.1, and so to PyYAML, `no` is false and `12:30` is 750.
 """
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,8 +47,11 @@ TOO_DEEP = ("There are dozens of brackets inside one another.", "Delete those th
 LONGEST_NUMBER = 18
 """Signs. What is longer counts nothing here, and Python itself refuses to read one of thousands: it stays text."""
 
-LARGEST_FILE = 4_000_000
-"""Bytes. A grammar of ten thousand phrases is under one."""
+LARGEST_FILE = 1_000_000
+"""Bytes of a YAML file: thirty thousand phrases, where the largest of the shipped line has three."""
+
+LARGEST_TABLE = 4 * LARGEST_FILE
+"""Bytes of a file of labelled lines: eighty thousand."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,12 @@ def read_yaml(path: Path, shown_as: str) -> Document:
 
 def closest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known word that was most likely meant."""
-    names = sorted(known)
+    return _closest(word, tuple(sorted(known)), cutoff)
+
+
+@functools.lru_cache(maxsize=1024)
+def _closest(word: str, names: tuple[str, ...], cutoff: float) -> str | None:
+    """Kept: one slip may stand in thousands of lines."""
     close = difflib.get_close_matches(word, names, n=1, cutoff=cutoff)
     return next(iter(close or [name for name in names if name.casefold() == word.casefold()]), None)
 
@@ -126,7 +135,7 @@ def refuse(problems: Iterable[Problem]) -> None:
         raise ContentError(found)
 
 
-class NotUtf8Error(ValueError):
+class NoTextError(ValueError):
     """At which line, and what an operator is told: what is wrong, and how to mend it."""
 
     def __init__(self, line: int, what: str, mend: str = "Save it as UTF-8 in your editor.") -> None:
@@ -135,19 +144,22 @@ class NotUtf8Error(ValueError):
         self.told = what, mend
 
 
-def read_text(path: Path) -> str:
-    """A file of UTF-8, with or without its mark. Raises `NotUtf8Error`, with what it is instead, and `OSError`."""
+def read_text(path: Path, largest: int) -> str:
+    """A file of UTF-8, with or without its mark. Raises `NoTextError`, with what it is instead, and `OSError`."""
+    if (size := path.stat().st_size) > largest:
+        what = f"The file has {size / 1e6:.1f} MB, and {largest / 1e6:g} are the most: no line has so much to say."
+        raise NoTextError(0, what, "Keep the few thousand lines that tell most, or look whether it is the right file.")
     written = path.read_bytes()
     if written.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise NotUtf8Error(1, "This is a spreadsheet or a document of a word processor, and no plain text.", PLAIN)
+        raise NoTextError(1, "This is a spreadsheet or a document of a word processor, and no plain text.", PLAIN)
     if written.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in written[:2]:
-        raise NotUtf8Error(1, "The file is not UTF-8, but UTF-16, which spreadsheets call Unicode text.")
+        raise NoTextError(1, "The file is not UTF-8, but UTF-16, which spreadsheets call Unicode text.")
     try:
         return written.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         odd = written[error.start : error.start + 1].decode("cp1252", "replace")
         what = f"The file is not UTF-8: “{odd}” stands here as older programs write it."
-        raise NotUtf8Error(written[: error.start].count(b"\n") + 1, what) from None
+        raise NoTextError(written[: error.start].count(b"\n") + 1, what) from None
 
 
 def named_alike(path: Path, shown_as: str) -> str | None:
@@ -163,13 +175,11 @@ def named_alike(path: Path, shown_as: str) -> str | None:
 
 def _text(path: Path, shown_as: str) -> str:
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ContentError((Problem(shown_as, 0, "The file is larger than 4 MB.", "Split it."),))
-        return read_text(path)
+        return read_text(path, LARGEST_FILE)
     except FileNotFoundError:
         mend = f"Rename {like} to it." if (like := named_alike(path, shown_as)) else "Make it, or restore it."
         raise ContentError((Problem(shown_as, 0, "The file is missing.", mend),)) from None
-    except NotUtf8Error as error:
+    except NoTextError as error:
         raise ContentError((Problem(shown_as, error.line, *error.told),)) from None
     except OSError as error:
         raise ContentError((Problem(shown_as, 0, f"The file cannot be read: {error.strerror}."),)) from None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice.content.files import NotUtf8Error, closest, listed, nearest, read_text
+from voice.content.files import LARGEST_TABLE, NoTextError, closest, listed, nearest, read_text
 from voice.content.grammar import MOST_NAMED, ROOMS
 from voice.content.yaml_slips import garbled, merged
 from voice.core.interpretation import Command
@@ -57,8 +57,8 @@ def read_labelled(path: Path, folder: Path, intents: tuple[str, ...]) -> tuple[l
     """The lines `label<TAB>text` of a file, and what is wrong in it. A first line `label<TAB>text` is a heading."""
     shown_as = path.relative_to(folder).as_posix()
     try:
-        written = read_text(path).splitlines()
-    except NotUtf8Error as error:
+        written = read_text(path, LARGEST_TABLE).splitlines()
+    except NoTextError as error:
         return [], [Problem(shown_as, error.line, *error.told)]
     except OSError as error:
         return [], [Problem(shown_as, 0, f"The file cannot be read: {error.strerror}.")]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from hassil.expression import Sentence
 from hassil.intents import TextSlotList
 
 from voice.content.files import Document, Place, nearest, read_yaml
-from voice.content.templates import MARKS, Phrase, Rules, Slots, circle, parse, references
+from voice.content.templates import DEEPEST, MARKS, Phrase, Rules, Slots, circle, depths, parse, references
 from voice.content.texts import strange_sign
 from voice.core.interpretation import Choice
 from voice.errors import ContentError, Problem
@@ -40,6 +41,11 @@ class Shared:
     broken: frozenset[str] = frozenset()
     whole: bool = True
     """False where the file, or a section of it, cannot be read: what it names is not known then, and not missed."""
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every rule and list, as a template names them."""
+        return self.broken | {*(f"<{name}>" for name in self.rules), *(f"{{{name}}}" for name in self.slots)}
 
 
 def read_shared(folder: Path, language: str, problems: list[Problem]) -> Shared:
@@ -110,10 +116,11 @@ def parsed(document: Document, place: Place, text: object, problems: list[Proble
 
 def unknown(document: Document, place: Place, sentence: Sentence, shared: Shared, problems: list[Problem]) -> bool:
     """Does the template name a rule or list that does not exist? Each is told."""
-    known = {*(f"<{name}>" for name in shared.rules), *(f"{{{name}}}" for name in shared.slots), *shared.broken}
-    strange = [reference for reference in references(sentence) if reference not in known]
+    strange = [reference for reference in references(sentence) if reference not in shared.known]
     problems += [
-        document.problem(place, f"There is no {'rule' if name[0] == '<' else 'list'} {name}.", nearest(name, known))
+        document.problem(
+            place, f"There is no {'rule' if name[0] == '<' else 'list'} {name}.", nearest(name, shared.known)
+        )
         for name in strange
         if shared.whole
     ]
@@ -126,12 +133,16 @@ def _with_rules(document: Document, shared: Shared, problems: list[Problem]) -> 
     whole = {name: sentence for name, sentence in rules.items() if sentence is not None}
     broken = {f"<{name}>" for name in rules if name not in whole}
     known = replace(shared, rules=whole, broken=frozenset(broken))
+    deep = depths(whole)
     for name, sentence in whole.items():
-        way = circle(name, whole)
+        way = circle(name, whole) if deep is None else ()
         if way:
             what = f"The rule <{name}> calls itself: {' → '.join(f'<{step}>' for step in way)}."
             problems.append(document.problem(("rules", name), what, "Take it out of one of them."))
-        if unknown(document, ("rules", name), sentence, known, problems) or way:
+        if (many := (deep or {}).get(name, 0)) == DEEPEST + 1:
+            what = f"The rule <{name}> is made of {many} rules inside one another, and {DEEPEST} are the most."
+            problems.append(document.problem(("rules", name), what, "Write some of them out."))
+        if unknown(document, ("rules", name), sentence, known, problems) or way or many > DEEPEST:
             broken.add(f"<{name}>")
     while spoilt := {f"<{name}>" for name, sentence in whole.items() if broken & {*references(sentence)}} - broken:
         broken |= spoilt

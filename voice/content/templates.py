@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 from hassil.expression import (
     Alternative,
@@ -32,6 +33,9 @@ MARKS = frozenset({*BRACKETS, *BRACKETS.values(), "|"})
 
 MOST_SENTENCES = 20_000
 """Sentences of one template. More is a slip of the writer, and would fill the memory before it is seen."""
+
+DEEPEST = 20
+"""Rules inside one another: hassil gives up at 24."""
 
 Rules = Mapping[str, Sentence]
 Slots = Mapping[str, TextSlotList]
@@ -118,6 +122,18 @@ def _references(expression: Expression) -> Iterator[str]:
     elif isinstance(expression, Group):
         for item in expression.items:
             yield from _references(item)
+
+
+def depths(rules: Rules) -> dict[str, int] | None:
+    """How many rules stand inside one another in each; None where one of them calls itself."""
+    named = {name: [ref[1:-1] for ref in references(sentence) if ref[0] == "<"] for name, sentence in rules.items()}
+    found: dict[str, int] = {}
+    try:
+        for name in TopologicalSorter(named).static_order():
+            found[name] = 1 + max((found[inner] for inner in named.get(name, ())), default=0)
+    except CycleError:
+        return None
+    return found
 
 
 def circle(name: str, rules: Rules) -> tuple[str, ...]:
