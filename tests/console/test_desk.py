@@ -72,6 +72,23 @@ def test_who_the_caller_says_they_are_is_whole_while_they_are_there_and_masked_a
     assert "…54" in shown
 
 
+def test_a_desk_that_two_have_open_is_each_ones_own(
+    page: Visitor, visitor: Callable[..., Visitor], caller: Ringing
+) -> None:
+    assert caller
+    other = visitor("sofie", "agent", "supervisor", agent="An")
+    parts = []
+    for each in (page, other):
+        answer = each.client.get("/desk/stream", buffered=False)
+        parts.append([next(answer.response) for _ in range(2)][1].decode())
+        answer.close()
+    assert page.session
+    assert other.session
+    assert [page.session.csrf in part for part in parts] == [True, False]
+    assert [other.session.csrf in part for part in parts] == [False, True]
+    assert ["+32 470 12 34 56" in part for part in parts] == [False, True]
+
+
 def close(telvia: Telvia, queue: str) -> None:
     now = telvia.worker.clock()
     until = now + timedelta(hours=1)

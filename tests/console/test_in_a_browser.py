@@ -80,6 +80,27 @@ def test_an_agent_reads_the_story_accepts_and_sends_on(telvia: Telvia, browse: B
     assert telvia.contact_of(caller).queue == "billing"
 
 
+def test_a_note_outlives_a_session_that_was_over_when_it_was_sent(telvia: Telvia, browse: Browse) -> None:
+    an = telvia.hire("An", "+32470000001", "technical")
+    page = browse("/desk", "an", "agent", agent="An")
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    an.accepts()
+    page.get_by_label("Note for").fill("rings from the car", timeout=20_000)
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Keep the note").click()
+    page.wait_for_url("**/sign-in")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.goto("/desk")
+    expect(page.get_by_label("Note for")).to_have_value("rings from the car")
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.get_by_text("An: rings from the car")).to_be_visible()
+    expect(page.get_by_label("Note for")).to_have_value("")
+    page.reload()
+    expect(page.get_by_label("Note for")).to_have_value("")
+    assert caller.person.speaks_with == ["+32470000001"]
+
+
 def test_a_supervisor_closes_a_queue_and_the_next_caller_hears_so(telvia: Telvia, browse: Browse) -> None:
     telvia.hire("An", "+32470000001")
     page = browse("/now", "sofie", "supervisor")

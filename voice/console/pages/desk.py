@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from voice.console.context import Console
 from voice.console.policy import policy
-from voice.console.signed_in import language, still_may, user
+from voice.console.signed_in import still_may, user
 from voice.console.streams import stream
 from voice.content import Line
 from voice.core.contact.state import Contact
@@ -69,12 +69,9 @@ def serve_desk(app: Flask, console: Console) -> None:
 
     @app.get("/desk/stream", endpoint="desk.stream")
     def live() -> Response:
-        key, permitted = ("desk", me(), language()), still_may(console.accounts, "desk")
-
-        def make() -> str | None:
-            return console.changes.shared(key, lambda: part("_desk.html")) if permitted() else None
-
-        return stream(console.changes, make)
+        """Made for each session: it has that session's token in its forms, and numbers as its user may see them."""
+        permitted = still_may(console.accounts, "desk")
+        return stream(console.changes, lambda: part("_desk.html") if permitted() else None)
 
     @app.post("/desk/<what>", endpoint="desk.do")
     def do(what: str) -> BaseResponse:

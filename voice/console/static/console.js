@@ -46,16 +46,18 @@ document.addEventListener("input", (event) => {
   if (event.target.matches(NOTE)) sessionStorage.setItem(event.target.id, event.target.value);
 });
 
-// A note outlives the page too: a reload, or a session that was over. It is forgotten when it is sent, and at signing out.
+// A note outlives the page too: a reload, or a session that was over. It is forgotten when it is kept, and at signing out.
 function recall() {
   for (const box of document.querySelectorAll(NOTE)) {
     const kept = sessionStorage.getItem(box.id);
     if (kept && !box.value) { box.value = kept; box.dataset.written = "yes"; }
   }
 }
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const box = event.detail.requestConfig.elt.querySelector(NOTE), answer = event.detail.xhr;
+  if (box && answer.status === 200 && !answer.getResponseHeader("HX-Retarget")) sessionStorage.removeItem(box.id);
+});
 document.addEventListener("submit", (event) => {
-  const box = event.target.querySelector(NOTE);
-  if (box) sessionStorage.removeItem(box.id);
   if (new URL(event.target.action).pathname === "/sign-out") sessionStorage.clear();
 }, true);
 Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => {
