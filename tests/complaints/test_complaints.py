@@ -69,6 +69,7 @@ def test_endless_music(tale: Tale) -> None:
 def test_three_agents_and_forty_five_minutes(tale: Tale) -> None:
     telvia = tale.telvia
     queue(telvia, "technical", escalates_to="complaints")
+    queue(telvia, "complaints", escalates_to="general")
     an = telvia.hire("An", "+32470999001", "technical")
     first = telvia.ring().says("mijn internet ligt plat").stays_silent()
     an.accepts()
@@ -76,13 +77,19 @@ def test_three_agents_and_forty_five_minutes(tale: Tale) -> None:
     first.hangs_up()
     telvia.passes(60)
     tale.notes("An of the first level has helped on Tuesday; it did not last. The caller rings again")
-    bea = telvia.hire("Bea", "+32470999002", "complaints")
-    caller = tale.rings()
-    tale.says(caller, "mijn internet ligt plat")
-    tale.says(caller, "ja")
-    tale.accepts(bea)
-    assert "Vorige keer: mijn internet ligt plat" in bea.hears
-    assert telvia.contact_of(caller).queue == "complaints"
+    for name, number, level in (("Bea", "+32470999002", "complaints"), ("Cas", "+32470999003", "general")):
+        agent = telvia.hire(name, number, level)
+        caller = tale.rings()
+        tale.says(caller, "mijn internet ligt plat")
+        tale.says(caller, "ja")
+        tale.accepts(agent)
+        assert "Vorige keer: mijn internet ligt plat" in agent.hears
+        assert telvia.contact_of(caller).queue == level
+        telvia.passes(30)
+        caller.hangs_up()
+        telvia.passes(60)
+        if name == "Bea":
+            tale.notes("nor did what Bea of the second level did: the third level, and nothing is told anew")
 
 
 def test_a_tree_with_no_way_back(tale: Tale) -> None:
