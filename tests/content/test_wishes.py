@@ -171,3 +171,12 @@ def test_a_no_to_something_else_denies_no_person(line: Line, language: str, said
 )
 def test_a_callback_that_is_denied(line: Line, language: str, said: str) -> None:
     assert line.wishes[language].denies("callback", said)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("nl", "merci en tot later"), ("fr", "bonne soirée"), ("de", "bis später"), ("en", "see you later")],
+)
+def test_a_farewell_names_no_moment(line: Line, language: str, said: str) -> None:
+    assert not line.wishes[language].wants("moment", line.wishes[language].spared("moment", said))
+    assert line.wishes[language].spared("moment", "na vijf uur") == "na vijf uur"

@@ -331,6 +331,7 @@ def test_in_danger_the_caller_hears_what_to_do_and_is_put_through_at_any_hour() 
         caller.does(Said("there is a fire", DANGER))
         assert (caller.state, caller.hears) == (State.DANGER, ["safety.emergency"])
         assert caller.is_silent().actions == (Enqueue("general"),)
+        assert "hold.topic" not in caller.does(Waiting(1)).hears
 
 
 def test_an_objection_to_the_alarm_restores_the_topic(caller: Caller) -> None:

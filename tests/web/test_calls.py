@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Ringing, Scripted, Telvia, routed
 from voice.core.call.state import Outcome, State
+from voice.core.interpretation import Choice, Interpretation
 from voice.core.queue.hours import Hours
 
 pytestmark = pytest.mark.slow
@@ -230,3 +231,29 @@ def test_every_gather_is_as_the_documentation_asks(caller: Ringing) -> None:
 def test_what_a_caller_says_reaches_the_right_understanding(open_line: Callable[..., Telvia]) -> None:
     telvia = open_line(Scripted({"wat dan ook": routed("mobile")}))
     assert telvia.ring().says("wat dan ook").stays_silent().queue == "mobile"
+
+
+def test_keys_at_random_leave_nobody_in_another_language_and_promise_nothing(telvia: Telvia) -> None:
+    """A pocket presses, or a child."""
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    for key in "159357":
+        caller.presses(key)
+    assert not caller.person.ended
+    assert caller.queue == "technical"
+    other = telvia.ring(from_="+32470000002").presses("6").presses("7")
+    assert other.call.language == "nl"
+
+
+def test_a_key_pressed_twice_changes_the_language_all_the_same(telvia: Telvia) -> None:
+    assert telvia.ring().presses("8").presses("8").call.language == "en"
+
+
+def test_an_option_is_chosen_by_its_place(telvia: Telvia) -> None:
+    script = telvia.understanding.meanings  # type: ignore[attr-defined]
+    script |= {"de derde": Interpretation(choice=Choice.THIRD), "de laatste": Interpretation(choice=Choice.LAST)}
+    script |= {"allebei": Interpretation(choice=Choice.BOTH)}
+    assert telvia.ring().presses("1").says("de derde").queue == "mobile"
+    assert telvia.ring(from_="+32470000002").presses("1").says("de laatste").queue == "orders"
+    assert telvia.ring(from_="+32470000003").says("factuur of gsm").says("de laatste").queue == "mobile"
+    both = telvia.ring(from_="+32470000004").says("factuur of gsm").says("allebei")
+    assert (both.queue, both.call.note) == ("billing", "mobile")

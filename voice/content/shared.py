@@ -23,6 +23,9 @@ VALUES: Mapping[str, tuple[str, ...]] = {
 }
 """The lists with a meaning to the line itself, and their values; the languages are the line's own."""
 
+PERHAPS = frozenset({Choice.THIRD, Choice.FOURTH, Choice.LAST, Choice.BOTH})
+"""Values that a list may leave out."""
+
 LONGEST_SHOWN = 200
 
 Lists = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -176,7 +179,7 @@ def _lists(document: Document, problems: list[Problem]) -> Lists:
             problems += [
                 document.problem(("lists", name), f"The list “{name}” has no value “{value}”.", "Add it.")
                 for value in needed
-                if value not in lists[name]
+                if value not in lists[name] and value not in PERHAPS
             ]
             problems += [
                 document.problem(("lists", name, value), f"“{value}” is no {name}.", nearest(value, needed))

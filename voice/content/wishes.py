@@ -37,6 +37,15 @@ class WishPhrases:
     def denies(self, command: str, text: str) -> bool:
         return _matches(self.denied.get(command, ()), text)
 
+    def spared(self, what: str, text: str) -> str:
+        """Without the phrases that deny it, where there are any."""
+        if not self.denies(what, text):
+            return text
+        rest = f" {fold(text)} "
+        for phrase in self.denied[what]:
+            rest = pattern(phrase).sub("", rest)
+        return rest.strip()
+
     def corrected(self, text: str) -> list[str]:
         """The parts of an utterance between words of correction."""
         return [part.strip() for part in self._corrections.split(f" {fold(text)} ")]

@@ -27,11 +27,15 @@ class Command(StrEnum):
 
 
 class Choice(StrEnum):
-    """An answer to "this or that?"."""
+    """An answer to "this or that?", or one of the keypad's options by its place. BOTH: the first now, the other too."""
 
     FIRST = "first"
     SECOND = "second"
     OTHER = "other"
+    THIRD = "third"
+    FOURTH = "fourth"
+    LAST = "last"
+    BOTH = "both"
 
 
 @dataclass(frozen=True)

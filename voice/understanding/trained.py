@@ -371,14 +371,14 @@ class Trained:
 
     def _language(self, said: Sequence[str], current: Model) -> str | None:
         """The language that is named, in any language of the line; of two, the one that the call is not in. One that
-        the caller does not speak ("geen nederlands") is named only where no other is."""
+        the caller does not speak ("geen nederlands") is named only where the call is in it."""
         wished = text = f" {' '.join(said)} "
         if not self._named(text):
             return None
         for model in self.models.values():
             for denied in chain(*model.lists.get(NOT_SPOKEN, {}).values()):
                 wished = wished.replace(f" {' '.join(listed(denied, model.language))} ", " ")
-        named = self._named(wished) or self._named(text)
+        named = self._named(wished) or self._named(text) & {current.language}
         others = sorted(named - {current.language})
         return others[0] if others else next(iter(named), None)
 

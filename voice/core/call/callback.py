@@ -1,5 +1,6 @@
 """Moves of the callback: taking the promise, its number and its moment."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from voice.core.call.actions import Ask, HangUp, Prompt, Say
@@ -97,14 +98,21 @@ def not_answered(plan: Plan, call: Call, reading: Reading, now: datetime) -> Res
 
     Who asked for a callback, or was offered one, and cannot be understood is called back on the number they ring from.
     Who hides it goes back to the queue they came from, or to a person; where nobody is there they hear when somebody
-    will be.
+    will be. Keys that answer nothing were pressed at random: who came from the queue goes back to it.
     """
     looking = call.state is State.NUMBER and reading.signal is Signal.UNCLEAR
     if call.missed < 1 + looking:
         heard = "unclear" if reading.signal is Signal.UNCLEAR else "silence"
         call = call.but(missed=call.missed + 1)
         return call, (question(plan, call, prompt(f"sorry.{heard}")),), ()
-    return leave_listed(plan, call, reading, now) if stands_still(call) else last_resort(plan, call, now)
+    if stands_still(call):
+        return leave_listed(plan, call, reading, now)
+    at_random = reading.signal is Signal.UNCLEAR and not reading.words
+    return (keep_place if at_random and call.held else _to_last_resort)(plan, call, reading, now)
+
+
+def _to_last_resort(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
+    return last_resort(plan, call, now)
 
 
 def left_arranging(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
@@ -176,7 +184,7 @@ def window(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """One of the moments offered, by its digit."""
     place = int(reading.digits or 0) - 1
     if not 0 <= place < len(call.moments):
-        return not_answered(plan, call, reading, now)
+        return not_answered(plan, call, replace(reading, signal=Signal.UNCLEAR), now)
     chosen = next((one for one in windows(plan, call) if one[0] == call.moments[place]), None)
     if chosen is None:
         return window_gone(plan, call, now)

@@ -108,7 +108,7 @@ def _tell(plan: Plan, call: Call, now: datetime) -> Result:
             where = prompt("hold")
         case (position, _):
             where = prompt("hold.position", count=position - 1)
-    if not call.intent and call.told_at is None:
+    if not call.intent and not call.safety and call.told_at is None:
         return call.but(told_at=now, offered=now), (Wait((where, prompt("hold.topic"))),), ()
     if not _to_be_offered(plan, call, now):
         return call.but(told_at=now), (Wait((where,)),), ()

@@ -350,7 +350,7 @@ def picked(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     offered = call.candidates if call.state is State.CHOICE else plan.menu
     if intent not in offered:
         return announce(plan, call, reading, now)
-    return connect(plan, call, intent, now)
+    return connect(plan, call.but(both=call.both or reading.both), intent, now)
 
 
 def other_words(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
@@ -472,7 +472,7 @@ def about_itself(reading: Reading) -> Prompt:
 
 def language(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """The same question in the language asked for; but whose language nobody spoke may now be put through."""
-    keyed = None if reading.words else call.language
+    keyed = None if reading.words or reading.language == call.language else call.language
     call = call.but(language=reading.language, keyed=keyed) if reading.language in plan.languages else call
     if reading.topics:
         return (confirm if reading.guess else announce)(plan, call, reading, now)

@@ -199,7 +199,8 @@ def _pressed(plan: Plan, call: Call, digits: str) -> Reading:
     if is_number(call, digits):
         return Reading(Signal.NUMBER, digits=digits)
     if digits in plan.keys and STATES[call.state].listens is Listen.OPEN and call.state is not State.HOLD:
-        return Reading(Signal.LANGUAGE, language=plan.keys[digits])
+        at_random = call.keyed and plan.keys[digits] not in (call.language, call.keyed)
+        return Reading(Signal.UNCLEAR) if at_random else Reading(Signal.LANGUAGE, language=plan.keys[digits])
     answer = _digit(plan, call, digits)
     if answer is None and STATES[call.state].listens is Listen.OPEN and call.state is not State.HOLD:
         return Reading(Signal.KEYPAD)
@@ -248,6 +249,16 @@ ARRANGED: Mapping[Arranging, Signal] = {
 NO_STORY = "none"
 """What the understanding calls words that are about no topic of the line."""
 
+PLACES: Mapping[Choice, int] = {
+    Choice.FIRST: 0,
+    Choice.SECOND: 1,
+    Choice.THIRD: 2,
+    Choice.FOURTH: 3,
+    Choice.LAST: -1,
+    Choice.BOTH: 0,
+}
+"""Of the options that were told."""
+
 SAID_AGAIN = (State.CONFIRM, State.ANNOUNCE, State.RESUME, State.AGREED)
 """Where the topic that is named once more is a yes."""
 
@@ -276,7 +287,7 @@ def _said(plan: Plan, call: Call, text: str, meaning: Interpretation, wish: Call
     if is_number(call, meaning.digits):
         return Reading(Signal.NUMBER, digits=meaning.digits, words=text)
     answer = _digit(plan, call, meaning.digits) if meaning.digits else None
-    answer = answer or _answer(call, meaning) or _topic(call, meaning)
+    answer = answer or _picked(plan, call, meaning) or _answer(call, meaning) or _topic(call, meaning)
     if answer.signal is Signal.UNCLEAR and _is_small_talk(call, text, meaning):
         return Reading(Signal.SHORT, words=text)
     return Reading(answer.signal, answer.topics, answer.both, digits=answer.digits, words=text)
@@ -290,15 +301,26 @@ def _is_small_talk(call: Call, text: str, meaning: Interpretation) -> bool:
     return bool(meaning.digits) or (likeliest == NO_STORY and len(text.split()) <= FEW)
 
 
+def _picked(plan: Plan, call: Call, meaning: Interpretation) -> Reading | None:
+    """One of the options that were told, by its place: "the second one", "the last"."""
+    place = PLACES.get(meaning.choice) if meaning.choice else None
+    told = {State.CHOICE: len(call.candidates), State.MENU: len(plan.menu), State.WINDOW: len(call.moments)}
+    options = told.get(call.state, 0)
+    if place is None or not options:
+        return None
+    if place >= options:
+        return Reading(Signal.OTHER) if call.state is State.CHOICE and place == options else Reading(Signal.UNCLEAR)
+    digit = _digit(plan, call, str(place % options + 1))
+    both = meaning.choice is Choice.BOTH and call.state is State.CHOICE
+    return replace(digit, both=both) if digit else None
+
+
 def _answer(call: Call, meaning: Interpretation) -> Reading | None:
     """An answer to the question that was asked; None when the utterance is to be read by its topic."""
     likeliest = meaning.topics[0] if meaning.topics else None
     if call.state is State.CHOICE:
         if meaning.choice is Choice.OTHER or (meaning.command is Command.NO and not meaning.topics):
             return Reading(Signal.OTHER)
-        picked = {Choice.FIRST: 0, Choice.SECOND: 1}.get(meaning.choice) if meaning.choice else None
-        if picked is not None:
-            return Reading(Signal.TOPIC, topics=(call.candidates[picked],))
         if not meaning.both:
             return _candidate(call, meaning)
         return None

@@ -104,7 +104,8 @@ class Listener:
         heard_here = HEARD_IN.get(call.state, ())
         for what in (*heard_here, *ANYWHERE):
             if what is Arranging.MOMENT:
-                if (within := self._moment(call, text)) or wishes.wants(what.value, text):
+                said = wishes.spared(what.value, text)
+                if (within := self._moment(call, said)) or wishes.wants(what.value, said):
                     return CallbackWish(what, within)
             elif (what in (Arranging.SAME, Arranging.SLOWER) and meaning.topics) or (
                 what in ASIDES and _tells(meaning, text)
