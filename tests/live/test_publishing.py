@@ -179,6 +179,25 @@ def test_a_second_machine_with_older_files_changes_nothing(desk: Desk, tmp_path:
     assert shelf.state().draft == load_line(files.folder).version
 
 
+def test_a_second_machine_takes_up_what_is_live_before_it_publishes(desk: Desk, tmp_path: Path) -> None:
+    other = Operator(Path(shutil.copytree(desk.shelf.line, tmp_path / "other")))
+    shelf = Published(other.folder)
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    first = publish(desk.shelf, desk.store, OPEN_DAY, "Ann")
+    assert first is not None
+    other.changes(LINE, "risk: 0.01", "risk: 0.02")
+    with pytest.raises(SettingsError, match=r"“prompts/en.yaml” stands here as it was before Ann changed it") as told:
+        publish(shelf, desk.store, OPEN_DAY, "Bea")
+    assert told.value.mend == f"Take the live files up with voice back {first.version[:8]}, or publish with --anyway."
+    assert back(shelf, desk.store, first.version, OPEN_DAY, "Bea")[0] == first
+    assert len(desk.store.history.latest()) == 2
+    assert other.reads(PROMPTS) == desk.files.reads(PROMPTS)
+    other.changes(LINE, "risk: 0.01", "risk: 0.02")
+    second = publish(shelf, desk.store, OPEN_DAY, "Bea")
+    assert second is not None
+    assert second.changed == (LINE,)
+
+
 def test_another_line_in_the_same_database_is_not_taken_up(desk: Desk, tmp_path: Path) -> None:
     shutil.copytree(desk.shelf.line, tmp_path / "other")
     Operator(tmp_path / "other").changes(LINE, 'name: "Fietsen Peeters"', 'name: "Bakkerij Ann"')

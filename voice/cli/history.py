@@ -25,12 +25,15 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 @app.command()
-def publish(line: LineOption = None) -> None:
+def publish(
+    line: LineOption = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Though it takes another's change back.")] = False,
+) -> None:
     """Make the files live as they stand: where line.yaml says `publish: by-hand`, a save alone is a draft."""
     from voice.service.live.publishing import publish as make_live
 
     try:
-        done = make_live(open_shelf(line), open_store(line), datetime.now(UTC))
+        done = make_live(open_shelf(line), open_store(line), datetime.now(UTC), anyway=anyway)
     except ContentError as error:
         _refused(error)
     if done is None:
@@ -65,7 +68,12 @@ def history(
         since = one.at.astimezone(zone).strftime("%d %b %Y %H:%M")
         table.add_row(one.version, since, plain(one.by), one.how, _changed(one))
     Console(highlight=False).print(table)
-    if (own := version_of(shelf.line)) != found[0].version:
+    if (own := version_of(shelf.line)) == found[0].version:
+        return
+    if open_store(line).history.versions(own):
+        live = found[0].version[:8]
+        console.print(f"Your files are older than what is live: {own}. Take that up: [bold]voice back {live}[/bold]")
+    else:
         console.print(f"Your files are a draft: {own}. Make it live: [bold]voice publish[/bold]")
 
 
@@ -77,13 +85,16 @@ def back(
     """Make an older version live again, and put its files in place of yours; what stood there is kept as a version."""
     from voice.service.live.publishing import back as go_back
 
+    now = datetime.now(UTC)
     try:
-        done, kept = go_back(open_shelf(line), open_store(line), version, datetime.now(UTC))
+        done, kept = go_back(open_shelf(line), open_store(line), version, now)
     except ContentError as error:
         _refused(error)
-    console.print(
-        f"[green]Live again:[/green] {done.version}, with its files in your folder: {_changed(done, most=9)}."
-    )
+    files = "with its files in your folder"
+    if done.at == now:
+        console.print(f"[green]Live again:[/green] {done.version}, {files}: {_changed(done, most=9)}.")
+    else:
+        console.print(f"[green]Live, as before:[/green] {done.version}, now {files}.")
     if kept:
         console.print(f"What stood there was never live; it is kept: [bold]voice back {kept[:8]}[/bold]")
 

@@ -8,13 +8,15 @@ Operator's files that are not that one are a draft, which is told and changes no
 import getpass
 import shutil
 import subprocess
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from voice.content import Line, load_line
 from voice.content.check import sound_line
-from voice.content.files import refuse
+from voice.content.files import listed, refuse
 from voice.content.line import version_of
 from voice.errors import SettingsError
 from voice.service.live.published import Published, files_of, put
@@ -46,19 +48,38 @@ def is_draft(own: Line, live: Line, *, stale: bool) -> bool:
     return own.by_hand or live.by_hand or (stale and own.name == live.name)
 
 
-def publish(shelf: Published, store: Store, now: datetime, by: str = "") -> Publication | None:
+def publish(shelf: Published, store: Store, now: datetime, by: str = "", *, anyway: bool = False) -> Publication | None:
     """Make the files live as they stand, by whoever works in the folder unless it is said who; None where they are
-    already. Raises `ContentError` for errors in them."""
+    already. Raises `ContentError` for errors in them and, but for `anyway`, `SettingsError` where a file is as it was
+    before somebody's last change of it: on a second machine that is mostly one that did not get the change."""
     copied, _ = shelf.copy()
     try:
         line = sound_line(copied)
         newest = store.history.newest()
         if newest is not None and newest.version == line.version:
             return None
+        files = files_of(copied)
+        if not anyway:
+            _must_not_take_back(store, files)
         refuse(in_the_way(line, store))
-        return store.history.publish(line.version, files_of(copied), now, by or author(shelf.line), "published")
+        return store.history.publish(line.version, files, now, by or author(shelf.line), "published")
     finally:
         shutil.rmtree(copied, ignore_errors=True)
+
+
+def _must_not_take_back(store: Store, files: Mapping[str, bytes]) -> None:
+    latest = store.history.latest()
+    live = store.history.files(latest[0].version) if latest else {}
+    seen: set[str] = set()
+    for one, before in pairwise(latest):
+        last = [path for path in one.changed if path not in seen and files.get(path) != live.get(path)]
+        old = store.history.files(before.version) if last else {}
+        if back := [path for path in last if files.get(path) == old.get(path)]:
+            are = "stands here as it was" if len(back) == 1 else "stand here as they were"
+            what = f"{listed(back)} {are} before {one.by} changed it ({one.version[:8]}): that would be taken back."
+            mend = f"Take the live files up with voice back {latest[0].version[:8]}, or publish with --anyway."
+            raise SettingsError(what, mend)
+        seen |= {*one.changed}
 
 
 def back(shelf: Published, store: Store, version: str, now: datetime, by: str = "") -> tuple[Publication, str]:
@@ -81,8 +102,12 @@ def back(shelf: Published, store: Store, version: str, now: datetime, by: str = 
     if own not in store.history.versions(own):
         store.history.keep(own, standing, now)
         kept = own
-    # Made live first: whoever watches the files sees in them what is live already.
-    done = store.history.publish(found[0], files, now, by or author(shelf.line), "back")
+    newest = store.history.newest()
+    if newest is not None and newest.version == found[0]:
+        done = newest
+    else:
+        # Made live first: whoever watches the files sees in them what is live already.
+        done = store.history.publish(found[0], files, now, by or author(shelf.line), "back")
     for path, text in files.items():
         if standing.get(path) != text:
             (shelf.line / path).parent.mkdir(parents=True, exist_ok=True)
