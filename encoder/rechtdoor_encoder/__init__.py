@@ -8,14 +8,19 @@ makes it.
 """
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from rechtdoor_encoder.pieces import Pieces
+
+# From 1.29 on onnxruntime tells its makers of each process and session, unless it is told not to before it is imported
+# (its Privacy.md): by threads of its own, for which a forked process waits for ever at its end.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
 
 FOLDER = Path(__file__).parent
 MODEL = FOLDER / "encoder.onnx"

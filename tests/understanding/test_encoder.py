@@ -1,8 +1,12 @@
 """The encoder: what reaches it, what it may judge, and, where its weights are installed, what it knows."""
 
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -103,6 +107,28 @@ def encoder() -> Encoder:
     needs("rechtdoor-encoder (make .venv/ready)", found is not None)
     assert found is not None
     return found
+
+
+FORKS = """
+import os, sys
+from voice.understanding.encoder import installed
+assert installed() is not None
+child = os.fork()
+if child == 0:
+    sys.exit(installed().encode(["hallo"]).shape != (1, 384))
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+@pytest.mark.usefixtures("encoder")
+def test_its_runtime_tells_nobody_anything_and_a_forked_process_ends(tmp_path: Path) -> None:
+    """gunicorn forks its workers behind the encoder. What onnxruntime tells its makers would be kept in the cache, and
+    sent by a thread that a forked process has not, and would wait for."""
+    home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", FORKS], env=os.environ | home, timeout=60, check=True)
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_what_is_meant_alike_lies_close_together_in_all_languages(encoder: Encoder) -> None:
