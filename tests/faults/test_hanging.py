@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -257,7 +258,7 @@ def test_an_order_in_hand_when_the_worker_is_asked_to_end_is_carried_out_and_wri
 def test_while_one_waits_for_the_database_the_others_give_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else all threads would wait, and the fallback and the health check for them."""
     monkeypatch.setattr(slots, "SLOT_SECONDS", 60.0)
-    monkeypatch.setattr(slots, "CROWDED_SECONDS", 0.01)
+    monkeypatch.setattr(slots, "STILL_SECONDS", 0.01)
     few, got = slots.DatabaseSlots(slots=1), threading.Event()
 
     def wait() -> None:
@@ -275,6 +276,27 @@ def test_while_one_waits_for_the_database_the_others_give_up_at_once(monkeypatch
         assert not got.is_set()
     waiting.join(30)
     assert got.is_set()
+
+
+def test_a_database_that_is_merely_busy_is_waited_for_by_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as others are let go, whoever waits comes in: no caller hears an apology from a line that is busy."""
+    monkeypatch.setattr(slots, "STILL_SECONDS", 0.01)
+    monkeypatch.setattr(slots, "time", SimpleNamespace(monotonic=lambda: 0.0))  # the last was let go just now
+    few, came_in = slots.DatabaseSlots(slots=1), []
+
+    def wait(who: int) -> None:
+        with few.slot():
+            came_in.append(who)
+
+    waiting = [threading.Thread(target=wait, args=(who,)) for who in range(4)]
+    with few.slot():
+        for one in waiting:
+            one.start()
+        time.sleep(0.1)
+        assert came_in == []
+    for one in waiting:
+        one.join(30)
+    assert sorted(came_in) == [0, 1, 2, 3]
 
 
 def test_of_all_requests_only_so_many_wait_for_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
