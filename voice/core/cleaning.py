@@ -22,7 +22,9 @@ _JOINERS = "\u200c\u200d"
 
 def clean(text: str, most: int, word: int = LONGEST_WORD) -> str:
     """One line of at most `most` characters, and `word` of one word."""
-    shown = "".join(kept for char in unicodedata.normalize("NFC", text[: 4 * most]) if (kept := _kept(char)))
+    shown = text[: 4 * most]
+    if not (shown.isascii() and shown.isprintable()):
+        shown = "".join(kept for char in unicodedata.normalize("NFC", shown) if (kept := _kept(char)))
     return " ".join(part[:word] for part in shown.split())[:most].strip()
 
 

@@ -11,6 +11,7 @@ from voice.core.identity import AskedIdentity
 from voice.core.notice import Notice
 from voice.core.queue.hours import Forced, Hours, Span
 from voice.core.queue.status import NOBODY_KNOWN, QueueStatus, Trouble
+from voice.core.records import altered
 
 MAX_QUESTIONS = 3
 """No caller is asked more than this before a queue: first question, other words, keypad."""
@@ -126,6 +127,9 @@ class Plan:
     own_first: timedelta = timedelta(seconds=20)
     again_within: timedelta = timedelta(days=3)
     asks: Mapping[str, AskedIdentity] = field(default_factory=dict)
+
+    def but(self, **changes: object) -> "Plan":
+        return altered(self, changes)
 
     def forced(self, by_queue: Mapping[str, tuple[Forced, ...]]) -> "Plan":
         """The plan while these queues are open or closed by hand."""

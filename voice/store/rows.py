@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, or_, select
 
 from voice.core.call.state import Answered, Call
 from voice.core.contact.state import LISTED, Contact, Kind, Stage
+from voice.core.records import altered
 from voice.store.tables import contacts
 
 _FIELDS = tuple(f.name for f in fields(Contact))
@@ -51,20 +52,26 @@ def as_row(contact: Contact) -> dict[str, Any]:
 
 def to_json(call: Call) -> str:
     """A call as JSON. Fields at their default are left out, so that old rows read well under newer code."""
-    written = {f.name: getattr(call, f.name) for f in fields(call) if getattr(call, f.name) != f.default}
-    return json.dumps(written, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    written = {name: value for name, value in vars(call).items() if value != _DEFAULTS[name]}
+    return _AS_JSON.encode(written)
 
 
 def from_json(text: str) -> Call:
     """The call that `to_json` wrote; fields that this version does not know are passed over."""
     written = json.loads(text)
-    return Call(**{name: _read(kind, written[name]) for name, kind in _KINDS.items() if name in written})
+    return altered(_BLANK, {name: _read(_KINDS[name], value) for name, value in written.items() if name in _KINDS})
 
 
 def _plain(value: object) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"a call cannot hold {value!r}")
+
+
+_DEFAULTS = {f.name: f.default for f in fields(Call)}
+_AS_JSON = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":"))
+_BLANK = Call("", "", "", None, datetime.min)
+"""What a call is made of that is read: one of scores of fields costs less to copy than to make."""
 
 
 def _kind(hint: Any) -> Any:

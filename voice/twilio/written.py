@@ -1,10 +1,12 @@
 """TwiML as text, letter for letter as the `twilio` package writes it, which first builds a second tree of it."""
 
+import re
 from html import escape
 
 from twilio.twiml import TwiML
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+_SPECIAL = re.compile(r'[&<>"\r\n\t]')
 _ATTRIBUTE = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#09;"}
 )
@@ -23,4 +25,6 @@ def _element(node: TwiML) -> str:
 
 
 def _value(value: object) -> str:
-    return (str(value).lower() if isinstance(value, bool) else str(value)).translate(_ATTRIBUTE)
+    """The hints of a Gather are thousands of characters, and few of them are special."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text.translate(_ATTRIBUTE) if _SPECIAL.search(text) else text

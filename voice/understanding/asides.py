@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from voice.core.interpretation import Choice
 from voice.understanding.model import Model
@@ -19,14 +20,22 @@ DRAWN = re.compile(r"([^\W\d_])\1+")
 
 def greets(said: Sequence[str], model: Model) -> bool:
     """Whether nothing is said but greetings, and who is greeted: "dag", which is a farewell elsewhere."""
-    lists = model.lists.get(GREETING, {})
-    opening = _undrawn(said)
-    rest = f" {opening} "
-    for names in lists.values():
-        for name in sorted(names, key=len, reverse=True):
-            rest = re.sub(rf"(?: {_undrawn(listed(name, model.language))})+(?= )", " ", rest)
-    hellos = [_undrawn(listed(name, model.language)) for name in next(iter(lists.values()), ())]
-    return not rest.strip() and any(f" {hello} " in f" {opening} " for hello in hellos)
+    lists = tuple(model.lists.get(GREETING, {}).values())
+    if not lists:
+        return False
+    hello, nothing_else = _greetings(lists, model.language)
+    opening = f" {_undrawn(said)} "
+    return nothing_else.fullmatch(opening) is not None and hello.search(opening) is not None
+
+
+@lru_cache(maxsize=64)
+def _greetings(lists: tuple[tuple[str, ...], ...], language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Of the words between spaces: that a greeting is among them, and that there is nothing but what is listed."""
+    hellos, *_ = plain = [[re.escape(_undrawn(listed(name, language))) for name in names] for names in lists]
+    return (
+        re.compile(rf" (?:{'|'.join(hellos)}) "),
+        re.compile(rf"(?: (?:{'|'.join(name for names in plain for name in names)}))+ "),
+    )
 
 
 def _undrawn(words: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """The app, put together from the settings and served: by gunicorn, or by Flask's own server while developing."""
 
+import gc
 import ipaddress
 import secrets
 import socket
@@ -189,4 +190,8 @@ def _gunicorn(settings: Settings, switchboard: Switchboard, address: str, worker
             return build_app(settings, replace(switchboard, store=Store(settings.database_url)), live=True)
 
     switchboard.store.close()
+    # What was read lives as long as the process: the collector would look through all of it for a tenth of a second and
+    # more, in the middle of somebody's turn, and each worker would get a copy of its own (docs.python.org, gc.freeze).
+    gc.collect()
+    gc.freeze()
     Server().run()

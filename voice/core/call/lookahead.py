@@ -6,7 +6,6 @@ queue able asks about no other.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from voice.core.call.events import CallEvent
@@ -44,7 +43,7 @@ def queues_needed(plan: Plan, call: Call, event: CallEvent | None, now: datetime
     asked: set[str] = set()
     for status in (ABLE, DESERTED):
         rehearsal = _Rehearsal(plan, status)
-        _play(replace(plan, queue_status=rehearsal), call, event, now)
+        _play(plan.but(queue_status=rehearsal), call, event, now)
         asked |= rehearsal.asked
         if not asked:
             break  # a second one, which asks nothing either, takes the same way

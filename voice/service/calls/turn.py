@@ -257,9 +257,9 @@ class Switchboard:
     ) -> Result:
         """The same call object comes back when the event is stale or impossible: nothing is saved then. Where an
         operator's service has something to say, the step is made anew with it."""
-        plan = replace(self.line.plan.for_caller(call.own_queue, now), replies=dict(replies))
+        plan = self.line.plan.for_caller(call.own_queue, now).but(replies=dict(replies))
         asked = queues_needed(plan, call, event, now)
-        plan = replace(plan, queue_status=statuses(self.store.source, plan, asked, now))
+        plan = plan.but(queue_status=statuses(self.store.source, plan, asked, now))
         if event is None:
             return call, present(plan, call), ()
         try:
