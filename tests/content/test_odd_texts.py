@@ -116,3 +116,37 @@ def test_a_remark_cuts_phrases_of_answers_too(operator: Operator) -> None:
     operator.changes(LINE, "risk: 0.01", "risk: 0.01\nanswers: {hours: billing}")
     operator.writes("grammars/en/answers/hours.yaml", "phrases:\n  - when are you # open\n")
     assert any("behind # in this phrase" in one.what for one in operator.is_told())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "mend"),
+    [
+        ("Europe/Brussels", "GMT+1", "There is no time zone “GMT+1”.", "Write the city whose clock it is"),
+        ("Europe/Brussels", "Bruxelles", "There is no time zone “Bruxelles”.", "Write it as Europe/Brussels."),
+        ("hear: en-GB", "hear: de-DE", "“de-DE” is not the language “en”", "Take en-GB."),
+        ("[billing, delivery, repair]", "[billing, a, b, c, d]", "“menu” has 5 entries, and 4 are", "Take out those"),
+        ("risk: 0.01", "risk: 0.01\nmusic: waltz.mp3", "is no address on the web", "into prompts/audio/ as hold.mp3"),
+        (
+            "risk: 0.01",
+            'risk: 0.01\nconsole: {crm: "https://crm.acme.com/?n=NUMBER"}',
+            "“console.crm” cannot be",
+            "with {number} where the number belongs.",
+        ),
+        (
+            "risk: 0.01",
+            'risk: 0.01\nagents: {number: "+3212345673"}',
+            "The number +3212345673 is what callers of “en” dial.",
+            "Give agents a number of their own.",
+        ),
+        ("holidays: open}", "holidays: open, ring: 0 s}", "rings telephones for less than 5 seconds", "Write 20 s."),
+        (
+            "risk: 0.01",
+            "risk: 0.01\nunderstanding: {second_opinion: localhost}",
+            "“understanding.second_opinion” cannot be “localhost”.",
+            "Write it as http://127.0.0.1:8080/v1.",
+        ),
+    ],
+)
+def test_a_mend_is_one_that_helps(operator: Operator, old: str, new: str, what: str, mend: str) -> None:
+    told = operator.changes(LINE, old, new).is_told_only()
+    assert (what in told.what, mend in told.mend) == (True, True), str(told)

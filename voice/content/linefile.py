@@ -26,6 +26,9 @@ from voice.errors import ContentError, Problem
 
 LINE_FILE = "grammars/line.yaml"
 
+SHORTEST_RING, LONGEST_RING = timedelta(seconds=5), timedelta(minutes=10)
+"""The longest is Twilio's (https://www.twilio.com/docs/voice/twiml/dial#timeout); within less nobody picks up."""
+
 
 @dataclass(frozen=True)
 class Outline:
@@ -113,7 +116,7 @@ def check_line(document: Document, problems: list[Problem]) -> LineFile | None:
     except ValidationError as error:
         problems += _explain(document, error)
         return None
-    for faults in (_names, _menu, _queues, _world, _numbers, _hours, _destinations, _countries):
+    for faults in (_names, _menu, _queues, _world, _numbers, _hours, _destinations, _countries, _sounds):
         problems += faults(document, written)
     return written
 
@@ -130,7 +133,6 @@ MENDS = {
     "int_parsing": "Write it in figures, without quotes.",
     "bool_type": "Write true or false.",
     "bool_parsing": "Write true or false.",
-    "too_long": f"A list that is heard has at most {MENU_SIZE}.",
     "too_short": "Name at least one.",
     "greater_than": "Write a share, as 0.01 for one in a hundred.",
     "less_than": "Write a share, as 0.01 for one in a hundred.",
@@ -146,6 +148,9 @@ PATTERNS = {
     "key": "Write one of the keys 5, 6, 7 and 8, between quotes.",
     "hear": "Write it as nl-NL.",
     "say": "Write it as nl-NL.",
+    "crm": "Write it as https://crm.example.com/?customer={number}, with {number} where the number belongs.",
+    "post": "Write it as https://example.com/alarms.",
+    "second_opinion": "Write it as http://127.0.0.1:8080/v1.",
 }
 
 
@@ -155,7 +160,6 @@ KINDS = {
     "dict_type": "a group of names",
     "model_type": "a group of names",
     "list_type": "a list",
-    "too_long": f"at most {MENU_SIZE} names",
     "too_short": "at least one name",
     "greater_than": "more than {gt:g}",
     "greater_than_equal": "{ge:g} or more",
@@ -200,6 +204,10 @@ def _explain(document: Document, error: ValidationError) -> list[Problem]:
             listed_ = fault["type"] == "list_type"
             what = f"“{name}” is a group of names, where {'a list' if listed_ else 'one word'} belongs."
             mend = MENDS["list_type"] if listed_ else "Write it behind the colon, on the same line."
+        elif fault["type"] == "too_long":
+            most = fault["ctx"]["max_length"]
+            what = f"“{name}” has {fault['ctx']['actual_length']} entries, and {most} are the most."
+            mend = "Take out those that matter least."
         elif isinstance(fault["input"], list) and fault["type"] == "string_type":
             what, mend = f"“{name}” is a list, where one word belongs.", "Write one, without brackets and dashes."
         elif isinstance(fault["input"], list) and fault["type"] in ("dict_type", "model_type"):
@@ -327,8 +335,11 @@ def _world(document: Document, written: LineFile) -> Iterator[Problem]:
         ZoneInfo(written.timezone)
     except (KeyError, ValueError, OSError):
         what = f"There is no time zone “{written.timezone}”."
-        close = closest(written.timezone, available_timezones()) or "Europe/Brussels"
-        yield document.problem(("timezone",), what, f"Write it as {close}.")
+        # Those of Etc/ count the wrong way round, and one of an hour has no summer.
+        places = [zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")]
+        close = closest(written.timezone, places) or closest(f"Europe/{written.timezone}", places, cutoff=0.8)
+        mend = f"Write it as {close}." if close else "Write the city whose clock it is, as Europe/Brussels."
+        yield document.problem(("timezone",), what, mend)
     # Without its aliases: UK is no country's code, and nobody's telephone numbers.
     countries = holidays.list_supported_countries(include_aliases=False)
     if written.country not in countries:
@@ -361,6 +372,9 @@ def _numbers(document: Document, written: LineFile) -> list[Problem]:
                 what = f"The {name} {value} already chooses {seen[value]}."
                 problems.append(document.problem(("languages", code, name), what, "Give each its own."))
             seen[value] = code
+        if name == "number" and written.agents.number in seen:
+            what = f"The number {written.agents.number} is what callers of “{seen[written.agents.number]}” dial."
+            problems.append(document.problem(("agents", "number"), what, "Give agents a number of their own."))
     return problems
 
 
@@ -399,6 +413,18 @@ def _hours(document: Document, written: LineFile) -> Iterator[Problem]:
             what = f"No callback window of “{name}” lies in its hours: one begins every {every} from midnight on."
             place = ("queues", name, "callback", "window")
             yield document.problem(place, what, "Make the window shorter, or the hours longer.")
+
+
+def _sounds(document: Document, written: LineFile) -> Iterator[Problem]:
+    """How long telephones ring, and what is heard on hold: values that Twilio does not take."""
+    for name, entry in written.queues.items():
+        if not SHORTEST_RING <= entry.ring <= LONGEST_RING:
+            what = f"“queues.{name}.ring” rings telephones for less than 5 seconds, or more than 10 minutes."
+            yield document.problem(("queues", name, "ring"), what, "Write 20 s.", warning=True)
+    if written.music is not None and not re.fullmatch(r"https?://\S+", written.music):
+        what = f"“music” is “{written.music}”, which is no address on the web: Twilio cannot play it."
+        mend = "Take it out, and put the file into prompts/audio/ as hold.mp3; or write https://example.com/hold.mp3."
+        yield document.problem(("music",), what, mend, warning=True)
 
 
 def _holds(span: Span, window: timedelta) -> bool:

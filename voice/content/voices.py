@@ -39,6 +39,7 @@ def check_voices(document: Document, languages: Mapping[str, LanguageEntry]) -> 
         for name, tongue in (("hear", entry.hear), ("say", entry.say)):
             if tongue.partition("-")[0] != code:
                 fits = [one for one in known["hears" if name == "hear" else "speaks"] if one.startswith(f"{code}-")]
+                fits.sort(key=lambda one: one not in (entry.say, entry.hear))
                 what = f"“{tongue}” is not the language “{code}” that it stands at."
                 yield warn(name, what, f"Take {fits[0]}." if fits else f"Write it as {code}-XX.")
         if entry.hear not in known["hears"]:
