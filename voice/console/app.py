@@ -20,7 +20,7 @@ from voice.console.pages.users import serve_users
 from voice.console.pages.words import serve_words
 from voice.console.policy import policy
 from voice.console.signed_in import guard, language, say, serve_sign_in, user
-from voice.console.texts.refusals import in_words_of
+from voice.console.texts.services import in_words_of
 from voice.errors import VoiceError
 from voice.service.runtime.logs import log
 

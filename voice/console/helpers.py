@@ -13,6 +13,7 @@ from voice.console.access import menu, sees_numbers
 from voice.console.context import Console
 from voice.console.signed_in import language, say, session
 from voice.console.texts import LANGUAGES, text_or
+from voice.console.texts.services import in_words_of
 from voice.core.contact.state import Contact
 from voice.core.identity import IdentityKind
 from voice.service.console.story import StoryLine
@@ -66,10 +67,16 @@ class Helpers:
         detail = line.detail
         topic = detail.get("intent") or detail.get("topic")
         told = [self.spoken("topic", topic) if topic else None]
-        told += [detail.get(key) for key in ("queue", "agent", "who", "outcome", "text", "why", "because", "status")]
+        told += [detail.get(key) for key in ("queue", "agent", "who", "outcome", "text", "why", "status")]
+        if because := detail.get("because"):
+            told.insert(1, self.in_words(str(because)))
         if until := detail.get("until"):
             told.append(self.moment(datetime.fromisoformat(str(until))))
         return ", ".join(str(one) for one in told if one)
+
+    def in_words(self, sentence: str) -> str:
+        """What a service tells, in the user's language."""
+        return in_words_of(language(), sentence)
 
     def csrf(self) -> Markup:
         """The hidden field that every form carries."""
@@ -89,6 +96,7 @@ def give_helpers(app: Flask, console: Console) -> None:
         "happened": helpers.happened,
         "deed": helpers.deed,
         "particulars": helpers.particulars,
+        "in_words": helpers.in_words,
         "csrf": helpers.csrf,
         "escape": escape,
         "LANGUAGES": LANGUAGES,

@@ -9,7 +9,7 @@ from voice.console.access import may
 from voice.console.context import Console
 from voice.console.signed_in import language, still_may, user
 from voice.console.streams import stream
-from voice.console.texts.refusals import in_words_of
+from voice.console.texts.services import in_words_of
 from voice.core.contact.state import Contact
 from voice.errors import SettingsError
 from voice.service.calls.phone_numbers import full_number

@@ -1,7 +1,7 @@
 """The console's own words: one YAML file a language, every key in each. `en` stands in for a language that has none.
 
-Each file is a tree of texts, looked up as `board.title`; `{name}` is filled in. What a service refuses is put into the
-user's words by `refusals`.
+Each file is a tree of texts, looked up as `board.title`; `{name}` is filled in. What a service says is put into the
+user's words by `services`.
 """
 
 from collections.abc import Mapping

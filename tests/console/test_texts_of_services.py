@@ -10,8 +10,10 @@ from types import ModuleType
 import pytest
 import yaml
 
-from voice.console.texts import LANGUAGES, refusals
-from voice.console.texts.refusals import HOLE, in_words_of
+from voice.console.texts import LANGUAGES, services
+from voice.console.texts.services import HOLE, in_words_of
+from voice.service.operators.inbox import Why
+from voice.service.operators.try_utterance import MEANS, NOT_HERE
 
 ASKED_BY_PAGES = (
     *(f"voice.service.console.{name}" for name in ("accounts", "desk", "found", "queues", "story", "team")),
@@ -24,7 +26,7 @@ ASKED_BY_PAGES = (
 """What a page asks and is refused; what the check finds in the files is said in one language, as by `voice check`."""
 
 IN_A_SHELL_ALONE = ("Nothing was accepted or dismissed lately.",)
-KNOWN = yaml.safe_load((Path(refusals.__file__).parent / "refused.yaml").read_text(encoding="utf-8"))
+KNOWN = yaml.safe_load((Path(services.__file__).parent / "services.yaml").read_text(encoding="utf-8"))
 
 
 def sentences(module: ModuleType) -> Iterator[str]:
@@ -46,7 +48,7 @@ def test_every_refusal_is_known_in_every_language(name: str) -> None:
     said = set(sentences(importlib.import_module(name))) - set(IN_A_SHELL_ALONE)
     assert said
     for sentence in said:
-        assert in_words_of("nl", sentence) != sentence, f"write it into refused.yaml: {sentence}"
+        assert in_words_of("nl", sentence) != sentence, f"write it into services.yaml: {sentence}"
 
 
 def test_each_is_written_in_all_languages_with_what_is_filled_in() -> None:
@@ -61,6 +63,11 @@ def test_what_is_filled_in_stays_as_it_is() -> None:
     assert in_words_of("de", "There is no notice 7 that is said.").startswith("Es gibt keine Mitteilung 7, die")
     assert in_words_of("en", "“soon” is no moment.") == "“soon” is no moment."
     assert in_words_of("fr", "Nobody has written this down.") == "Nobody has written this down."
+
+
+def test_what_would_happen_and_why_something_is_in_the_inbox_is_known_too() -> None:
+    for said in (*MEANS.values(), NOT_HERE, *Why):
+        assert in_words_of("nl", said) != said, said
 
 
 def test_a_page_speaks_of_pages_and_not_of_a_shell() -> None:

@@ -1,7 +1,7 @@
-"""What a service refuses, in the user's language.
+"""What a service says, in the user's language: what it refuses, and what it tells of a sentence.
 
-A service says it in English, for a shell as well; `refused.yaml` has each of these sentences, found by the words around
-what is filled in, in each language.
+A service says it in English, for a shell as well; `services.yaml` has each of these sentences in each language, found
+by the words around what is filled in.
 """
 
 import re
@@ -24,7 +24,7 @@ def in_words_of(language: str, sentence: str) -> str:
 
 @cache
 def _known() -> dict[re.Pattern[str], Mapping[str, str]]:
-    written = yaml.safe_load((Path(__file__).parent / "refused.yaml").read_text(encoding="utf-8"))
+    written = yaml.safe_load((Path(__file__).parent / "services.yaml").read_text(encoding="utf-8"))
     return {re.compile(_pattern(said), re.DOTALL): texts for said, texts in written.items()}
 
 
