@@ -150,3 +150,53 @@ def test_a_remark_cuts_phrases_of_answers_too(operator: Operator) -> None:
 def test_a_mend_is_one_that_helps(operator: Operator, old: str, new: str, what: str, mend: str) -> None:
     told = operator.changes(LINE, old, new).is_told_only()
     assert (what in told.what, mend in told.mend) == (True, True), str(told)
+
+
+@pytest.mark.parametrize("bullet", ["*", "•", "–", "1."])
+def test_a_list_under_other_bullets_is_told_with_its_dash(operator: Operator, bullet: str) -> None:
+    operator.writes(PHRASES, f"phrases:\n  {bullet} my odd bill\n  {bullet} your odd bill\n")
+    told = operator.is_told_only()
+    assert (told.line, told.mend) == (2, "Begin each line of the list with a dash and a space.")
+
+
+@pytest.mark.parametrize(
+    ("template", "what"),
+    [
+        ("(my/the) odd bill", "There is nothing to choose in “(my/the)”."),
+        ("(my, the) odd bill", "There is nothing to choose in “(my, the)”."),
+        ("my (odd )?bill", "There is nothing to choose in “(odd )?”."),
+        ("[my] [bill]", "All of this template may be left out"),
+        ("(my|the) odd bill 😡", "The template has a sign in it that nobody speaks"),
+        ("* odd bill *", "The template has a sign in it that nobody speaks: “*” (asterisk)."),
+    ],
+)
+def test_a_template_that_is_none_is_told(operator: Operator, template: str, what: str) -> None:
+    told = operator.changes(PHRASES, "templates:\n", f'templates:\n  - "{template}"\n').is_told_only()
+    assert (told.line, what in told.what) == (operator.line_of(PHRASES, template), True)
+
+
+@pytest.mark.parametrize(
+    ("row", "what", "mend"),
+    [
+        (
+            "billing\t(my|the) odd bill",
+            "A labelled line is said as it stands, but this has brackets.",
+            "one line for each",
+        ),
+        ("billing\tmy odd bill 😡", "The line has a sign in it that nobody speaks", "Write it in words"),
+        ("label\ttext", "A heading stands among the lines.", "Keep it as the first line of the file alone"),
+        (
+            "billing+agent\tmy odd bill",
+            "“agent” is no topic, and stands in “billing+agent” with another.",
+            "Keep the one",
+        ),
+        ("billing+none\tmy odd bill", "“none” is no topic, and stands in “billing+none” with another.", "Keep the one"),
+        ("billing+billing\tmy odd bill", "“billing+billing” names one topic twice.", "Name it once."),
+        ("billing+repair+delivery\tmy odd bill", "names 3 topics.", "Name two at the most."),
+        ("billing\tmy odd bіll", "“bіll” has letters of two scripts in it", "Type the word again."),
+    ],
+)
+def test_an_odd_labelled_line_is_told(operator: Operator, row: str, what: str, mend: str) -> None:
+    told = operator.adds(LABELLED, f"{row}\n").is_told_only()
+    assert (what in told.what, mend in told.mend) == (True, True), str(told)
+    assert told.line == len(operator.reads(LABELLED).splitlines())

@@ -112,6 +112,7 @@ def _read_language(folder: Path, language: str, outline: Outline, spoken: Prompt
         problems |= set(faults)
     problems |= {*doubts.cut_by_a_sign(folder, language), *doubts.tested_and_learnt(rows)}
     problems |= {*odd_texts.between_quotes(rows), *odd_texts.out_of_breath(grammar, rows)}
+    problems |= {*odd_texts.signs(grammar, rows)}
     if grammar:
         problems |= {*doubts.contradictions(rows, grammar, outline.homes)}
         problems |= {*doubts.lone_phrases(grammar, outline.topics), *doubts.choices_without_brackets(grammar)}

@@ -16,6 +16,9 @@ SAFETY = "safety"
 """The folder of the phrases of danger, and of its labelled utterances."""
 
 LONGEST_LIST = 300
+MOST_TOGETHER = 2
+"""Topics in one utterance: the line asks which of two comes first."""
+
 SPREADSHEET_ERROR = re.compile(r"#[A-Z/]+[?!A]?$|=\S")
 """#NAME?, #REF!, #N/A, and a text that is taken for a formula."""
 
@@ -116,12 +119,28 @@ def _slip(line: str, label: str, tab: str, said: str, intents: tuple[str, ...]) 
         return "There is no label before this text", "Write the topic before the tab."
     if label not in known and said.partition("\t")[0] in known:
         return "The label and the text have changed places", "Write: the topic, one press of Tab, what is said."
+    if label == "label" and said == "text":
+        return "A heading stands among the lines", "Keep it as the first line of the file alone, or nowhere."
+    if fault := _together(label.split("+"), intents):
+        return fault
     if "\t" in said:
         mend = "Keep two columns, the label and the text; what else there is to tell belongs into another file."
         return "There is a third column", mend
     if SPREADSHEET_ERROR.match(said):
         return f"“{said}” is what a spreadsheet makes of a text that it cannot read", "Write what is said."
     return None
+
+
+def _together(labels: list[str], intents: tuple[str, ...]) -> tuple[str, str] | None:
+    """Of `billing+moving`: two topics that a caller is about at once."""
+    if len(labels) == 1 or not all(label in intents for label in labels):
+        return None
+    shown = "+".join(labels)
+    if alone := [label for label in labels if label == "none" or label in set(Command)]:
+        return f"“{alone[0]}” is no topic, and stands in “{shown}” with another", "Keep the one that matters."
+    if len(set(labels)) != len(labels):
+        return f"“{shown}” names one topic twice", "Name it once."
+    return (f"“{shown}” names {len(labels)} topics", "Name two at the most.") if len(labels) > MOST_TOGETHER else None
 
 
 def _sign_for_tab(line: str, intents: tuple[str, ...]) -> str:

@@ -11,7 +11,8 @@ from voice.content.files import LOADER
 from voice.content.grammar import ROOMS, Grammar
 from voice.content.labelled import Labelled
 from voice.content.linefile import LINE_FILE
-from voice.content.texts import fold
+from voice.content.templates import MARKS
+from voice.content.texts import fold, strange_sign
 from voice.errors import Problem
 
 ENCLOSED = re.compile(r"[“”„][^“”„]*[“”]|‘[^‘]*’|‚[^‚‘]*[‘’]|«[^«»]*»|»[^«»]*«|‹[^‹›]*›")
@@ -22,6 +23,8 @@ LONGEST_SAID = 80
 """Words. Of 75 000 phrases and labelled lines in four languages the longest has 57."""
 
 SHOWN = 60
+ONE_CHOICE = re.compile(r"\([^()|;]*[/,][^()|;]*\)|\([^()|;]*\)[?*+](?=\s*\w)")
+"""Choices as they are written elsewhere: between slashes or commas, or in a regular expression."""
 
 
 def quoted(folder: Path, languages: Iterable[str]) -> Iterator[Problem]:
@@ -60,6 +63,38 @@ def _quotes(text: str, *, plain: bool) -> tuple[str, str] | None:
     signs = f"{text[0]} {text[-1]}" if whole else next(sign for sign in text if sign in "“”„«»")
     what = f"Quotes of a word processor ( {signs} ) are taken for a part of this text."
     return what, 'Write plain quotes " in their place.' if plain else "Take them out: plain quotes do."
+
+
+def signs(grammar: Grammar | None, labelled: Iterable[Labelled]) -> Iterator[Problem]:
+    """What the phrases are refused for, in templates and labelled lines; and letters that only look like others."""
+    for row in labelled:
+        if MARKS & set(row.text):
+            what = "A labelled line is said as it stands, but this has brackets."
+            yield Problem(row.path, row.line, what, "Take them out, or write one line for each choice.", "warning")
+        elif strange := strange_sign(row.text):
+            what = f"The line has a sign in it that nobody speaks: {strange}."
+            yield Problem(row.path, row.line, what, "Write it in words, or take it out.", "warning")
+    for template in grammar.templates if grammar else ():
+        if strange := strange_sign(re.sub(r"<\w*>|\{\w*\}|[()\[\]|;\\]", " ", template.text)):
+            what = f"The template has a sign in it that nobody speaks: {strange}."
+            yield Problem(template.path, template.line, what, "Write it in words, or take it out.", "warning")
+        if not template.shortest().strip():
+            what = "All of this template may be left out, and nothing is said then."
+            yield Problem(template.path, template.line, what, "Take the [ ] from what tells the topic.", "warning")
+        elif one := ONE_CHOICE.search(template.text):
+            what = f"There is nothing to choose in “{one[0]}”."
+            mend = "Write | between choices, and [ ] around what may be left out; else take the brackets out."
+            yield Problem(template.path, template.line, what, mend, "warning")
+    written = [(row.text, row.path, row.line) for row in labelled]
+    written += [(each.text, each.path, each.line) for each in (grammar.phrases if grammar else ())]
+    for text, path, line in written:
+        if not text.isascii() and (odd := next((word for word in text.split() if _of_two_scripts(word)), None)):
+            what = f"“{odd}” has letters of two scripts in it, of which one only looks like the other."
+            yield Problem(path, line, what, "Type the word again.", "warning")
+
+
+def _of_two_scripts(word: str) -> bool:
+    return bool(re.search(r"[a-zA-Z]", word) and re.search(r"[\u0370-\u052f]", word))
 
 
 def between_quotes(labelled: Iterable[Labelled]) -> Iterator[Problem]:

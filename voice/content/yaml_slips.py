@@ -26,6 +26,7 @@ PLAIN = "Write it in an editor for plain text, or save it as plain text (.txt) t
 GARBLED = re.compile(r"Ã[\u0080-\u00bf]|â€|Â[\u00a0-\u00bf]|\ufffd")
 """What UTF-8 looks like to whoever takes it for something else: é as Ã©, a quote as â€œ."""
 
+BULLET = re.compile(r"^\s+([*•·▪◦–—]|\d{1,3}[.)])\s+\S")
 MARKED = re.compile(r"^\s*(?:-\s+|[\w.\-]+:\s+)(&|!)[^\s\"']+\s+[^\s\[{]")
 KEY = re.compile(r"^\s*(- )?[\w.\-]+\s*:(\s|$)")
 ITEM = re.compile(r"^\s*-(\s|$)")
@@ -49,6 +50,9 @@ def slip_of(text: str) -> Slip | None:
             return number, "A line of --- begins another document, and one is read.", "Delete that line."
         if re.fullmatch(r"\.\.\.\s*", line):
             return number, "A line of ... ends the document here.", "Delete that line."
+        if (bullet := BULLET.match(line)) and _begins_list(lines, number - 1):
+            what = f"“{bullet[1]}” begins this line, where a plain dash belongs."
+            return number, what, "Begin each line of the list with a dash and a space."
         if marked := MARKED.match(line):
             what = f"A text that begins with {marked[1]} is taken for a mark of YAML, and its first word is not read."
             return number, what, "Put the whole text between quotes."
@@ -68,6 +72,12 @@ def slip_of(text: str) -> Slip | None:
                     "Delete those that belong to no text.",
                 )
     return None
+
+
+def _begins_list(lines: Sequence[str], at: int) -> bool:
+    """Does the line (from 0) stand straight under a name?"""
+    before = _neighbour(lines, at, -1)
+    return before is not None and bool(BARE_NAME.match(before))
 
 
 def merged(lines: Sequence[str]) -> Slip | None:
