@@ -93,8 +93,13 @@ def test_a_note_outlives_a_session_that_was_over_when_it_was_sent(telvia: Telvia
     page.context.add_cookies(cookies)  # type: ignore[arg-type]
     page.goto("/desk")
     expect(page.get_by_label("Note for")).to_have_value("rings from the car")
+    page.set_viewport_size({"width": 1000, "height": 300})
+    page.get_by_role("button", name="Keep the note").scroll_into_view_if_needed()
+    stood = page.evaluate("scrollY")
     page.get_by_role("button", name="Keep the note").click()
-    expect(page.get_by_text("An: rings from the car")).to_be_visible()
+    expect(page.get_by_text("An: rings from the car")).to_be_attached()
+    page.wait_for_timeout(200)
+    assert page.evaluate("scrollY") == stood > 0, "nothing jumps under the mouse"
     expect(page.get_by_label("Note for")).to_have_value("")
     page.reload()
     expect(page.get_by_label("Note for")).to_have_value("")

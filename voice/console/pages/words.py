@@ -9,6 +9,7 @@ from voice.console.context import Console
 from voice.console.errands import Errands, Progress, Shown, serve_errands
 from voice.console.signed_in import user
 from voice.content import Line, load_line
+from voice.content.doubts import places
 from voice.service.console.versions import changes, go_back, make_live, versions
 from voice.service.console.words import Tried, Words, WordsFile, difference
 from voice.service.operators.inbox import Inbox
@@ -40,7 +41,8 @@ def serve_words(app: Flask, console: Console) -> None:
     def prompts() -> str:
         line = load_line(words.folder, lenient=True)
         keys = list(line.prompts[line.plan.default_language].texts)
-        return render_template("prompts.html", keys=keys, prompts=line.prompts)
+        at = {code: places(words.folder, code) for code in line.prompts}
+        return render_template("prompts.html", keys=keys, prompts=line.prompts, at=at)
 
     @app.get("/words/try", endpoint="words.try")
     def try_out() -> ResponseReturnValue:
