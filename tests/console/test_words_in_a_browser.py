@@ -1,5 +1,6 @@
 """The operator's pages in a real browser, of a small line that is served."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -52,3 +53,18 @@ def test_of_two_who_edit_one_file_the_second_is_told_and_loses_nothing(desk: Des
     expect(tom.get_by_role("alert")).to_contain_text(PHRASE)
     assert "tom has a phrase as well" in tom.get_by_label("The file").input_value()
     assert "tom has" not in desk.files.reads(BILLING)
+
+
+def test_what_was_written_outlives_a_session_that_was_over(desk: Desk, browse: Browse) -> None:
+    assert desk
+    page = browse(f"/words/edit?file={BILLING}", "vera", "operator")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    adds(page, PHRASE)
+    expect(page.locator("h1")).to_have_text("You are signed out")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.get_by_role("link", name="Sign in").click()
+    expect(page.get_by_label("The file")).to_have_value(re.compile(PHRASE))
+    expect(page.get_by_text("stands here again")).to_be_visible()
+    page.get_by_role("link", name="Begin with the file").click()
+    expect(page.get_by_label("The file")).not_to_have_value(re.compile(PHRASE))

@@ -1,7 +1,8 @@
 /* What a page does beyond showing and posting. Every page works without this file where it only shows or posts. */
 "use strict";
 
-const NOTE = "textarea[id^=note-]";
+// What is written in these outlives the page: under the name that data-keep gives it.
+const KEPT = "textarea[data-keep]";
 
 // How long ago something was, counted on in the page.
 function clock(seconds) {
@@ -43,19 +44,26 @@ document.addEventListener("htmx:sseClose", (event) => {
 // What somebody is writing in, or has written and not sent, is not replaced under their hands.
 document.addEventListener("input", (event) => {
   event.target.dataset.written = "yes";
-  if (event.target.matches(NOTE)) sessionStorage.setItem(event.target.id, event.target.value);
+  if (event.target.matches(KEPT)) sessionStorage.setItem(event.target.dataset.keep, event.target.value);
 });
 
-// A note outlives the page too: a reload, or a session that was over. It is forgotten when it is kept, and at signing out.
+// It outlives the page too: a reload, or a session that was over. A note is forgotten when it is kept, all at signing out.
 function recall() {
-  for (const box of document.querySelectorAll(NOTE)) {
-    const kept = sessionStorage.getItem(box.id);
-    if (kept && !box.value) { box.value = kept; box.dataset.written = "yes"; }
+  for (const box of document.querySelectorAll(KEPT)) {
+    const kept = sessionStorage.getItem(box.dataset.keep);
+    if (!kept || kept === box.value || box.dataset.written) continue;
+    box.value = kept;
+    box.dataset.written = "yes";
+    const told = document.getElementById("draft");
+    if (told) told.hidden = false;
   }
 }
+document.addEventListener("click", (event) => {
+  if (event.target.id === "drop") sessionStorage.removeItem(document.querySelector(KEPT).dataset.keep);
+});
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const box = event.detail.requestConfig.elt.querySelector(NOTE), answer = event.detail.xhr;
-  if (box && answer.status === 200 && !answer.getResponseHeader("HX-Retarget")) sessionStorage.removeItem(box.id);
+  const box = event.detail.requestConfig.elt.querySelector(KEPT), answer = event.detail.xhr;
+  if (box && answer.status === 200 && !answer.getResponseHeader("HX-Retarget")) sessionStorage.removeItem(box.dataset.keep);
 });
 document.addEventListener("submit", (event) => {
   if (new URL(event.target.action).pathname === "/sign-out") sessionStorage.clear();
