@@ -43,6 +43,9 @@ MOST_NAMED = 2
 SLIP_OF_THE_PEN = 0.85
 """How alike a name that is not known and one that is missing are, where the second was meant (difflib)."""
 
+WITHIN = ("topic", "short", "queue")
+"""Names: of topics and queues."""
+
 MOST_SLIPS = 200
 """Names that are not known of which one looks for what was meant."""
 
@@ -135,6 +138,9 @@ def _own_names(
             names = [key.partition(".")[2] for key in keys]
             what = f"“{group}” has words for {listed(names)}, which line.yaml does not name."
             yield document.problem(places[keys[0]], what, "Rename them as in line.yaml, or delete them.")
+        elif keys == [group]:
+            what = f"“{group}” is a text, where names with their words belong."
+            yield document.problem(places[group], what, "Write each name of line.yaml under it, two spaces further in.")
         elif keys:
             name = keys[0].partition(".")[2]
             near = [each for each in known if each.partition(".")[0] == group and each not in texts]
@@ -262,6 +268,9 @@ def _check_text(
     if strange := strange_sign(" ".join(literal for literal, *_ in parts)):
         what = f"“{key}” has a sign in it that nobody speaks: {strange}."
         yield document.problem(at, what, "Write it in words, or take it out.")
+    if key.partition(".")[0] in WITHIN and text.rstrip()[-1] in ".?!":
+        what = f"“{key}” is said within a sentence, and ends one: “{text.rstrip()[-1]}”."
+        yield document.problem(at, what, "Take the sign at its end out.", warning=True)
     words, most = len(text.split()), MOST_OF_AN_ANSWER if key.startswith(ANSWER) else MOST_WORDS
     if words > most and not (key.startswith("sms.") or key.endswith(TEXT)):
         what = f"“{key}” has {words} words; the ear holds {most}."

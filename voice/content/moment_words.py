@@ -4,6 +4,7 @@ The names of weekdays and months come from the calendar (babel) and numbers from
 the words around them. A line without the file knows its moments by the keys alone.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from num2words import num2words
 
 from voice.content.files import Document, Place, nearest, read_yaml
 from voice.content.texts import fold
-from voice.content.time_mends import DAYS
+from voice.content.time_mends import DAYS, SPAN
 from voice.content.times import length, spans_of
 from voice.core.queue.hours import Span
 from voice.errors import ContentError, Problem
@@ -70,6 +71,8 @@ def _month(written: object) -> int:
 
 
 def _part(written: object) -> Span:
+    if (over := SPAN.fullmatch(str(written).strip())) and int(over[3]) < int(over[1]):
+        raise ValueError(f"“{written}” goes over midnight; write {over[1]}:{over[2]}-24:00")
     spans = spans_of(written)
     if len(spans) != 1:
         raise ValueError("a part of the day is one span; write it as 12:00-18:00")
@@ -101,6 +104,19 @@ MAPPED: Mapping[str, Callable[[object], Any]] = {
 }
 LISTED: Mapping[str, int] = {"between": 2, "after": 1, "before": 1, "at": 1, "denied": 0}
 """The lists, and how often {time} stands in each phrase of them."""
+
+
+RANGES: Mapping[str, range] = {
+    "numbers": range(60),
+    "days": range(367),
+    "weeks": range(53),
+    "clock": range(-59, 60),
+    "lengths": range(1, 366 * 24 * 60),
+}
+"""What a phrase may mean; a callback is nothing of yesterday."""
+
+FILLED: Mapping[str, tuple[str, ...]] = {"clock": (HOUR, MINUTE), "lengths": (COUNT,), **dict.fromkeys(LISTED, (TIME,))}
+"""What is filled in the phrases of a section."""
 
 
 def load_moment_words(folder: Path, language: str, problems: list[Problem]) -> MomentWords:
@@ -137,8 +153,13 @@ def _pairs(document: Document, name: str, written: Any, problems: list[Problem])
     pairs = []
     for phrase, meaning in written.items():
         place: Place = (name, phrase)
+        _must_be_filled(document, place, name, str(phrase), problems)
         try:
-            pairs.append((folded(str(phrase)), MAPPED[name](meaning)))
+            meant = MAPPED[name](meaning)
+            pairs.append((folded(str(phrase)), meant))
+            if isinstance(meant, int) and meant not in (within := RANGES.get(name, (meant,))):
+                what = f"“{phrase}”: “{meaning}” is not between {within[0]} and {within[-1]}, and names no moment."
+                problems.append(document.problem(place, what, "Correct it, or take the line out.", warning=True))
         except ValueError as error:
             what, _, mend = str(error).partition("; ")
             problems.append(document.problem(place, f"“{phrase}”: {what}.", f"{mend[:1].upper()}{mend[1:]}."))
@@ -149,12 +170,22 @@ def _pairs(document: Document, name: str, written: Any, problems: list[Problem])
 
 def _phrases(document: Document, name: str, written: Any, problems: list[Problem]) -> tuple[str, ...]:
     phrases = written if isinstance(written, list) else []
-    wrong = not phrases or not all(isinstance(phrase, str) for phrase in phrases)
-    if wrong or any(phrase.count(TIME) != LISTED[name] for phrase in phrases):
-        times = f" with {TIME} in it {LISTED[name]} times" if LISTED[name] else ""
-        problems.append(document.problem((name,), f"“{name}” needs phrases{times}.", "Write each between quotes."))
+    often = ("", f" with {TIME} in them once", f" with {TIME} in them twice")[LISTED[name]]
+    wrong = [n for n, each in enumerate(phrases) if not isinstance(each, str) or each.count(TIME) != LISTED[name]]
+    if wrong or not phrases:
+        place = (name, wrong[0]) if wrong else (name,)
+        problems.append(document.problem(place, f"“{name}” needs phrases{often}.", "Write each between quotes."))
         return ()
+    for number, phrase in enumerate(phrases):
+        _must_be_filled(document, (name, number), name, phrase, problems)
     return tuple(folded(phrase) for phrase in phrases)
+
+
+def _must_be_filled(document: Document, place: Place, name: str, phrase: str, problems: list[Problem]) -> None:
+    known = FILLED.get(name, ())
+    for strange in set(re.findall(r"\{[^}]*\}", phrase)) - {*known}:
+        mend = f"Write {' or '.join(known)}, or the words that are said." if known else "Write the words that are said."
+        problems.append(document.problem(place, f"“{phrase}” cannot fill {strange}.", mend, warning=True))
 
 
 def folded(phrase: str) -> str:

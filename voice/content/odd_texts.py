@@ -11,7 +11,7 @@ from voice.content.files import LOADER
 from voice.content.grammar import ROOMS, Grammar
 from voice.content.labelled import Labelled
 from voice.content.linefile import LINE_FILE
-from voice.content.templates import MARKS
+from voice.content.templates import MARKS, spoken
 from voice.content.texts import fold, strange_sign
 from voice.errors import Problem
 
@@ -75,7 +75,7 @@ def signs(grammar: Grammar | None, labelled: Iterable[Labelled]) -> Iterator[Pro
             what = f"The line has a sign in it that nobody speaks: {strange}."
             yield Problem(row.path, row.line, what, "Write it in words, or take it out.", "warning")
     for template in grammar.templates if grammar else ():
-        if strange := strange_sign(re.sub(r"<\w*>|\{\w*\}|[()\[\]|;\\]", " ", template.text)):
+        if strange := strange_sign(spoken(template.text)):
             what = f"The template has a sign in it that nobody speaks: {strange}."
             yield Problem(template.path, template.line, what, "Write it in words, or take it out.", "warning")
         if not template.shortest().strip():

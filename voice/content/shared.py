@@ -10,8 +10,8 @@ from hassil.expression import Sentence
 from hassil.intents import TextSlotList
 
 from voice.content.files import Document, Place, nearest, read_yaml
-from voice.content.templates import DEEPEST, MARKS, Phrase, Rules, Slots, circle, depths, parse, references
-from voice.content.texts import strange_sign
+from voice.content.templates import DEEPEST, MARKS, Phrase, Rules, Slots, circle, depths, parse, references, spoken
+from voice.content.texts import fold, strange_sign
 from voice.core.interpretation import Choice
 from voice.errors import ContentError, Problem
 
@@ -134,6 +134,15 @@ def _with_rules(document: Document, shared: Shared, problems: list[Problem]) -> 
     written = section(document, "rules", dict, problems)
     rules = {name: parsed(document, ("rules", name), text, problems) for name, text in written.items()}
     whole = {name: sentence for name, sentence in rules.items() if sentence is not None}
+    for name in whole:
+        if name.strip("<>{}") != name:
+            mend = f"Write {name.strip('<>{}')}: the brackets stand where it is used."
+            problems.append(
+                document.problem(("rules", name), f"The rule “{name}” can be used nowhere.", mend, warning=True)
+            )
+        if strange := strange_sign(spoken(str(written[name]))):
+            what = f"The rule <{name}> has a sign in it that nobody speaks: {strange}."
+            problems.append(document.problem(("rules", name), what, "Write it in words, or take it out.", warning=True))
     broken = {f"<{name}>" for name in rules if name not in whole}
     known = replace(shared, rules=whole, broken=frozenset(broken))
     deep = depths(whole)
@@ -153,6 +162,10 @@ def _with_rules(document: Document, shared: Shared, problems: list[Problem]) -> 
     return replace(shared, rules=sound, broken=frozenset(broken))
 
 
+def _listed(words: Any) -> list[Any]:
+    return words if isinstance(words, list) else [words]
+
+
 def _lists(document: Document, problems: list[Problem]) -> Lists:
     lists: dict[str, dict[str, tuple[str, ...]]] = {}
     for name, values in section(document, "lists", dict, problems).items():
@@ -161,12 +174,17 @@ def _lists(document: Document, problems: list[Problem]) -> Lists:
         if not isinstance(values, dict) or not values:
             problems.append(document.problem(("lists", name), f"The list “{name}” has no values.", "Add some."))
             continue
-        lists[name] = {
-            str(value): tuple(str(word) for word in (words if isinstance(words, list) else [words]))
-            for value, words in values.items()
-        }
+        lists[name] = {str(value): tuple(str(word) for word in _listed(words)) for value, words in values.items()}
+        first: dict[str, str] = {}
         for value, words in lists[name].items():
+            if not all(isinstance(word, str | int | float) for word in _listed(values[value])):
+                what = f"A word of “{value}” in the list “{name}” is no text."
+                problems.append(document.problem(("lists", name, value), what, "Write it between quotes, in one list."))
+                continue
             for word in words:
+                if name in VALUES and first.setdefault(fold(word), value) != value:
+                    what = f"“{word}” stands for “{first[fold(word)]}” and for “{value}” in the list “{name}”."
+                    problems.append(document.problem(("lists", name, value), what, "Keep one of them.", warning=True))
                 if strange := strange_sign(word) or ("a bracket" if MARKS & set(word) else ""):
                     what = f"“{word}” in the list “{name}” has a sign in it that nobody speaks: {strange}."
                     problems.append(document.problem(("lists", name, value), what, "Write it in words."))

@@ -109,6 +109,11 @@ def _shortest(expression: Expression, rules: Rules) -> str:
             return ""
 
 
+def spoken(template: str) -> str:
+    """What of a template is words: no brackets, rules and lists."""
+    return re.sub(r"<[^>]*>|\{[^}]*\}|[()\[\]|;\\]", " ", template)
+
+
 def references(sentence: Sentence) -> Iterator[str]:
     """Every `<rule>` and `{list}` that the sentence names, as it is written."""
     return _references(sentence.expression)

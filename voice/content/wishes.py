@@ -11,9 +11,10 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from voice.content.files import nearest, read_yaml
+from voice.content.files import Document, Place, nearest, read_yaml
 from voice.content.texts import fold
 from voice.core.call.wishes import Arranging
+from voice.core.interpretation import Command
 from voice.errors import ContentError, Problem
 
 FILE = "_wishes.yaml"
@@ -22,6 +23,7 @@ SIGNS = {"…": r"(?:\S+ ){0,4}", "(": "(?:", "|": "|", ")": ")", "[": "(?:", "]
 
 LISTS = (*(what.value for what in Arranging), "corrections")
 DENIED = "denied"
+DENIABLE = (*(command.value for command in Command), *LISTS)
 
 
 @dataclass(frozen=True)
@@ -92,22 +94,45 @@ def load_wishes(folder: Path, language: str, problems: list[Problem]) -> WishPhr
             document.problem((), "This file has no names in it.", "Write names, each with a list under it.")
         )
     data: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
-    for name in data:
-        if name not in (*LISTS, DENIED):
-            problems.append(
-                document.problem((name,), f"“{name}” is no list of wishes.", nearest(name, (*LISTS, DENIED)))
-            )
+    problems += [
+        document.problem((name,), f"“{name}” is no list of wishes.", nearest(name, (*LISTS, DENIED)))
+        for name in data
+        if name not in (*LISTS, DENIED)
+    ]
     denied = data.get(DENIED) or {}
-    lists = {name: data.get(name) or () for name in LISTS}
-    for place, phrases in [((name,), lists[name]) for name in LISTS] + [
-        ((DENIED, name), denied[name]) for name in denied
-    ]:
-        if isinstance(phrases, str) or not all(isinstance(phrase, str) for phrase in phrases):
-            problems.append(document.problem(place, "A phrase is no text.", "Write each between quotes, after a dash."))
-            return WishPhrases()
-        problems += [
-            document.problem(place, f"In “{phrase}” a bracket is not closed.", "Write (one|another) or [perhaps].")
-            for phrase in phrases
-            if not _is_whole(phrase)
-        ]
-    return WishPhrases({name: tuple(lists[name]) for name in LISTS}, {name: tuple(denied[name]) for name in denied})
+    if not isinstance(denied, dict):
+        mend = "Write the name of a command or a wish under it, and the phrases under that."
+        problems.append(document.problem((DENIED,), f"“{DENIED}” has no names under it.", mend))
+        denied = {}
+    problems += [
+        document.problem((DENIED, name), f"“{name}” is no command and no wish.", nearest(name, DENIABLE), warning=True)
+        for name in denied
+        if name not in DENIABLE
+    ]
+    return WishPhrases(
+        {name: _phrases(document, (name,), data.get(name), problems) for name in LISTS},
+        {name: _phrases(document, (DENIED, name), denied[name], problems) for name in denied},
+    )
+
+
+def _phrases(document: Document, place: Place, written: Any, problems: list[Problem]) -> tuple[str, ...]:
+    if written is None:
+        return ()
+    if not isinstance(written, list):
+        what = f"“{place[-1]}” must be a list, each phrase after a dash."
+        problems.append(document.problem(place, what, "Write each between quotes, after a dash."))
+        return ()
+    found = []
+    for number, phrase in enumerate(written):
+        at = (*place, number)
+        if not isinstance(phrase, str):
+            problems.append(document.problem(at, "A phrase is no text.", "Write it between quotes, after a dash."))
+        elif not fold(phrase):
+            what = "There are no words in this phrase."
+            problems.append(document.problem(at, what, "Write some, or take it out.", warning=True))
+        elif not _is_whole(phrase):
+            what = f"In “{phrase}” a bracket is not closed."
+            problems.append(document.problem(at, what, "Write (one|another) or [perhaps]."))
+        else:
+            found.append(phrase.replace("...", "…"))
+    return tuple(found)
