@@ -96,6 +96,19 @@ def test_saving_answers_at_once_and_says_what_is_being_done(
     assert vera.opens("/words/work/nothing").status_code == 404
 
 
+def test_the_test_phrases_are_played_with_what_is_written_and_nothing_is_saved(
+    words: Words, operator: Callable[[str], Visitor]
+) -> None:
+    tests = words.folder / "grammars" / "en" / "tests" / "calls.tsv"
+    tests.parent.mkdir(exist_ok=True)
+    tests.write_text("label\ttext\nbilling\tmy bill is wrong\n", encoding="utf-8")
+    before = words.file(BILLING)
+    answer = operator("vera").posts("/words/edit", file=BILLING, text=before.text, mark=before.mark, do="phrases")
+    assert answer.status_code == 200
+    assert "en: 1 of 1 test phrases are understood as they should be." in answer.text
+    assert words.file(BILLING) == before
+
+
 def test_who_saves_the_same_twice_is_not_told_of_somebody_else(words: Words) -> None:
     before = words.file(BILLING)
     text = with_phrase(before.text)

@@ -32,6 +32,6 @@ def text_or(language: str, key: str, otherwise: str) -> str:
     return texts(language).get(key, otherwise)
 
 
-def text(language: str, key: str, **values: object) -> str:
+def text(language: str, key: str, /, **values: object) -> str:
     """Raises `KeyError` for a key that is none: a test looks for every key in every language."""
     return texts(language)[key].format(**values) if values else texts(language)[key]
