@@ -16,7 +16,7 @@ from voice.console.app import create_app
 from voice.console.context import Console
 from voice.console.signed_in import COOKIE
 from voice.content import load_line
-from voice.content.check import check_files
+from voice.content.check import Checked, check_files
 from voice.errors import SettingsError
 from voice.service.console.versions import changed_lines
 from voice.service.console.words import Words
@@ -107,6 +107,19 @@ def test_the_test_phrases_are_played_with_what_is_written_and_nothing_is_saved(
     assert answer.status_code == 200
     assert "en: 1 of 1 test phrases are understood as they should be." in answer.text
     assert words.file(BILLING) == before
+
+
+def test_a_long_file_is_saved_and_what_is_too_long_is_told(
+    words: Words, operator: Callable[[str], Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voice.service.console.words.check_files", lambda _: Checked(None, {}, ()))
+    path = "grammars/en/labelled.tsv"
+    before, vera = words.file(path), operator("vera")
+    long = before.text + "billing\tmijn één factuur\n" * 30_000
+    assert vera.posts("/words/edit", file=path, text=long, mark=before.mark, do="save").status_code == 303
+    assert words.file(path).text == long
+    answer = vera.posts("/words/edit", file=path, text="x" * 17_000_000, mark=before.mark, do="save")
+    assert (answer.status_code, "That is too long" in answer.text) == (413, True)
 
 
 def test_who_saves_the_same_twice_is_not_told_of_somebody_else(words: Words) -> None:

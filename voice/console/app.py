@@ -24,10 +24,13 @@ from voice.console.texts.services import in_words_of
 from voice.errors import VoiceError
 from voice.service.runtime.logs import log
 
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a form: the longest of the operators' files, as a browser writes it (a letter with an accent takes six)."""
+
 
 def create_app(console: Console) -> Flask:
     app = Flask("voice.console", static_folder=None, template_folder="templates")
-    app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["console"] = console
     read_clean(app)
@@ -81,7 +84,7 @@ def _answers(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def wrong(error: HTTPException) -> Response | tuple[str, int]:
-        known = {400: "expired", 401: "signed_out", 403: "forbidden", 404: "missing"}
+        known = {400: "expired", 401: "signed_out", 403: "forbidden", 404: "missing", 413: "long"}
         code = error.code or 500
         return _said(known.get(code, "broke"), code)
 
