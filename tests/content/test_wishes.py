@@ -8,6 +8,12 @@ from voice.core.call.wishes import Arranging
 A = Arranging
 
 MEANT = {
+    A.KEEP: {
+        "nl": ("zo snel mogelijk", "laat dat maar zo"),
+        "fr": ("dès que possible", "on laisse comme ça"),
+        "de": ("so bald wie möglich", "das kann so bleiben"),
+        "en": ("as soon as you can", "leave it as it stands"),
+    },
     A.MISSED: {
         "nl": ("jullie probeerden mij te bereiken daarnet", "mijn telefoon ging maar ik was te laat"),
         "fr": ("j'ai un appel en absence de chez vous", "je n'ai pas eu le temps de décrocher"),
@@ -77,6 +83,12 @@ MEANT = {
 }
 
 NOT_MEANT = {
+    A.SLOWER: {
+        "nl": ("zo rap mogelijk",),
+        "fr": ("aussi vite que possible",),
+        "de": ("so schnell wie möglich",),
+        "en": ("as quick as you can", "so quick it was"),
+    },
     A.CANCEL: {
         "nl": ("het is nog altijd niet opgelost",),
         "fr": ("ce n'est toujours pas réglé",),

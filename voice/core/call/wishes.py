@@ -49,7 +49,7 @@ BEFORE = (Arranging.BROKEN, Arranging.MISSED, Arranging.SAME)
 HEARD_IN: Mapping[State, tuple[Arranging, ...]] = {
     State.ANNOUNCE: (Arranging.STAY,),
     State.OFFER: ARRANGED,
-    State.CALLBACK: ARRANGED,
+    State.CALLBACK: (*ARRANGED, Arranging.KEEP),
     State.NUMBER: (*ARRANGED, Arranging.WITHOUT),
     State.WINDOW: ARRANGED,
     State.LISTED: STANDS,
