@@ -141,3 +141,40 @@ def test_a_language_that_is_only_mentioned_is_not_changed_to(
 def test_a_language_that_is_not_spoken_is_not_the_one_asked_for(shipped: tuple[Line, Trained]) -> None:
     meaning = shipped[1].understand("ik spreek niet goed nederlands, kan het in het frans", "fr")
     assert (meaning.command, meaning.language) == (Command.LANGUAGE, "fr")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "mijn vrouw zegt dag"),
+        ("nl", "ik ben alleen thuis"),
+        ("nl", "er zijn veel mensen"),
+        ("fr", "il y a beaucoup de monde avant moi"),
+        ("fr", "il y a un chien"),
+        ("fr", "je raccroche si personne ne vient"),
+        ("de", "mein Mann sitzt neben mir"),
+        ("de", "ich lege gleich auf wenn niemand kommt"),
+        ("en", "are there loads of people in front of me"),
+        ("en", "I'm home alone"),
+        ("en", "there's nobody home"),
+    ],
+)
+def test_who_tells_how_they_sit_there_is_in_no_danger(shipped: tuple[Line, Trained], language: str, said: str) -> None:
+    assert shipped[1].understand(said, language).safety is None
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "mijn decoder spreekt opeens frans"),
+        ("nl", "ik begrijp geen frans"),
+        ("fr", "le technicien parlait anglais"),
+        ("de", "der Techniker sprach nur Flämisch"),
+        ("de", "ich kann kein Englisch"),
+        ("en", "I don't speak Dutch"),
+    ],
+)
+def test_a_language_that_somebody_else_speaks_is_not_wished_for(
+    shipped: tuple[Line, Trained], language: str, said: str
+) -> None:
+    assert shipped[1].understand(said, language).language in (None, language)

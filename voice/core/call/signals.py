@@ -306,12 +306,12 @@ def _picked(plan: Plan, call: Call, meaning: Interpretation) -> Reading | None:
     place = PLACES.get(meaning.choice) if meaning.choice else None
     told = {State.CHOICE: len(call.candidates), State.MENU: len(plan.menu), State.WINDOW: len(call.moments)}
     options = told.get(call.state, 0)
-    if place is None or not options:
+    both = meaning.choice is Choice.BOTH
+    if place is None or not options or (both and call.state is not State.CHOICE):
         return None
     if place >= options:
         return Reading(Signal.OTHER) if call.state is State.CHOICE and place == options else Reading(Signal.UNCLEAR)
     digit = _digit(plan, call, str(place % options + 1))
-    both = meaning.choice is Choice.BOTH and call.state is State.CHOICE
     return replace(digit, both=both) if digit else None
 
 
