@@ -56,7 +56,7 @@ def test_hostile_words_reach_an_agent_and_the_operators_list_as_words(
     monkeypatch.setenv("VOICE_DATABASE_URL", url)
     from voice.cli import calls
 
-    calls.list_(open_only=False, limit=50, json=False, line=None)
+    calls.list_(text="", queue="", since="", until="", open_only=False, limit=50, json=False, line=None)
     shown = capsys.readouterr().out
     assert telvia.contact_of(caller).reference in shown
     assert "\x1b" not in shown.replace("\x1b[", "")

@@ -240,8 +240,12 @@ def test_keys_at_random_leave_nobody_in_another_language_and_promise_nothing(tel
         caller.presses(key)
     assert not caller.person.ended
     assert caller.queue == "technical"
-    other = telvia.ring(from_="+32470000002").presses("6").presses("7")
+    other = telvia.ring(from_="+32470000002").presses("6").presses("7").presses("3")
     assert other.call.language == "nl"
+
+
+def test_a_language_key_that_was_the_wrong_one_is_put_right_by_the_next(telvia: Telvia) -> None:
+    assert telvia.ring().presses("6").presses("7").says("ich habe eine Frage").call.language == "de"
 
 
 def test_a_key_pressed_twice_changes_the_language_all_the_same(telvia: Telvia) -> None:

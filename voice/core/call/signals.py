@@ -199,8 +199,7 @@ def _pressed(plan: Plan, call: Call, digits: str) -> Reading:
     if is_number(call, digits):
         return Reading(Signal.NUMBER, digits=digits)
     if digits in plan.keys and STATES[call.state].listens is Listen.OPEN and call.state is not State.HOLD:
-        at_random = call.keyed and plan.keys[digits] not in (call.language, call.keyed)
-        return Reading(Signal.UNCLEAR) if at_random else Reading(Signal.LANGUAGE, language=plan.keys[digits])
+        return Reading(Signal.LANGUAGE, language=plan.keys[digits])
     answer = _digit(plan, call, digits)
     if answer is None and STATES[call.state].listens is Listen.OPEN and call.state is not State.HOLD:
         return Reading(Signal.KEYPAD)
