@@ -1,5 +1,6 @@
 """An operator who moves topics about: every file and language at once, or nothing."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,7 @@ from voice.store import Store
 
 __all__ = ["operator", "polyglot", "starters"]
 
+LINE = "grammars/line.yaml"
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
@@ -28,6 +30,30 @@ def test_a_topic_is_renamed_in_every_file_and_language(polyglot: Operator) -> No
     assert line.plan.menu[0] == "invoices"
     assert "billing\t" not in polyglot.reads("grammars/nl/labelled.tsv")
     assert "# what callers ring about" in polyglot.reads("grammars/line.yaml")
+
+
+def test_remarks_stay_at_a_topic_that_is_renamed_and_where_one_is_removed(polyglot: Operator) -> None:
+    polyglot.changes(LINE, "  delivery: helpdesk", "  delivery: helpdesk        # parcels")
+    polyglot.changes(LINE, "  repair: helpdesk\n", "  repair: helpdesk\n# what is on the keypad\n")
+    topics.apply(polyglot.folder, topics.rename("delivery", "exam"), None)
+    topics.apply(polyglot.folder, topics.remove("repair"), None)
+    assert re.search(r"  exam: helpdesk +# parcels\n# what is on the keypad\n", polyglot.reads(LINE))
+
+
+def test_what_a_topic_asks_its_answers_and_its_short_name_go_along(operator: Operator) -> None:
+    operator.changes(LINE, "risk: 0.01", "risk: 0.01\nasks: {billing: customer_number}\nanswers: {hours: billing}")
+    operator.writes("grammars/en/answers/hours.yaml", 'phrases:\n  - "when are you open"\n  - "your hours please"\n')
+    operator.changes("prompts/en.yaml", "topic:\n", 'short:\n  billing: "a bill"\ntopic:\n  hours: "our hours"\n')
+    operator.adds("prompts/en.yaml", 'answer.hours: "From nine."\nanswer.hours.sms: "From nine."\n')
+    topics.apply(operator.folder, topics.rename("billing", "invoices"), None)
+    plan = load_line(operator.folder).plan
+    assert (list(plan.asks), plan.answers["hours"].topic) == (["invoices"], "invoices")
+    assert 'invoices: "a bill"' in operator.reads("prompts/en.yaml")
+
+
+def test_a_topic_is_not_merged_into_itself(operator: Operator) -> None:
+    with pytest.raises(SettingsError, match="cannot become a part of itself"):
+        topics.apply(operator.folder, topics.merge("billing", "billing"), None)
 
 
 def test_a_dry_run_changes_nothing(operator: Operator) -> None:

@@ -103,7 +103,7 @@ def rename(old: str, new: str) -> Change:
             base = bench.folder / "grammars" / language
             (base / f"{old}.yaml").rename(base / f"{new}.yaml")
             bench.relabel(language, lambda label: new if label == old else label)
-            bench.edit(f"prompts/{language}.yaml", lambda data: _move_key(data.get("topic", {}), old, new))
+            bench.edit(f"prompts/{language}.yaml", partial(_in_prompts, old=old, new=new))
         bench.edit(LINE_FILE, partial(_in_line, old=old, new=new))
 
     return change
@@ -115,6 +115,8 @@ def merge(topic: str, into: str) -> Change:
     def change(bench: Workbench) -> None:
         _known(bench, topic)
         _known(bench, into)
+        if topic == into:
+            raise SettingsError(f"“{topic}” cannot become a part of itself.", "Name the topic that it goes to.")
         for language in bench.languages:
             base = bench.folder / "grammars" / language
             given = _read(base / f"{topic}.yaml") or {}
@@ -173,7 +175,7 @@ def remove(topic: str) -> Change:
 
 def _forget(bench: Workbench, topic: str) -> None:
     for language in bench.languages:
-        bench.edit(f"prompts/{language}.yaml", lambda data: data.get("topic", {}).pop(topic, None))
+        bench.edit(f"prompts/{language}.yaml", partial(_in_prompts, old=topic, new=None))
     bench.edit(LINE_FILE, partial(_in_line, old=topic, new=None))
 
 
@@ -197,7 +199,38 @@ def _name(prompts: Any, topic: str, spoken: str) -> None:
 def _move_key(data: Any, old: str, new: str) -> None:
     if old in data:
         at = list(data).index(old)
+        remark = data.ca.items.pop(old, None)
         data.insert(at, new, data.pop(old))
+        if remark:
+            data.ca.items[new] = remark
+
+
+def _drop_key(data: Any, key: str) -> None:
+    """The parser keeps what leads over to the next entry with the last key: it stays."""
+    names = list(data)
+    remark = data.ca.items.get(key)
+    at = names.index(key)
+    after = remark[2].value.partition("\n")[2] if remark and remark[2] else ""
+    if after and at:
+        last = data.ca.items.get(names[at - 1])
+        if last and last[2]:
+            last[2].value += after
+        else:
+            data.ca.items[names[at - 1]] = [None, None, CommentToken("\n" + after, remark[2].start_mark), None]
+    del data[key]
+
+
+def _in_prompts(data: Any, old: str, new: str | None) -> None:
+    for group in (data.get("topic"), data.get("short")):
+        if group and old in group:
+            _in_group(group, old, new)
+
+
+def _in_group(group: Any, old: str, new: str | None) -> None:
+    if new is None:
+        _drop_key(group, old)
+    else:
+        _move_key(group, old, new)
 
 
 def _into_line(data: Any, topic: str, queue: str) -> None:
@@ -220,10 +253,14 @@ def _add_key(data: Any, key: str, value: str) -> None:
 
 def _in_line(data: Any, old: str, new: str | None) -> None:
     """The topic under its new name, or no more, where line.yaml names it."""
-    if new is None:
-        del data["topics"][old]
-    else:
-        _move_key(data["topics"], old, new)
+    for group in (data["topics"], data.get("asks")):
+        if group and old in group:
+            _in_group(group, old, new)
+    for name, answer in (data.get("answers") or {}).items() if new else ():
+        if answer == old:
+            data["answers"][name] = new
+        elif isinstance(answer, dict) and answer.get("topic") == old:
+            answer["topic"] = new
     if old in data["menu"]:
         at = data["menu"].index(old)
         data["menu"].pop(at)
