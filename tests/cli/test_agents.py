@@ -129,6 +129,7 @@ def test_the_story_is_shown_with_earlier_calls_and_what_was_done(voice: Voice, t
     shown = voice("calls", "show", caller.person.sid)[1]
     for part in ("outage", "mijn internet ligt plat", "mijn factuur klopt niet", "waited", "Assigned"):
         assert part in shown
+    assert "('" not in shown
     assert reference in voice("calls", "list", "--open")[1]
     assert reference in voice("calls", "list", "internet", "--queue", "technical", "--since", "2026-11-24")[1]
     assert reference not in voice("calls", "list", "internet", "--until", "2026-11-01 12:00")[1]

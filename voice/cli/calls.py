@@ -75,7 +75,8 @@ def show(call: Which, json: JsonOption = False, line: LineOption = None) -> None
     facts = Table(box=None, show_header=False)
     for name, given in story.items():
         value = given.astimezone(zone).strftime("%d-%m-%Y %H:%M:%S") if isinstance(given, datetime) else given
-        if name not in ("ledger", "earlier") and value not in (None, "", (), False, 0):
+        value = " … ".join(map(str, value)) if isinstance(value, tuple) else value
+        if name not in ("ledger", "earlier") and value not in (None, "", False, 0):
             facts.add_row(f"[dim]{name.replace('_', ' ')}[/dim]", plain(value))
     for earlier in story["earlier"]:  # type: ignore[attr-defined]
         facts.add_row("[dim]earlier[/dim]", plain(earlier))
