@@ -114,3 +114,20 @@ def test_who_rings_about_something_else_is_asked_what_and_the_callback_stands(te
 
 def test_a_polite_wish_to_be_rung_back_is_no_promise_that_was_broken(telvia: Telvia) -> None:
     assert "Excuseer" not in telvia.ring().says("zou u mij kunnen terugbellen").hears
+
+
+def test_who_rings_about_something_else_and_is_not_sure_to_be_is_asked(telvia: Telvia, asked: Ringing) -> None:
+    caller = telvia.ring().says("iets met betalen")
+    assert "Gaat het over een factuur?" in caller.hears
+    assert caller.says("ja").queue == "billing"
+    assert telvia.contact_of(asked).listed
+
+
+def test_a_moment_named_of_a_callback_that_stands_is_no_question_when_it_comes(telvia: Telvia, asked: Ringing) -> None:
+    caller = telvia.ring().says("liever morgen na de middag")
+    assert "morgen tussen 12 uur en 17 uur" in caller.hears
+
+
+def test_who_was_still_not_rung_hears_an_apology(telvia: Telvia, asked: Ringing) -> None:
+    caller = telvia.ring().says("jullie hebben nog altijd niet gebeld")
+    assert "spijt" in caller.hears or "excus" in caller.hears.lower()

@@ -153,7 +153,7 @@ def same(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
 def _not_found(plan: Plan, call: Call, reading: Reading, now: datetime, *lead: Prompt) -> Result:
     """Nothing is known of the number: then what it is about, if that was said too."""
     if reading.topics:
-        return announce(plan, call, reading, now)
+        return (confirm if reading.guess else announce)(plan, call, reading, now)
     return ask(plan, call, State.AGAIN, now, *lead)
 
 

@@ -272,8 +272,9 @@ def _said(plan: Plan, call: Call, text: str, meaning: Interpretation, wish: Call
     if wish is not None and (wish.what in HEARD_IN.get(call.state, ()) or wish.what in ANYWHERE):
         if wish.what is Arranging.OTHER:
             return Reading(DECISIONS[meaning.decision], meaning.topics, both=meaning.both, words=text, wish=wish)
-        topics = meaning.topics[:1] if meaning.decision is Decision.ROUTE else ()
-        return Reading(ARRANGED[wish.what], topics, words=text, wish=wish)
+        guess = meaning.decision is Decision.CONFIRM and wish.what is Arranging.SAME
+        topics = meaning.topics[:1] if guess or meaning.decision is Decision.ROUTE else ()
+        return Reading(ARRANGED[wish.what], topics, words=text, wish=wish, guess=guess)
     if meaning.command is not None and meaning.command in COMMANDS:
         told = (Decision.ROUTE, Decision.CONFIRM) if meaning.command is Command.LANGUAGE else (Decision.ROUTE,)
         topics = meaning.topics[:1] if meaning.decision in told else ()

@@ -94,7 +94,7 @@ STATES: Mapping[State, StateFacts] = {
     S.CALLBACK: StateFacts("the number to call back, read back", L.YES_NO, number=True, later=True, topics=Topics.NONE),
     S.NUMBER: StateFacts("which number to call back", L.NUMBER, number=True, digits=True, topics=Topics.NONE),
     S.WINDOW: StateFacts("the moments at which a callback can be had", L.MENU, topics=Topics.NONE),
-    S.LISTED: StateFacts("what stands of a callback promised before", L.YES_NO, later=True, topics=Topics.CLEAR),
+    S.LISTED: StateFacts("what stands of a callback promised before", L.YES_NO, later=True),
     S.CANCELLING: StateFacts("shall that callback be cancelled?", L.YES_NO, topics=Topics.NONE),
     S.RESUME: StateFacts("is it still about the topic of the call that was cut off?", L.YES_NO, counted=True),
     S.AGREED: StateFacts("is it about what was agreed the last time?", L.YES_NO, counted=True),

@@ -110,7 +110,7 @@ UNSURE_OF_THE_END = Row(callback.not_answered, (S.CANCELLING, S.OVER))
 STORY_BEFORE: Rows = {
     G.BROKEN: Row(again.broken, (*TOLD, S.AGAIN, S.NUMBER, S.OVER)),
     G.MISSED: Row(again.missed, (*TOLD, S.AGAIN)),
-    G.SAME: Row(again.same, (*TOLD, S.AGAIN)),
+    G.SAME: Row(again.same, (*TOLD, S.AGAIN, S.CONFIRM)),
 }
 """What is said of an earlier call instead of a topic."""
 

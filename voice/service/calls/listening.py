@@ -107,8 +107,8 @@ class Listener:
                 said = wishes.spared(what.value, text)
                 if (within := self._moment(call, said)) or wishes.wants(what.value, said):
                     return CallbackWish(what, within)
-            elif (what in (Arranging.SAME, Arranging.SLOWER) and meaning.topics) or (
-                what in ASIDES and _tells(meaning, text)
+            elif (what is Arranging.SLOWER and meaning.topics) or (
+                what in (Arranging.SAME, *ASIDES) and _tells(meaning, text)
             ):
                 continue
             elif wishes.wants(what.value, text) or (what in UNWANTED and wishes.denies(DENIED, text)):
