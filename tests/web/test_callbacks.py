@@ -10,6 +10,7 @@ from tests.conftest import PUBLIC, Agent, Ringing, Telvia
 from voice.content import Line
 from voice.core.contact.limits import CallbackLimits
 from voice.core.contact.state import Kind, Stage
+from voice.core.interpretation import Command, Interpretation
 from voice.core.queue.hours import Hours
 from voice.localtwilio import Phone
 from voice.service.calls.phone_numbers import full_number, is_callable
@@ -108,6 +109,8 @@ def test_who_is_rung_and_cannot_speak_just_now_is_rung_another_time(
 def test_who_is_rung_and_needs_it_no_more_is_asked_before_it_is_withdrawn(
     telvia: Telvia, an: Agent, asked: Ringing, customer: Phone, answer: str, withdrawn: bool
 ) -> None:
+    script = telvia.understanding.meanings  # type: ignore[attr-defined]
+    script["het is al opgelost hoor"] = Interpretation(command=Command.YES)
     an.accepts()
     customer.picks_up()
     customer.says("het is al opgelost hoor")

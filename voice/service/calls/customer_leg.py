@@ -49,11 +49,11 @@ class CustomerLeg(ContactLeg):
         if key == DECLINE or (cancel and yes):
             self.happen(reference, Withdrew(), attempt)
             return self.documents.last_words(contact.language, "customer.cancelled", self.now)
-        if yes:
-            return self._connect(webhook, contact)
         wishes, said = self.line.wishes.get(contact.language) or WishPhrases(), webhook.speech or ""
         if wishes.wants(Arranging.CANCEL.value, said) and not cancel:
             return self.documents.ask_customer(contact, Prompt("listed.cancel"), self.now, times, cancel=True)
+        if yes:
+            return self._connect(webhook, contact)
         if times < TIMES and not wishes.wants(Arranging.BUSY.value, said):
             again = Prompt("customer.later" if command is Command.NO else "customer.again", {"line": self.line.name})
             return self.documents.ask_customer(contact, again, self.now, times + 1)
