@@ -96,6 +96,14 @@ def close(telvia: Telvia, queue: str) -> None:
     telvia.passes(1)
 
 
+def test_after_a_deed_the_desk_alone_is_sent_so_that_no_page_can_stand_within_the_page(page: Visitor) -> None:
+    """The stream may have replaced the button that was pressed, and with it what htmx would choose of a whole page."""
+    part = page.client.get("/desk", headers={"HX-Request": "true"}).text
+    assert part.count('id="work"') == 1
+    assert "<html" not in part
+    assert 'id="desk"' not in part
+
+
 def test_who_accepts_on_the_page_is_connected_as_they_pick_up_without_the_whisper(
     telvia: Telvia, an: Agent, page: Visitor, caller: Ringing
 ) -> None:

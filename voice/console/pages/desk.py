@@ -55,6 +55,10 @@ def serve_desk(app: Flask, console: Console) -> None:
 
     @app.get("/desk", endpoint="desk")
     def page() -> Response:
+        """After a deed the desk alone. What htmx would choose of a whole page stands at the button that was pressed,
+        and the stream may have taken that away meanwhile."""
+        if "HX-Request" in request.headers:
+            return Response(part("_desk.html"), mimetype="text/html")
         softphone = telephone()
         response = Response(part("desk.html", softphone=softphone), mimetype="text/html")
         response.headers["Content-Security-Policy"] = policy(softphone)
