@@ -655,6 +655,11 @@ def test_who_rings_by_sip_is_served_and_their_agent_misses_nothing(telvia: Telvi
     assert an.phone.leg.from_ == "+3212345670"
 
 
+def test_who_dials_the_french_number_by_sip_hears_french(telvia: Telvia) -> None:
+    caller = telvia.ring(to="sip:+3212345671@telvia.sip.twilio.com", from_="sip:desk@telvia.sip.twilio.com")
+    assert caller.call.language == "fr"
+
+
 def test_a_refusal_of_our_own_number_is_no_miss_of_the_agents(telvia: Telvia, an: Agent) -> None:
     telvia.changes(plan=replace(telvia.line.plan, numbers={"sip:line@x.example": "nl"}))
     telvia.ring(to="sip:line@x.example").says("mijn internet ligt plat").stays_silent()

@@ -181,7 +181,9 @@ class Plan:
         return self.recognise == "always" or (self.recognise == "same-day" and arrived >= self.midnight(now))
 
     def language_of(self, dialled: str) -> str:
-        return self.numbers.get(dialled, self.default_language)
+        """Of who dialled one of the line's numbers, or a SIP address that begins with one."""
+        number = dialled.removeprefix("sip:").partition("@")[0]
+        return self.numbers.get(dialled) or self.numbers.get(number, self.default_language)
 
     def shown(self, dialled: str, language: str) -> str:
         """The number that outgoing calls show: the one that was dialled, or the line's own of this language where that
