@@ -30,3 +30,9 @@ from voice.understanding.normalise import spoken
 def test_what_is_nothing_but_a_greeting(language: str, said: str, greeting: bool) -> None:
     model = SimpleNamespace(lists=read_shared(PROJECT, language, []).lists, language=language)
     assert greets(spoken(said, language), model) is greeting  # type: ignore[arg-type]
+
+
+def test_a_greeting_said_hundreds_of_times_before_something_else_is_read_in_no_time() -> None:
+    """Tried in every way to cut it, it would never be done."""
+    model = SimpleNamespace(lists=read_shared(PROJECT, "nl", []).lists, language="nl")
+    assert not greets([*["hallo", "dag", "'t", "hoe", "gaat"] * 100, "factuur"], model)  # type: ignore[arg-type]

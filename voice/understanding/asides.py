@@ -23,19 +23,22 @@ def greets(said: Sequence[str], model: Model) -> bool:
     lists = tuple(model.lists.get(GREETING, {}).values())
     if not lists:
         return False
-    hello, nothing_else = _greetings(lists, model.language)
+    hello, listed_name = _greetings(lists, model.language)
     opening = f" {_undrawn(said)} "
-    return nothing_else.fullmatch(opening) is not None and hello.search(opening) is not None
+    return not listed_name.sub("", opening).strip() and hello.search(opening) is not None
 
 
 @lru_cache(maxsize=64)
 def _greetings(lists: tuple[tuple[str, ...], ...], language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Of the words between spaces: that a greeting is among them, and that there is nothing but what is listed."""
-    hellos, *_ = plain = [[re.escape(_undrawn(listed(name, language))) for name in names] for names in lists]
-    return (
-        re.compile(rf" (?:{'|'.join(hellos)}) "),
-        re.compile(rf"(?: (?:{'|'.join(name for names in plain for name in names)}))+ "),
-    )
+    """Among words with spaces around them: a greeting, and whatever is listed, the longest first. Each is found in one
+    pass: asked whether a whole text is made of them, a regular expression would try every way to cut it."""
+    hellos, *_ = plain = [[_undrawn(listed(name, language)) for name in names] for names in lists]
+    longest_first = sorted((name for names in plain for name in names), key=len, reverse=True)
+    return _one_of(hellos), _one_of(longest_first)
+
+
+def _one_of(names: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf" (?:{'|'.join(map(re.escape, names))})(?= )")
 
 
 def _undrawn(words: Sequence[str]) -> str:
