@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from voice.content.files import read_yaml
-from voice.content.grammar import ROOMS, Grammar
+from voice.content.grammar import ROOMS, Grammar, spoken_files
 from voice.content.labelled import Labelled
 from voice.content.prompts import Prompts
 from voice.content.templates import Phrase, sentences
@@ -85,9 +85,7 @@ def _right_name(name: str) -> str | None:
 def cut_by_a_sign(folder: Path, language: str) -> Iterator[Problem]:
     """Phrases and prompts without quotes, of which YAML takes what stands behind a # for a remark."""
     spoken = folder / "prompts" / f"{language}.yaml"
-    base = folder / "grammars" / language
-    rooms = (path for room in ROOMS for path in (base / room).glob("*.yaml"))
-    for path in (*sorted((*base.glob("*.yaml"), *rooms)), spoken):
+    for path in spoken_files(folder, language):
         shown_as = path.relative_to(folder).as_posix()
         cut, name = (CUT_PROMPT, "prompt") if path == spoken else (COMMENT, "phrase")
         try:

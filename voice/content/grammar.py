@@ -57,6 +57,13 @@ def file_of(base: Path, intent: str) -> Path:
     return next((p for room in ROOMS if (p := base / room / f"{intent}.yaml").exists()), base / f"{intent}.yaml")
 
 
+def spoken_files(folder: Path, language: str) -> list[Path]:
+    """What is written in YAML of a language: its phrases, in every room, and its prompts."""
+    base = folder / "grammars" / language
+    rooms = (path for room in ROOMS for path in (base / room).glob("*.yaml"))
+    return [*sorted((*base.glob("*.yaml"), *rooms)), folder / "prompts" / f"{language}.yaml"]
+
+
 def load_grammar(folder: Path, language: str, intents: tuple[str, ...]) -> Grammar:
     """Read `folder/grammars/<language>/`. Raises `ContentError` with every fault found."""
     base = folder / "grammars" / language

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from voice.content.files import LOADER
-from voice.content.grammar import ROOMS, Grammar
+from voice.content.grammar import Grammar, spoken_files
 from voice.content.labelled import Labelled
 from voice.content.linefile import LINE_FILE
 from voice.content.templates import MARKS, spoken
@@ -29,7 +29,7 @@ ONE_CHOICE = re.compile(r"\([^()|;]*[/,][^()|;]*\)|\([^()|;]*\)[?*+](?=\s*\w)")
 
 def quoted(folder: Path, languages: Iterable[str]) -> Iterator[Problem]:
     """What stands between quotes that YAML takes for letters."""
-    for path in (folder / LINE_FILE, *(each for language in languages for each in _files(folder, language))):
+    for path in (folder / LINE_FILE, *(each for language in languages for each in spoken_files(folder, language))):
         shown_as = path.relative_to(folder).as_posix()
         try:
             written = path.read_text(encoding="utf-8-sig")
@@ -48,12 +48,6 @@ def instead(quoted: Iterable[Problem], problems: Iterable[Problem]) -> tuple[Pro
     return tuple(
         sorted(replace(one, severity="error") for one in quoted if one.path == LINE_FILE and one.line in faults)
     )
-
-
-def _files(folder: Path, language: str) -> Iterator[Path]:
-    base = folder / "grammars" / language
-    yield from sorted((*base.glob("*.yaml"), *(path for room in ROOMS for path in (base / room).glob("*.yaml"))))
-    yield from (folder / "prompts").glob(f"{language}.yaml")
 
 
 def _quotes(text: str, *, plain: bool) -> tuple[str, str] | None:
