@@ -19,6 +19,7 @@ ASKED_BY_PAGES = (
     *(f"voice.service.console.{name}" for name in ("accounts", "desk", "found", "queues", "story", "team")),
     *(f"voice.service.console.{name}" for name in ("versions", "words")),
     *(f"voice.service.calls.{name}" for name in ("room", "transfer")),
+    "voice.service.live.publishing",
     *(f"voice.service.operators.{name}" for name in ("agreements", "inbox", "notices")),
     *(f"voice.store.{name}" for name in ("callers", "contacts", "users")),
     *(f"voice.console.pages.{name}" for name in ("desk", "users")),

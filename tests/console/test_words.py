@@ -247,47 +247,6 @@ def test_an_empty_inbox_says_so(operator: Callable[[str], Visitor]) -> None:
     assert vera.posts("/words/inbox/7", do="dismiss").status_code == 422
 
 
-def test_versions_say_what_changed_by_whom_and_the_way_back(desk: Desk, operator: Callable[[str], Visitor]) -> None:
-    vera = operator("vera")
-    assert "Nothing was live yet" in vera.sees("/words/versions") or desk.store.history.latest()
-    text, mark = opened(vera.sees(f"/words/edit?file={BILLING}"))
-    changed = text.replace("changed banks", "changed my bank")
-    vera.posts("/words/edit", file=BILLING, text=changed, mark=mark, do="save")
-    desk.saved()
-    newest, first, *_ = desk.store.history.latest()
-    listed = vera.sees("/words/versions")
-    assert f'href="/words/versions/{newest.number}"' in listed
-    assert "<td>vera</td><td>saved</td><td>grammars/en/billing.yaml</td>" in listed
-    shown = vera.sees(f"/words/versions/{newest.number}")
-    assert "changed <del>banks</del><ins>my bank</ins>" in shown
-    assert "again" not in shown, "it is live"
-    assert "Make this version live again" in vera.sees(f"/words/versions/{first.number}")
-    assert vera.posts("/words/versions/back", version=first.version).status_code == 303
-    assert desk.store.history.latest(1)[0].by == "vera"
-    assert Words(desk.shelf.line).file(BILLING).text == text
-    assert [deed.what for deed in desk.store.audit.latest(2)] == ["version back", "file saved"]
-
-
-def test_a_draft_is_made_live_on_the_page(desk: Desk, operator: Callable[[str], Visitor]) -> None:
-    vera = operator("vera")
-    desk.files.changes("grammars/line.yaml", "country: BE", "country: BE\npublish: by-hand")
-    desk.saved()
-    assert vera.posts("/words/versions/publish").status_code == 303
-    desk.files.changes("prompts/en.yaml", "Welcome to", "Good day from")
-    desk.saved()
-    assert "are a draft" in vera.sees("/words/versions")
-    vera.posts("/words/versions/publish")
-    assert "are a draft" not in vera.sees("/words/versions")
-    newest = desk.store.history.latest(1)[0]
-    assert (newest.by, newest.how, newest.changed) == ("vera", "published", ("prompts/en.yaml",))
-
-
-def test_a_version_that_is_none_is_told(operator: Callable[[str], Visitor]) -> None:
-    vera = operator("vera")
-    assert vera.opens("/words/versions/99").status_code == 422
-    assert vera.posts("/words/versions/back", version="nope").status_code == 422
-
-
 def test_changes_are_told_by_the_word() -> None:
     [pair, added] = changed_lines(["a", "my bill, please"], ["a", "my account, please", "new"])
     assert (pair.old, pair.new) == (2, 2)

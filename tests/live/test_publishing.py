@@ -198,6 +198,31 @@ def test_a_second_machine_takes_up_what_is_live_before_it_publishes(desk: Desk, 
     assert second.changed == (LINE,)
 
 
+def test_a_save_on_a_machine_that_is_behind_takes_nothing_back(desk: Desk, tmp_path: Path) -> None:
+    files, shelf, watcher = machine(desk, tmp_path)
+    watcher.look()
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    desk.saved()
+    watcher.look()
+    files.changes(LINE, "risk: 0.01", "risk: 0.02")
+    watcher.look()
+    live = desk.store.history.latest(1)[0].version
+    assert (live, shelf.state().draft) == (desk.state.version, load_line(files.folder).version)
+    back(shelf, desk.store, live, OPEN_DAY)
+    files.changes(LINE, "risk: 0.01", "risk: 0.02")
+    watcher.look()
+    watcher.stop_training()
+    assert desk.store.history.latest(1)[0].changed == (LINE,), "with the other's change in it, it is live at once"
+
+
+def test_who_undoes_a_change_where_it_was_made_is_heard_at_once(desk: Desk) -> None:
+    for old, new in (("Welcome to", "Good day, this is"), ("Good day, this is", "Welcome to")):
+        desk.files.changes(PROMPTS, old, new)
+        desk.saved()
+    assert "Welcome to" in desk.serve().ring().hears
+    assert desk.state.draft == ""
+
+
 def test_another_line_in_the_same_database_is_not_taken_up(desk: Desk, tmp_path: Path) -> None:
     shutil.copytree(desk.shelf.line, tmp_path / "other")
     Operator(tmp_path / "other").changes(LINE, 'name: "Fietsen Peeters"', 'name: "Bakkerij Ann"')

@@ -3,10 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from voice.store import Store
 from voice.store.database import reading
+from voice.store.history import Overtaken
 from voice.store.tables import file_texts
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -67,3 +69,27 @@ def test_of_two_machines_that_publish_one_version_at_once_neither_fails(store: S
 
 def test_who_has_a_long_name_is_kept_all_the_same(store: Store) -> None:
     assert len(store.history.publish("aaaa", FILES, NOW, "x" * 300, "saved").by) == 64
+
+
+def test_who_publishes_over_something_else_than_they_looked_at_is_told(store: Store) -> None:
+    store.history.publish("aaaa", FILES, NOW, "Ann", "saved", over="")
+    store.history.publish("bbbb", FILES, NOW, "Ann", "saved", over="aaaa")
+    with pytest.raises(Overtaken):
+        store.history.publish("cccc", FILES, NOW, "Bea", "published", over="aaaa")
+    assert store.history.versions("cccc") == []
+
+    def publish(version: str) -> bool:
+        try:
+            store.history.publish(version, FILES, NOW, "Ann", "published", over="bbbb")
+        except Overtaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(publish, ("cccc", "dddd", "eeee", "ffff"))) == 1, "of many at once, one"
+
+
+def test_a_draft_that_was_set_aside_is_found(store: Store) -> None:
+    store.history.publish("aaaa", FILES, NOW, "Ann", "saved")
+    store.history.keep("bbbb", FILES, NOW)
+    assert store.history.aside(5) == [("bbbb", NOW)]

@@ -21,7 +21,7 @@ from voice.console.pages.words import serve_words
 from voice.console.policy import policy
 from voice.console.signed_in import guard, language, say, serve_sign_in, user
 from voice.console.texts.services import in_words_of
-from voice.errors import VoiceError
+from voice.errors import ContentError, VoiceError
 from voice.service.runtime.logs import log
 
 LARGEST = 16 * 1024 * 1024
@@ -80,7 +80,8 @@ def _answers(app: Flask) -> None:
         what, mend = (in_words_of(language(), sentence) for sentence in (error.message, error.mend))
         if "HX-Request" in request.headers:
             return _aside(f"{what} {mend}")
-        return render_template("message.html", key="refused", what=what, mend=mend), 422
+        problems = error.problems if isinstance(error, ContentError) else ()
+        return render_template("message.html", key="refused", what=what, mend=mend, problems=problems), 422
 
     @app.errorhandler(HTTPException)
     def wrong(error: HTTPException) -> Response | tuple[str, int]:

@@ -6,11 +6,11 @@ A file that is the same in two versions is kept once: a version is a list of pat
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from voice.store.database import Source, reading, writing
@@ -21,7 +21,14 @@ BY_LENGTH = 64
 Files = Mapping[str, bytes]
 """Path from the line's folder, with slashes → what stands in the file."""
 
+
+class Overtaken(Exception):
+    """Somebody else has made something live meanwhile."""
+
+
 _LATEST = select(publications).order_by(publications.c.number.desc())
+_ALONE = text("LOCK TABLE publications IN SHARE ROW EXCLUSIVE MODE")
+"""Until the transaction ends nobody else publishes. On SQLite a writing transaction is alone anyway."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,10 @@ class Publication:
     by: str
     how: str
     changed: tuple[str, ...]
+
+
+def hash_of(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
 
 
 class History:
@@ -52,11 +63,17 @@ class History:
             rows = connection.execute(_LATEST.limit(limit)).mappings()
             return [Publication(**{**row, "changed": tuple(json.loads(row["changed"]))}) for row in rows]
 
-    def publish(self, version: str, files: Files, now: datetime, by: str, how: str) -> Publication:
-        """From now on this version is live."""
+    def publish(
+        self, version: str, files: Files, now: datetime, by: str, how: str, *, over: str | None = None
+    ) -> Publication:
+        """From now on this version is live. Raises `Overtaken` where that which is live before it is not `over`."""
         with writing(self.source) as connection:
-            written = self._keep(connection, version, files, now)
+            if connection.dialect.name == "postgresql":
+                connection.execute(_ALONE)
             before = connection.execute(_LATEST.limit(1)).mappings().first()
+            if over is not None and over != (before["version"] if before else ""):
+                raise Overtaken
+            written = self._keep(connection, version, files, now)
             old = self._digests(connection, before["version"]) if before else {}
             changed = sorted(path for path in {*old, *written} if old.get(path) != written.get(path)) if before else []
             row = {"version": version, "at": now, "by": by[:BY_LENGTH], "how": how, "changed": json.dumps(changed)}
@@ -68,6 +85,20 @@ class History:
         """Without making it live: a draft that would be lost otherwise."""
         with writing(self.source) as connection:
             self._keep(connection, version, files, now)
+
+    def aside(self, limit: int) -> list[tuple[str, datetime]]:
+        """Those that are kept and were never live, and since when; the newest first."""
+        live = select(publications.c.version)
+        query = select(line_versions.c.version, line_versions.c.at).where(line_versions.c.version.not_in(live))
+        with reading(self.source) as connection:
+            rows = connection.execute(query.order_by(line_versions.c.at.desc()).limit(limit))
+            return [(version, at) for version, at in rows]
+
+    def digests(self, versions: Collection[str]) -> dict[str, Mapping[str, str]]:
+        """Of each of these, path → a hash of what stands in the file."""
+        query = select(line_versions.c.version, line_versions.c.files).where(line_versions.c.version.in_(versions))
+        with reading(self.source) as connection:
+            return {version: json.loads(files) for version, files in connection.execute(query)}
 
     def versions(self, beginning: str = "") -> list[str]:
         """All that are kept and begin like this, the newest first."""
@@ -90,7 +121,7 @@ class History:
         return dict(json.loads(found)) if found else {}
 
     def _keep(self, connection: Connection, version: str, files: Files, now: datetime) -> dict[str, str]:
-        digests = {path: hashlib.sha256(text).hexdigest() for path, text in files.items()}
+        digests = {path: hash_of(text) for path, text in files.items()}
         if self._digests(connection, version):
             return digests
         # Of two who keep the same at once, the second finds it there.

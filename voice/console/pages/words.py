@@ -1,16 +1,16 @@
 """`/words`: the line's files with what the check finds in them, edited with a check before saving; the inbox; trying a
-sentence; and the versions."""
+sentence. The versions are `voice.console.pages.versions`."""
 
 from flask import Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response as BaseResponse
 
 from voice.console.context import Console
 from voice.console.errands import Errands, Progress, Shown, serve_errands
+from voice.console.pages.versions import serve_versions
 from voice.console.signed_in import user
 from voice.content import Line, load_line
 from voice.content.doubts import places
-from voice.service.console.versions import changes, go_back, make_live, versions
+from voice.service.console.versions import never_got, waits
 from voice.service.console.words import Tried, Words, WordsFile, difference
 from voice.service.operators.inbox import Inbox
 from voice.service.operators.try_utterance import UtteranceTrial
@@ -24,7 +24,7 @@ def serve_words(app: Flask, console: Console) -> None:
     serve_errands(app, errands)
     _serve_editor(app, console, words, errands)
     _serve_inbox(app, console, words, errands)
-    _serve_versions(app, console, words)
+    serve_versions(app, console, words.shelf, errands)
 
     @app.get("/words", endpoint="words")
     def page() -> str:
@@ -110,8 +110,17 @@ def _serve_editor(app: Flask, console: Console, words: Words, errands: Errands) 
         theirs = difference(text, tried.conflict.text) if tried and tried.conflict else ""
         found = tried.problems if tried else words.problems_soon()
         problems = [one for one in found if tried or one.path == file.path] if found is not None else None
+        behind = None if tried else never_got(console.store, file.path, text)
         return render_template(
-            "edit.html", file=file, text=text, tried=tried, problems=problems, theirs=theirs, rows=text.count("\n") + 3
+            "edit.html",
+            file=file,
+            text=text,
+            tried=tried,
+            problems=problems,
+            theirs=theirs,
+            behind=behind,
+            waits=waits(words.shelf, console.store) if "saved" in request.args else False,
+            rows=text.count("\n") + 3,
         )
 
     @app.get("/words/edit", endpoint="words.edit")
@@ -141,29 +150,3 @@ def _serve_editor(app: Flask, console: Console, words: Words, errands: Errands) 
         if form.get("do") == "save":
             return errands.run("checking", keep)
         return errands.run("playing" if phrases else "checking", check)
-
-
-def _serve_versions(app: Flask, console: Console, words: Words) -> None:
-    @app.get("/words/versions", endpoint="words.versions")
-    def listed() -> str:
-        return render_template("versions.html", found=versions(words.shelf, console.store))
-
-    @app.get("/words/versions/<int:number>", endpoint="words.version")
-    def one(number: int) -> str:
-        publication, files = changes(console.store, number)
-        live = console.store.history.newest()
-        is_live = live is not None and live.version == publication.version
-        return render_template("version.html", one=publication, files=files, is_live=is_live)
-
-    @app.post("/words/versions/back", endpoint="words.back")
-    def again() -> BaseResponse:
-        version = request.form.get("version", "")
-        done = go_back(words.shelf, console.store, version, user().name, console.now)
-        console.store.audit.write(user().name, "version back", console.now, None, version=done.version)
-        return redirect("/words/versions", 303)
-
-    @app.post("/words/versions/publish", endpoint="words.publish")
-    def publish() -> BaseResponse:
-        if done := make_live(words.shelf, console.store, user().name, console.now):
-            console.store.audit.write(user().name, "version published", console.now, None, version=done.version)
-        return redirect("/words/versions", 303)

@@ -7,11 +7,13 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Literal
 
+from voice.content import load_line
 from voice.content.line import version_of
 from voice.errors import SettingsError
-from voice.service.live.published import Published
-from voice.service.live.publishing import back, publish
+from voice.service.live.published import Published, files_of
+from voice.service.live.publishing import Seen, TakenBack, back, behind, publish, taken_back
 from voice.store import Publication, Store
+from voice.store.history import Files
 
 LATEST = 50
 MOST_ROWS = 400
@@ -41,15 +43,36 @@ class FileChange:
 
 @dataclass(frozen=True)
 class KeptVersions:
-    """`draft`: the files as they stand are none of these, and not live."""
+    """`draft`: the files as they stand are not what is live; `older`: they were live before. `aside` are drafts that a
+    version took the place of, and since when they are kept."""
 
     latest: tuple[Publication, ...]
     draft: bool
+    older: bool
+    aside: tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What would become live, or stand in the files, in place of what does, and what that changes. `lost`: the files
+    as they stand are a draft, which would be kept aside; `takes_back` is what would be undone of somebody else's."""
+
+    version: str
+    seen: Seen
+    files: tuple[FileChange, ...]
+    lost: bool = False
+    takes_back: TakenBack | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.version == self.seen.live
 
 
 def versions(shelf: Published, store: Store) -> KeptVersions:
-    latest = tuple(store.history.latest(LATEST))
-    return KeptVersions(latest, bool(latest) and version_of(shelf.line) != latest[0].version)
+    latest, own = tuple(store.history.latest(LATEST)), version_of(shelf.line)
+    draft = bool(latest) and own != latest[0].version
+    older = draft and any(own == one.version for one in latest)
+    return KeptVersions(latest, draft, older, tuple(store.history.aside(LATEST)))
 
 
 def changes(store: Store, number: int) -> tuple[Publication, tuple[FileChange, ...]]:
@@ -61,16 +84,58 @@ def changes(store: Store, number: int) -> tuple[Publication, tuple[FileChange, .
     found = latest[at]
     if at + 1 == len(latest):
         return found, ()
-    old, new = store.history.files(latest[at + 1].version), store.history.files(found.version)
-    return found, tuple(_file(path, old.get(path, b""), new.get(path, b"")) for path in found.changed)
+    return found, _between(store.history.files(latest[at + 1].version), store.history.files(found.version))
 
 
-def go_back(shelf: Published, store: Store, version: str, by: str, now: datetime) -> Publication:
-    return back(shelf, store, version, now, by=by)[0]
+def draft(shelf: Published, store: Store) -> Proposal:
+    """The files as they stand, to be made live."""
+    files, seen = files_of(shelf.line), _seen(shelf, store)
+    changed = _between(store.history.files(seen.live), files) if seen.live else ()
+    return Proposal(seen.version, seen, changed, takes_back=taken_back(store.history, files))
 
 
-def make_live(shelf: Published, store: Store, by: str, now: datetime) -> Publication | None:
-    return publish(shelf, store, now, by=by, anyway=True)
+def earlier(shelf: Published, store: Store, version: str) -> Proposal:
+    """A version that is kept, to be made live again; what is live, to be taken up into the files. Raises
+    `SettingsError` for one that is not kept."""
+    wanted, seen = store.history.files(version), _seen(shelf, store)
+    if not wanted:
+        raise SettingsError(f"No version begins with “{version}”.", "Choose one of those.")
+    before = files_of(shelf.line) if version == seen.live else store.history.files(seen.live)
+    lost = seen.version not in (seen.live, version) and not store.history.files(seen.version)
+    return Proposal(version, seen, _between(before, wanted), lost=lost)
+
+
+def never_got(store: Store, path: str, text: str) -> TakenBack | None:
+    """Whose change of a file is not in it, where it stands as it did before that."""
+    newest = store.history.newest()
+    live = store.history.files(newest.version) if newest else {}
+    return taken_back(store.history, live | {path: text.encode()})
+
+
+def waits(shelf: Published, store: Store) -> bool:
+    """Is what is saved here a draft, which callers hear when somebody makes it live?"""
+    by_hand = load_line(shelf.line, lenient=True).by_hand
+    return by_hand or behind(shelf, store.history, files_of(shelf.line))
+
+
+def go_back(shelf: Published, store: Store, version: str, seen: Seen, by: str, now: datetime) -> Publication:
+    return back(shelf, store, version, now, by=by, seen=seen)[0]
+
+
+def make_live(
+    shelf: Published, store: Store, seen: Seen, by: str, now: datetime, *, anyway: bool
+) -> Publication | None:
+    return publish(shelf, store, now, by=by, anyway=anyway, seen=seen)
+
+
+def _seen(shelf: Published, store: Store) -> Seen:
+    newest = store.history.newest()
+    return Seen(version_of(shelf.line), newest.version if newest else "")
+
+
+def _between(old: Files, new: Files) -> tuple[FileChange, ...]:
+    paths = sorted(path for path in {*old, *new} if old.get(path) != new.get(path))
+    return tuple(_file(path, old.get(path, b""), new.get(path, b"")) for path in paths)
 
 
 def _file(path: str, old: bytes, new: bytes) -> FileChange:

@@ -8,10 +8,9 @@ Operator's files that are not that one are a draft, which is told and changes no
 import getpass
 import shutil
 import subprocess
-from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 
 from voice.content import Line, load_line
@@ -22,9 +21,13 @@ from voice.errors import SettingsError
 from voice.service.live.published import Published, files_of, put
 from voice.service.live.waiting import in_the_way
 from voice.store import History, Publication, Store
+from voice.store.history import Files, Overtaken, hash_of
 
 SHORTEST = 4
 """Characters of a version that stand for it."""
+
+LOOKED_BACK = 200
+"""Publications among which a file that is not what is live is looked for as it was before a change."""
 
 
 def author(folder: Path) -> str:
@@ -48,45 +51,100 @@ def is_draft(own: Line, live: Line, *, stale: bool) -> bool:
     return own.by_hand or live.by_hand or (stale and own.name == live.name)
 
 
-def publish(shelf: Published, store: Store, now: datetime, by: str = "", *, anyway: bool = False) -> Publication | None:
+@dataclass(frozen=True)
+class Seen:
+    """What somebody looked at before they decided: the files, and what was live in their place."""
+
+    version: str
+    live: str
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """A change of another's that files would undo, standing as they did before it."""
+
+    paths: tuple[str, ...]
+    by: str
+    version: str
+
+    def __str__(self) -> str:
+        are = "stands here as it was" if len(self.paths) == 1 else "stand here as they were"
+        return f"{listed(self.paths)} {are} before {self.by} changed it ({self.version[:8]}): that would be taken back."
+
+
+def publish(
+    shelf: Published,
+    store: Store,
+    now: datetime,
+    by: str = "",
+    *,
+    anyway: bool = False,
+    seen: Seen | None = None,
+) -> Publication | None:
     """Make the files live as they stand, by whoever works in the folder unless it is said who; None where they are
     already. Raises `ContentError` for errors in them and, but for `anyway`, `SettingsError` where a file is as it was
-    before somebody's last change of it: on a second machine that is mostly one that did not get the change."""
+    before somebody's last change of it: on a second machine that is mostly one that did not get the change. So it does
+    where the files, or what is live, are not what was `seen`."""
     copied, _ = shelf.copy()
     try:
         line = sound_line(copied)
         newest = store.history.newest()
         if newest is not None and newest.version == line.version:
             return None
-        files = files_of(copied)
-        if not anyway:
-            _must_not_take_back(store, files)
+        files, live = files_of(copied), newest.version if newest else ""
+        if seen not in (None, Seen(line.version, live)):
+            raise _overtaken()
+        if not anyway and (back := taken_back(store.history, files)):
+            mend = f"Take the live files up with voice back {live[:8]}, or publish with --anyway."
+            raise SettingsError(str(back), mend)
         refuse(in_the_way(line, store))
-        return store.history.publish(line.version, files, now, by or author(shelf.line), "published")
+        return _publish(store, line.version, files, now, by or author(shelf.line), "published", over=live)
     finally:
         shutil.rmtree(copied, ignore_errors=True)
 
 
-def _must_not_take_back(store: Store, files: Mapping[str, bytes]) -> None:
-    latest = store.history.latest()
-    live = store.history.files(latest[0].version) if latest else {}
-    seen: set[str] = set()
-    for one, before in pairwise(latest):
-        last = [path for path in one.changed if path not in seen and files.get(path) != live.get(path)]
-        old = store.history.files(before.version) if last else {}
-        if back := [path for path in last if files.get(path) == old.get(path)]:
-            are = "stands here as it was" if len(back) == 1 else "stand here as they were"
-            what = f"{listed(back)} {are} before {one.by} changed it ({one.version[:8]}): that would be taken back."
-            mend = f"Take the live files up with voice back {latest[0].version[:8]}, or publish with --anyway."
-            raise SettingsError(what, mend)
-        seen |= {*one.changed}
+def taken_back(history: History, files: Files) -> TakenBack | None:
+    """The newest change that these files would undo, where they are not what is live."""
+    latest = history.latest(LOOKED_BACK)
+    if not latest:
+        return None
+    kept = history.digests({one.version for one in latest})
+    own, live = {path: hash_of(text) for path, text in files.items()}, kept[latest[0].version]
+    other = {path for path in {*own, *live} if own.get(path) != live.get(path)}
+    for n, one in enumerate(latest):
+        before = [kept[older.version] for older in latest[n + 1 :]]
+        last = [path for path in one.changed if path in other]
+        if back := [path for path in last if any(own.get(path) == old.get(path) for old in before)]:
+            return TakenBack(tuple(back), one.by, one.version)
+        other.difference_update(last)
+    return None
 
 
-def back(shelf: Published, store: Store, version: str, now: datetime, by: str = "") -> tuple[Publication, str]:
+def behind(shelf: Published, history: History, files: Files) -> bool:
+    """Were the files behind what is live before they were saved, and would they still take another's change back?
+    Who undoes a change where it was made is not behind."""
+    return bool(shelf.state().draft) and taken_back(history, files) is not None
+
+
+def _publish(store: Store, version: str, files: Files, now: datetime, by: str, how: str, *, over: str) -> Publication:
+    try:
+        return store.history.publish(version, files, now, by, how, over=over)
+    except Overtaken:
+        raise _overtaken() from None
+
+
+def _overtaken() -> SettingsError:
+    return SettingsError("The files, or what is live, have changed since you looked.", "Look at what would change now.")
+
+
+def back(
+    shelf: Published, store: Store, version: str, now: datetime, by: str = "", *, seen: Seen | None = None
+) -> tuple[Publication, str]:
     """Make an older version live, and put its files in place of those that stand there; with it, under which version
     what stood there is kept, where it was never live. `version` is one of them, or how it begins.
 
-    Raises `SettingsError` for one that is not kept, `ContentError` where callers wait for what it has not.
+    Raises `SettingsError` for one that is not kept, or where the files, or what is live, are not what was `seen`;
+    `ContentError` where callers wait for what it has not.
     """
     found = store.history.versions(version) if len(version) >= SHORTEST else []
     if len(found) != 1:
@@ -99,15 +157,20 @@ def back(shelf: Published, store: Store, version: str, now: datetime, by: str = 
     finally:
         shutil.rmtree(copied, ignore_errors=True)
     standing, own, kept = files_of(shelf.line), version_of(shelf.line), ""
+    newest = store.history.newest()
+    live = newest.version if newest else ""
+    if newest is not None and found[0] == own == live:
+        return newest, ""
+    if seen not in (None, Seen(own, live)):
+        raise _overtaken()
     if own not in store.history.versions(own):
         store.history.keep(own, standing, now)
         kept = own
-    newest = store.history.newest()
-    if newest is not None and newest.version == found[0]:
+    if newest is not None and live == found[0]:
         done = newest
     else:
         # Made live first: whoever watches the files sees in them what is live already.
-        done = store.history.publish(found[0], files, now, by or author(shelf.line), "back")
+        done = _publish(store, found[0], files, now, by or author(shelf.line), "back", over=live)
     for path, text in files.items():
         if standing.get(path) != text:
             (shelf.line / path).parent.mkdir(parents=True, exist_ok=True)

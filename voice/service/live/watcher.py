@@ -33,11 +33,12 @@ from voice.content.line import version_of
 from voice.content.templates import Template
 from voice.errors import ContentError, Problem
 from voice.service.live.published import Fingerprint, Published, PublishedState, RefusedSave, files_of, fingerprint
-from voice.service.live.publishing import author, fetched, is_draft
+from voice.service.live.publishing import author, behind, fetched, is_draft
 from voice.service.live.waiting import in_the_way
 from voice.service.runtime.logs import log, set_up
 from voice.service.runtime.settings import load
 from voice.store import History, Publication, Store
+from voice.store.history import Files
 from voice.understanding import load_understanding
 from voice.understanding.normalise import normalise
 
@@ -136,14 +137,14 @@ class Watcher:
             # What a process begins with was live before it, perhaps in an older version of the program.
             line = load_line(copied, lenient=first)
             news = newest is None or newest.version != line.version
-            if newest is not None and news and self._waits(line, newest, first=first):
+            files = files_of(copied)
+            if newest is not None and news and self._waits(line, files, newest, first=first):
                 for language in line.plan.languages:
                     self._check(line, language)
                 told = {"refused": None, "granted": wished, "draft": line.version}
                 self._publish(self.shelf.state().model_copy(update=told))
                 log.info("a draft", line=line.version, live=newest.version, mend="voice publish")
                 return
-            files = files_of(copied)
             self._take(line, copied, {"refused": None, "granted": wished, "draft": ""})
             if self._history is not None and news:
                 self._unwritten = (line.version, files, self.shelf.author() or author(self.shelf.line))
@@ -157,10 +158,11 @@ class Watcher:
         finally:
             shutil.rmtree(copied, ignore_errors=True)
 
-    def _waits(self, line: Line, newest: Publication, *, first: bool) -> bool:
+    def _waits(self, line: Line, files: Files, newest: Publication, *, first: bool) -> bool:
         assert self._history is not None
         live = fetched(self.shelf, self._history, newest.version)
-        return is_draft(line, live, stale=first and bool(self._history.versions(line.version)))
+        stale = first and bool(self._history.versions(line.version))
+        return is_draft(line, live, stale=stale or behind(self.shelf, self._history, files))
 
     def _write_down(self) -> None:
         """In the history, what was made live here; as soon as the database can be reached."""
