@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from voice.store import Store
 from voice.store.database import reading
-from voice.store.history import Overtaken
+from voice.store.history import Republished
 from voice.store.tables import file_texts
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -74,14 +74,14 @@ def test_who_has_a_long_name_is_kept_all_the_same(store: Store) -> None:
 def test_who_publishes_over_something_else_than_they_looked_at_is_told(store: Store) -> None:
     store.history.publish("aaaa", FILES, NOW, "Ann", "saved", over="")
     store.history.publish("bbbb", FILES, NOW, "Ann", "saved", over="aaaa")
-    with pytest.raises(Overtaken):
+    with pytest.raises(Republished):
         store.history.publish("cccc", FILES, NOW, "Bea", "published", over="aaaa")
     assert store.history.versions("cccc") == []
 
     def publish(version: str) -> bool:
         try:
             store.history.publish(version, FILES, NOW, "Ann", "published", over="bbbb")
-        except Overtaken:
+        except Republished:
             return False
         return True
 

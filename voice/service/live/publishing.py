@@ -21,7 +21,7 @@ from voice.errors import SettingsError
 from voice.service.live.published import Published, files_of, put
 from voice.service.live.waiting import in_the_way
 from voice.store import History, Publication, Store
-from voice.store.history import Files, Overtaken, hash_of
+from voice.store.history import Files, Republished, hash_of
 
 SHORTEST = 4
 """Characters of a version that stand for it."""
@@ -129,7 +129,7 @@ def behind(shelf: Published, history: History, files: Files) -> bool:
 def _publish(store: Store, version: str, files: Files, now: datetime, by: str, how: str, *, over: str) -> Publication:
     try:
         return store.history.publish(version, files, now, by, how, over=over)
-    except Overtaken:
+    except Republished:
         raise _overtaken() from None
 
 
