@@ -260,3 +260,40 @@ def test_a_caller_on_hold_whose_agent_hangs_up_was_not_helped_and_has_the_old_pl
     assert contact.stage in (Stage.WAITING, Stage.RINGING)
     assert (caller.queue, contact.arrived) == ("technical", arrived)
     assert "geholpen" not in caller.hears
+
+
+@pytest.mark.usefixtures("listening")
+def test_who_listens_coaches_then_and_joins_on_the_same_line(telvia: Telvia, an: Agent, visitor: Come) -> None:
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    an.accepts()
+    sofie = telvia.hire("Sofie", "+32470000009", "complaints")
+    page, reference = visitor("sofie", "supervisor", agent="Sofie"), telvia.contact_of(caller).reference
+    for _ in range(2):  # a double click rings once
+        page.posts(f"/calls/{reference}/listen")
+    page.posts(f"/calls/{reference}/coach")  # not there yet
+    telvia.passes(3)
+    sofie.phone.picks_up()
+    telvia.passes(1)
+    for how, heard_by in (("coach", [AN]), ("join", [AN, CALLER]), ("listen", [])):
+        assert page.posts(f"/calls/{reference}/{how}").status_code == 303
+        telvia.passes(2)
+        assert sorted(sofie.speaks_with) == sorted(heard_by), how
+        assert not sofie.rings
+    assert "Sofie listens, and is heard by nobody" in page.sees(f"/calls/{reference}")
+    deeds = [deed.what for deed in telvia.store.audit.latest(about=reference)]
+    assert [deeds.count(how) for how in ("coach", "join")] == [2, 1]
+    sofie.hangs_up()
+    telvia.passes(2)
+    assert "Sofie listens" not in page.sees(f"/calls/{reference}")
+    assert an.speaks_with == [CALLER]
+
+
+@pytest.mark.usefixtures("listening")
+def test_who_is_asked_by_a_colleague_does_not_listen_besides(
+    telvia: Telvia, bea: Agent, caller: Ringing, visitor: Come, desk: Callable[..., int]
+) -> None:
+    desk("ask", agent="Bea")
+    bea.phone.picks_up()
+    page, reference = visitor("bea", "supervisor", agent="Bea"), telvia.contact_of(caller).reference
+    refused = page.posts(f"/calls/{reference}/listen")
+    assert (refused.status_code, "asked by a colleague" in refused.text) == (422, True)

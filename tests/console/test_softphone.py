@@ -5,6 +5,7 @@ import gzip
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,8 @@ from tests.console.conftest import Visitor
 from tests.console.test_in_a_browser import until
 from voice.console.assets import STATIC
 from voice.console.context import Console
+from voice.content.schema import ConsoleEntry
+from voice.service.calls.room import ask
 from voice.twilio.softphone import TOKEN_SECONDS, Softphone
 
 pytestmark = pytest.mark.slow
@@ -40,7 +43,7 @@ def test_the_page_answers_as_a_telephone_mutes_presses_keys_and_hangs_up(
     expect(phone.get_by_text("Microphone")).to_be_hidden()
     caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
     until(telvia, lambda: an.rings)
-    expect(phone.get_by_text("It rings")).to_be_visible()
+    expect(phone.get_by_text("It rings. Accept above")).to_be_visible()
     page.get_by_role("button", name="Accept").click()
     until(telvia, lambda: an.speaks_with == ["+32470123456"])
     assert caller.person.speaks_with == ["client:An"]
@@ -55,6 +58,45 @@ def test_the_page_answers_as_a_telephone_mutes_presses_keys_and_hangs_up(
     until(telvia, lambda: an.phone.ended)
     expect(phone.get_by_text("Ready")).to_be_visible()
     caller.presses("1")
+
+
+def test_a_colleague_who_is_asked_picks_up_in_the_page(telvia: Telvia, an: Agent, browse: Browse) -> None:
+    bea = telvia.hire("Bea", "client:Bea", "billing")
+    page = browse("/desk", "bea", "agent", agent="Bea")
+    expect(page.get_by_text("Ready: callers ring")).to_be_visible()
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    until(telvia, lambda: an.rings)
+    an.accepts()
+    ask(telvia.store, "An", telvia.contact_of(caller).reference, "Bea", telvia.worker.clock())
+    expect(page.get_by_text("An asks you about")).to_be_visible()
+    until(telvia, lambda: bea.rings)
+    page.get_by_role("button", name="Pick up").click()
+    until(telvia, lambda: bea.speaks_with == ["client:An"])
+    expect(page.get_by_role("button", name="Pick up")).to_be_hidden()
+
+
+def test_a_supervisor_listens_on_the_page_of_the_call(telvia: Telvia, an: Agent, browse: Browse) -> None:
+    telvia.changes(console=ConsoleEntry(listening=True), plan=replace(telvia.line.plan, listened=True))
+    sofie = telvia.hire("Sofie", "client:Sofie", "billing")
+    telvia.store.agents.sign_out("Sofie", telvia.worker.clock())
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    until(telvia, lambda: an.rings)
+    an.accepts()
+    page = browse(f"/calls/{telvia.contact_of(caller).reference}", "sofie", "supervisor", agent="Sofie")
+    expect(page.get_by_role("region", name="Telephone").get_by_text("Ready")).to_be_visible()
+    page.get_by_role("button", name="Listen").click()
+    expect(page.get_by_text("Sofie listens, and is heard by nobody")).to_be_hidden()
+    until(telvia, lambda: page.get_by_text("You are connected").is_visible())
+    expect(page.get_by_text("Sofie listens, and is heard by nobody")).to_be_visible()
+    assert sofie.speaks_with == []
+    page.get_by_role("button", name="Coach").click()
+    until(telvia, lambda: sofie.speaks_with == ["client:An"])
+    page.get_by_label("Note for").fill("coached")
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.get_by_text("coached", exact=False).first).to_be_visible()
+    assert sofie.speaks_with == ["client:An"], "the page was not left"
+    page.get_by_role("button", name="Hang up").click()
+    until(telvia, lambda: an.speaks_with == ["+32470123456"])
 
 
 def test_a_token_is_for_agents_who_answer_in_their_page_and_lasts_for_minutes(

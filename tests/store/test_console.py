@@ -1,10 +1,13 @@
 """What the console keeps, on both databases: users, overrides, the audit trail; and being told of changes."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.store.test_contacts import stands
+from voice.core.contact.state import Contact
 from voice.errors import StoreError
 from voice.store import Store
 from voice.store.changes import watch
@@ -72,7 +75,16 @@ def test_agents_are_ready_or_not_and_nobody_is_given_to_who_is_not(store: Store)
     assert store.agents.find("An").not_ready is None  # type: ignore[union-attr]
 
 
-def test_a_change_is_told(store: Store) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda store, _: store.agents.add("An", "client:an", ["billing"], ["nl"]),
+        lambda store, waiting: store.contacts.note(waiting.reference, "on hold", NOW, attempt=1, state="on"),
+    ],
+    ids=["an agent", "a note"],
+)
+def test_a_change_is_told(store: Store, change: Callable[[Store, Contact], None]) -> None:
+    waiting = stands(store, 1)
     told = threading.Event()
     listening = threading.Event()
 
@@ -85,5 +97,5 @@ def test_a_change_is_told(store: Store) -> None:
 
     threading.Thread(target=listen, daemon=True).start()
     assert listening.wait(5)
-    store.agents.add("An", "client:an", ["billing"], ["nl"])
+    change(store, waiting)
     assert told.wait(5)

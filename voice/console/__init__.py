@@ -15,6 +15,7 @@ texts      the console's own words, by language
 shown      how numbers, moments and durations are shown, and to whom
 errands    what takes longer than a page may be kept waiting
 streams    server-sent events: a part of a page, sent when it changes
+telephone  the telephone in a page
 policy     what a page may load, and from where
 assets     scripts and styles, compressed once
 server     the console, put together from the settings and served

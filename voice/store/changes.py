@@ -1,7 +1,8 @@
 """Being told that something changed: LISTEN on PostgreSQL, a look at SQLite's own counter of changes.
 
-PostgreSQL's triggers (migration 0005) send one notice for each transaction. SQLite's `PRAGMA data_version` is another
-number once anybody else has written (https://sqlite.org/pragma.html#pragma_data_version); a look at it reads nothing.
+PostgreSQL's triggers (migrations 0005, 0030) send their notices when a transaction is done. SQLite's `PRAGMA
+data_version` is another number once anybody else has written (https://sqlite.org/pragma.html#pragma_data_version); a
+look at it reads nothing.
 """
 
 import time

@@ -208,8 +208,8 @@ class Rest:
             )
         return str(made.call_sid)
 
-    def in_room(self, room: str, call_sid: str, **changes: bool) -> None:
-        """`hold`, or `end_conference_on_exit`, of one who is in a conference; final for who is not."""
+    def in_room(self, room: str, call_sid: str, **changes: bool | str) -> None:
+        """`hold`, `end_conference_on_exit`, or who hears them, of one who is in a conference; final for who is not."""
         with _Asking():
             self._client.conferences(self._room_sid(room)).participants(call_sid).update(**changes)
 

@@ -1,13 +1,16 @@
 """Who rings the demonstration, who answers, and who may sign in to look at it."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 
 from voice.cli.simulation.people import Answering, Calling, Customer, Habits
-from voice.content import Line
+from voice.content import Line, load_line
 from voice.content.files import read_yaml
 from voice.content.labelled import labelled_files, read_labelled
+from voice.content.linefile import LINE_FILE
 from voice.core.interpretation import Command
+from voice.errors import ContentError
 from voice.localtwilio import LocalTwilio
 from voice.service.console.accounts import Accounts
 from voice.service.runtime.clock import system_clock
@@ -18,6 +21,9 @@ USERS = {"an": "agent", "sofie": "supervisor", "vera": "operator", "admin": "adm
 
 YOU = "An"
 """The agent whom the user `an` is: whoever looks. The others answer by themselves."""
+
+LISTENS = "Sofie"
+"""Whom the user `sofie` is tied to, so that she may listen, coach and join on the page of a call. Never signed in."""
 
 OTHERS = {"Bram": "+32479000002", "Chloé": "+32479000003", "Dirk": "+32479000004"}
 
@@ -55,8 +61,9 @@ def _first(line: Line, language: str, command: Command) -> str:
 
 
 def hire(line: Line, store: Store, twilio: LocalTwilio) -> None:
-    """Four agents for everything, signed in; and a user of each role."""
+    """Four agents for everything, signed in; and a user of each role. The supervisor has a telephone of her own."""
     now = system_clock()
+    store.agents.add(LISTENS, f"client:{LISTENS}", list(line.plan.queues), list(line.languages))
     for name, endpoint in {YOU: f"client:{YOU}", **OTHERS}.items():
         store.agents.add(name, endpoint, list(line.plan.queues), list(line.languages))
         store.agents.sign_in(name, now)
@@ -65,7 +72,20 @@ def hire(line: Line, store: Store, twilio: LocalTwilio) -> None:
         twilio.person(number, answers_after=chance.uniform(2, 6), behaviour=Answering(chance, HABITS))
     accounts = Accounts(store)
     for name, role in USERS.items():
-        accounts.add(name, PASSWORD, [role], YOU if role == "agent" else None)
+        accounts.add(name, PASSWORD, [role], {"agent": YOU, "supervisor": LISTENS}.get(role))
+
+
+def let_listen(folder: Path) -> None:
+    """In the copy, supervisors may listen, and callers are told; a line that says itself who may is left as it is."""
+    path = folder / LINE_FILE
+    written = path.read_text(encoding="utf-8")
+    if "console" in read_yaml(path, LINE_FILE).data:
+        return
+    path.write_text(f"{written.rstrip()}\nconsole: {{listening: true}}\n", encoding="utf-8")
+    try:
+        load_line(folder)
+    except ContentError:  # its prompts do not say so
+        path.write_text(written, encoding="utf-8")
 
 
 def somebody_rings(twilio: LocalTwilio, chance: Random, sentence: DemoCaller) -> None:

@@ -18,7 +18,7 @@ from typing import Self
 
 import httpx
 
-from voice.cli.demo.cast import BETWEEN, hire, sentences, somebody_rings
+from voice.cli.demo.cast import BETWEEN, hire, let_listen, sentences, somebody_rings
 from voice.cli.demo.telephones import Telephones
 from voice.cli.phone.conversation import listening_moment
 from voice.cli.phone.turns import ListeningMoment
@@ -29,7 +29,9 @@ from voice.service.live.published import Published
 from voice.store import Store
 from voice.understanding import load_understanding
 
-STARTS_SECONDS, ENDS_SECONDS = 120.0, 15.0
+PATIENCE, ENDS_SECONDS = 30.0, 15.0
+"""Seconds until it is told that it goes on starting: a computer that does much else takes minutes over it."""
+
 FIRST = 2.0
 """Seconds until the first caller rings."""
 
@@ -101,6 +103,7 @@ class DemoStage:
         copied = self._folder / "line"
         for part in ("grammars", "prompts"):
             shutil.copytree(self._source / part, copied / part)
+        let_listen(copied)
         line = load_line(copied)
         self._sentences = sentences(line)
         if not self._sentences:
@@ -136,8 +139,8 @@ class DemoStage:
         self._starting("Starting the line…")
         self._start(["serve", "--port", self._line.rpartition(":")[2], "--workers", "1"], environment)
         self._start(["console", "--port", self.address.rpartition(":")[2]], environment)
-        for address in (self._line, self.address):
-            self._await(f"{address}/healthz")
+        self._await("line", f"{self._line}/healthz")
+        self._await("console", f"{self.address}/healthz")
 
         def asked(sid: str) -> ListeningMoment | None:
             call = store.call(sid)
@@ -154,12 +157,16 @@ class DemoStage:
         call = [sys.executable, "-m", "voice", *command]
         self._processes.append(subprocess.Popen(call, env=environment, start_new_session=True))
 
-    def _await(self, url: str) -> None:
-        until = time.monotonic() + STARTS_SECONDS
-        while time.monotonic() < until and all(process.poll() is None for process in self._processes):
+    def _await(self, what: str, url: str) -> None:
+        """As long as it takes: a process that cannot start ends."""
+        told = time.monotonic()
+        while all(process.poll() is None for process in self._processes):
             with suppress(httpx.HTTPError):
                 if httpx.get(url, timeout=2).status_code == 200:
                     return
+            if time.monotonic() - told > PATIENCE:
+                self._starting(f"The {what} is still starting; this computer is busy…")
+                told = time.monotonic()
             time.sleep(0.1)
         raise SettingsError("The demonstration did not start.", "What the line said stands above.")
 

@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from voice.console.access import may
 from voice.console.context import Console
+from voice.console.policy import policy
 from voice.console.signed_in import language, still_may, user
 from voice.console.streams import stream
+from voice.console.telephone import telephone, token
 from voice.console.texts.services import in_words_of
 from voice.core.contact.state import Contact
 from voice.errors import SettingsError
@@ -35,7 +37,7 @@ def serve_calls(app: Flask, console: Console) -> None:
             found, wrong = [], " ".join(in_words_of(language(), one) for one in (error.message, error.mend))
         return render_template("calls.html", found=found, asked=request.args, limit=LIMIT, wrong=wrong)
 
-    def story_in(template: str, reference: str) -> str:
+    def story_in(template: str, reference: str, **more: object) -> str:
         contact, calls_it_all = story.find(store, reference), may(user(), "calls")
         return render_template(
             template,
@@ -45,14 +47,26 @@ def serve_calls(app: Flask, console: Console) -> None:
             supervisor=calls_it_all,
             elsewhere=desk.answerable(console.line, store, contact, console.now) if calls_it_all else {},
             audit=store.audit.latest(about=contact.reference) if calls_it_all else [],
+            **more,
         )
 
     @app.get("/calls/<reference>", endpoint="call")
-    def one(reference: str) -> str:
+    def one(reference: str) -> Response:
+        """After a deed the story alone: whoever is in the room stays on the telephone of the page."""
         _permitted(console, reference.upper())
         contact = story.find(store, reference)
+        if "HX-Request" in request.headers:
+            return Response(story_in("_call.html", contact.reference), mimetype="text/html")
         store.audit.write(user().name, "looked", console.now, contact.reference)
-        return story_in("call.html", contact.reference)
+        listens = may(user(), "calls") and console.line.console.listening
+        softphone = telephone(console) if listens else None
+        response = Response(story_in("call.html", contact.reference, softphone=softphone), mimetype="text/html")
+        response.headers["Content-Security-Policy"] = policy(softphone)
+        return response
+
+    @app.post("/calls/token", endpoint="calls.token")
+    def calls_token() -> dict[str, str]:
+        return token(console)
 
     @app.get("/calls/<reference>/stream", endpoint="call.stream")
     def live(reference: str) -> Response:

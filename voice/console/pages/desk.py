@@ -9,6 +9,7 @@ from voice.console.context import Console
 from voice.console.policy import policy
 from voice.console.signed_in import still_may, user
 from voice.console.streams import stream
+from voice.console.telephone import telephone, token
 from voice.content import Line
 from voice.core.contact.state import Contact
 from voice.core.queue.status import Trouble
@@ -21,7 +22,6 @@ from voice.service.console.story import find
 from voice.service.operators.agreements import agree, checked
 from voice.store import Store
 from voice.twilio.agent_documents import AgentDocuments
-from voice.twilio.softphone import PREFIX, Softphone
 
 OF_A_CONTACT = frozenset({"agreed", "later", "note", "outcome", "transfer", "up"})
 """What an agent does about a contact of theirs, and of nobody else's."""
@@ -48,28 +48,20 @@ def serve_desk(app: Flask, console: Console) -> None:
             others = service.colleagues(console.store, me(), console.now)
         return render_template(template, desk=found, elsewhere=elsewhere, above=above, others=others, **more)
 
-    def telephone() -> Softphone | None:
-        """For an agent who answers in the page; None for one who has another telephone."""
-        agent = console.store.agents.find(me())
-        return console.softphone if agent is not None and agent.endpoint.startswith(PREFIX) else None
-
     @app.get("/desk", endpoint="desk")
     def page() -> Response:
         """After a deed the desk alone. What htmx would choose of a whole page stands at the button that was pressed,
         and the stream may have taken that away meanwhile."""
         if "HX-Request" in request.headers:
             return Response(part("_desk.html"), mimetype="text/html")
-        softphone = telephone()
+        softphone = telephone(console)
         response = Response(part("desk.html", softphone=softphone), mimetype="text/html")
         response.headers["Content-Security-Policy"] = policy(softphone)
         return response
 
     @app.post("/desk/token", endpoint="desk.token")
-    def token() -> dict[str, str]:
-        softphone, agent = telephone(), console.store.agents.find(me())
-        if softphone is None or agent is None:
-            abort(404)
-        return {"token": softphone.token(agent.endpoint)}
+    def desk_token() -> dict[str, str]:
+        return token(console)
 
     @app.get("/desk/stream", endpoint="desk.stream")
     def live() -> Response:

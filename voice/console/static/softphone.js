@@ -2,25 +2,37 @@
 "use strict";
 
 const phone = document.getElementById("phone");
-let device = null, call = null, wanted = "";
+let device = null, call = null, wanted = "", comesSince = 0;
+const SOON = 60000;   // how long after it was asked for a call of the room is picked up by itself
 
 async function token() {
-  const answer = await fetch("/desk/token", { method: "POST", headers: { "X-CSRF-Token": document.body.dataset.csrf } });
+  const answer = await fetch(phone.dataset.token, { method: "POST", headers: { "X-CSRF-Token": document.body.dataset.csrf } });
   if (!answer.ok) throw new Error(answer.status);
   return (await answer.json()).token;
 }
 
 function part(name) { return phone.querySelector(`[data-part="${name}"]`); }
 
+function offered() {
+  const work = document.getElementById("work");
+  return work ? work.dataset.rings : "";
+}
+
+// A caller is accepted on the desk; whoever is asked by a colleague, or listens, picks up here.
 function show(state) {
   phone.dataset.state = state;
-  for (const one of phone.querySelectorAll("[data-said]")) one.hidden = one.dataset.said !== state;
+  const said = state === "pending" && !offered() ? "room" : state;
+  for (const one of phone.querySelectorAll("[data-said]")) one.hidden = one.dataset.said !== said;
   part("calling").hidden = state !== "open";
+  part("pick-up").hidden = said !== "room";
 }
+document.addEventListener("htmx:sseMessage", () => { if (phone.dataset.state) show(phone.dataset.state); });
 
 // What is accepted on the page is picked up here, whichever comes first.
 document.addEventListener("submit", (event) => {
-  if (new URL(event.target.action).pathname !== "/desk/accept") return;
+  const path = new URL(event.target.action).pathname;
+  if (/^\/calls\/[^/]+\/(listen|coach|join)$/.test(path)) comesSince = Date.now();
+  if (path !== "/desk/accept") return;
   wanted = event.target.elements.reference.value;
   if (call && call.status() === "pending") call.accept();
 }, true);
@@ -31,8 +43,10 @@ function rings(incoming) {
   call.on("accept", () => { wanted = ""; show("open"); });
   for (const end of ["disconnect", "cancel", "reject", "error"]) call.on(end, () => over(incoming));
   call.on("mute", (muted) => part("mute").setAttribute("aria-pressed", String(muted)));
-  const work = document.getElementById("work"), ringing = work && work.dataset.rings;
+  const ringing = offered();
   if (wanted && ringing && ringing.startsWith(wanted + ".")) call.accept();
+  if (!ringing && Date.now() - comesSince < SOON) call.accept();
+  comesSince = 0;
 }
 
 function over(which) {
@@ -78,7 +92,7 @@ phone.addEventListener("click", (event) => {
   if (!button || !call) return;
   if (button.dataset.part === "mute") call.mute(!call.isMuted());
   if (button.dataset.part === "hang-up") call.disconnect();
-  if (button.dataset.part === "pick-up") call.accept();
+  if (button.dataset.part === "answer") call.accept();
   if (button.dataset.digit) call.sendDigits(button.dataset.digit);
 });
 

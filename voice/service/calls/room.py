@@ -121,7 +121,8 @@ def hand_over(store: Store, by: str, reference: str, now: datetime) -> None:
 
 
 def attend(line: Line, store: Store, how: RoomRole, reference: str, who: str | None, by: str, now: datetime) -> None:
-    """A supervisor listens, coaches or joins, on the telephone of the agent that they are. Raises `SettingsError` where
+    """A supervisor listens, coaches or joins, on the telephone of the agent that they are; who is there already does so
+    from now on. Raises `SettingsError` where
     this line's callers are not told that somebody may."""
     if not line.console.listening:
         raise SettingsError("On this line nobody listens in.", "console: {listening: true} in line.yaml tells callers.")
@@ -129,6 +130,12 @@ def attend(line: Line, store: Store, how: RoomRole, reference: str, who: str | N
     agent = store.agents.find(who or "")
     if agent is None or agent.name == contact.agent:
         raise SettingsError("You have no telephone to listen on.", "An administrator ties you to an agent.")
+    room = room_of(store.contacts.ledger_of(reference), contact.attempt)
+    there = room.guest(agent.name)
+    if room.asked == agent.name:
+        raise StoreError("You are asked by a colleague in this call.", "Speak with them there.")
+    if there is not None and there.how is how:
+        return
     store.audit.write(by, str(how), now, reference)
     store.outbox.owe(contact, Owed(Job.TAKE_IN, f"{how} {agent.name}"), now)
 
