@@ -44,6 +44,12 @@ TOKEN = secrets.token_hex(16)
 STARTS = 600
 """Seconds. An older version may have to train the line's models first."""
 
+SETTLES = 60
+"""Seconds that a start may go on beside the first calls."""
+
+IDLE = 0.1
+"""Seconds of processor time in one second: less is taken for nothing."""
+
 
 def free_port() -> int:
     with socket.socket() as free:
@@ -153,6 +159,16 @@ class Served:
             self.process.kill()
             said.seek(0)
             raise SystemExit(f"{self.name} did not start:\n{said.read()[-2000:]}")
+
+    def settle(self) -> None:
+        """A start checks the line's files beside the first calls: what is measured begins when that is over."""
+        before, until = cpu_seconds(self.process.pid), time.monotonic() + SETTLES
+        while time.monotonic() < until:
+            time.sleep(1)
+            now = cpu_seconds(self.process.pid)
+            if now - before < IDLE:
+                return
+            before = now
 
     def stop(self) -> None:
         self.process.terminate()
@@ -280,6 +296,8 @@ def measure(options: argparse.Namespace, found: list[Served]) -> None:
         for app in found:
             served.append(app.start())
             asyncio.run(Load(app.port, phrases, 20, 2).carry())
+        for app in served:
+            app.settle()
         for number in range(1, options.rounds + 1):
             for app in served:
                 told = app.full(phrases, options.calls, options.seconds)

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from voice.errors import SettingsError
 from voice.store.deadlines import (
@@ -36,6 +36,13 @@ PLANS = "-c plan_cache_mode=force_custom_plan"
 
 VIEWS = "views of writes"
 """In a connection's notes: the views that it has (`voice.store.together`)."""
+
+FIRST_LOOK, LAST_LOOK = 0.0005, 0.05
+"""Seconds between two looks at whether another process still writes to a SQLite file."""
+
+JOURNAL_PAGES = 8000
+"""Of SQLite's journal, 4 kB each, before a writer brings them into the file and waits for the disk (1000 where nobody
+says). Most are of the same few pages, so that eight times as many are not much more to bring."""
 
 _QUEUES: dict[str, threading.Lock] = {}
 """Of the writers of each SQLite file."""
@@ -114,6 +121,7 @@ def _sqlite(url: URL) -> Engine:
         connection.isolation_level = None
         _write_ahead(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA wal_autocheckpoint={JOURNAL_PAGES}")
         connection.execute("PRAGMA foreign_keys=ON")
         # SQLite's own knows A to Z alone (https://sqlite.org/lang_corefunc.html#lower).
         connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
@@ -125,9 +133,7 @@ def _sqlite(url: URL) -> Engine:
         options = connection.get_execution_options()
         if options.get("reading") is None:
             driver: Any = connection.connection.driver_connection
-            seconds = options.get("patience", left(BUSY_SECONDS))
-            driver.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _begin(driver, options.get("patience", left(BUSY_SECONDS)))
 
     @event.listens_for(engine, "rollback")
     def _on_rollback(connection: Connection) -> None:
@@ -137,6 +143,27 @@ def _sqlite(url: URL) -> Engine:
             connection.info.pop(VIEWS, None)
 
     return engine
+
+
+def _begin(driver: Any, seconds: float) -> None:
+    """SQLite sleeps up to a tenth of a second between two looks at a lock, while another process is done in one or two
+    milliseconds: two busy processes would both stand still. So it looks once, and this looks again soon, less often
+    the longer it takes."""
+    begun = time.monotonic()
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                waited = time.monotonic() - begun
+                if "locked" not in str(error) or waited >= seconds:
+                    raise OperationalError("BEGIN IMMEDIATE", None, error) from None
+                time.sleep(min(FIRST_LOOK + waited / 10, LAST_LOOK, seconds - waited))
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def _write_ahead(connection: Any) -> None:
