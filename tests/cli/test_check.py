@@ -11,9 +11,12 @@ import voice.cli.init
 import voice.cli.prompts
 from tests.service.test_recordings import Studio
 from voice.cli import app
+from voice.content import load_line
 from voice.content.shipped import PROJECT
+from voice.content.spoken import mobile_of
 from voice.content.starter import start_line
 from voice.errors import SettingsError
+from voice.service.calls.phone_numbers import full_number, is_callable
 
 
 def types(*words: str | Path) -> Result:
@@ -62,6 +65,33 @@ def test_init_refuses_a_folder_that_holds_something(tmp_path: Path) -> None:
     assert isinstance(refused, SettingsError)
     assert str(refused) == f"{tmp_path} is there already, and not empty. Give the name of a new folder."
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(
+    ("country", "timezone"),
+    [
+        ("DE", "Europe/Berlin"),
+        ("GB", "Europe/London"),
+        ("IE", "Europe/Dublin"),
+        ("ch", "Europe/Zurich"),
+        ("ES", "Europe/Madrid"),
+    ],
+)
+def test_init_in_another_country_has_its_clock_its_numbers_and_callers_from_there(
+    tmp_path: Path, country: str, timezone: str
+) -> None:
+    laid = types("init", tmp_path / "own", "--languages", "en,de", "--country", country)
+    assert laid.exit_code == 0, laid.output
+    line = load_line(tmp_path / "own")
+    assert (line.country, line.plan.timezone.key) == (country.upper(), timezone)
+    assert len(line.plan.numbers) == 2
+    assert all(full_number(number, line) == number for number in line.plan.numbers)
+    assert is_callable(mobile_of(line.country), line) and is_callable(mobile_of(line.country, 7), line)
+
+
+def test_init_refuses_what_is_no_country(tmp_path: Path) -> None:
+    refused = types("init", tmp_path / "own", "--country", "XX").exception
+    assert "“XX” is no country whose holidays are known." in str(refused)
 
 
 def test_init_refuses_a_language_that_is_not_ready_made(tmp_path: Path) -> None:

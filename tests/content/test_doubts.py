@@ -368,6 +368,21 @@ def test_labelled_lines_and_prompts_in_another_language_are_told(polyglot: Opera
     assert {one.path for one in told} == {"grammars/nl/labelled.tsv", "prompts/nl.yaml"}
 
 
+def test_an_example_is_about_none_of_the_topics_though_they_share_words_that_hold_sentences_together(
+    operator: Operator,
+) -> None:
+    operator.adds("grammars/en/billing.yaml", '  - "is there a discount for you and me"\n')
+    operator.changes("prompts/en.yaml", "my parcel hasn't come, or", "there is a swimming bath for you, or")
+    assert "“there is a swimming bath for you”" in operator.is_told_only().what
+
+
+def test_a_helpline_of_another_country_is_told_with_that_of_the_line_s(tmp_path: Path) -> None:
+    start_line(tmp_path / "own", PROJECT, ("nl", "en"), "Bakker", country="NL")
+    told = Operator(tmp_path / "own").is_told()
+    assert {one.path for one in told} == {"prompts/nl.yaml", "prompts/en.yaml"}
+    assert "sends callers to 1813, a helpline of BE, and the line is in NL. There it is 113." in str(told[-1])
+
+
 def test_own_topics_in_three_languages_are_told_in_three_kilobytes(tmp_path: Path) -> None:
     start_line(tmp_path / "own", PROJECT, ("nl", "fr", "en"), "Gemeente Dorp")
     operator = Operator(tmp_path / "own")

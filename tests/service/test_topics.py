@@ -87,6 +87,26 @@ def test_a_topic_is_split_by_its_words_and_merged_again(operator: Operator) -> N
     assert operator.reads("grammars/en/billing.yaml").count("refund") == phrases
 
 
+def test_what_is_split_off_stands_with_the_topics_and_is_asked_for_the_same(operator: Operator) -> None:
+    operator.changes(LINE, "risk: 0.01", "risk: 0.01\nasks:\n  billing: {what: customer_number, pattern: '[0-9]{6}'}")
+    topics.apply(operator.folder, topics.split("billing", "refunds", "refund", "", {}), None)
+    assert "  repair: helpdesk\n  refunds: helpdesk\n\nmenu:" in operator.reads(LINE)
+    plan = load_line(operator.folder).plan
+    assert (plan.asks["refunds"], plan.menu[-1]) == (plan.asks["billing"], "refunds")
+
+
+def test_several_topics_are_removed_at_once(operator: Operator) -> None:
+    topics.apply(operator.folder, topics.remove("billing", "repair"), None)
+    assert (errors(operator), list(load_line(operator.folder).plan.topics)) == ([], ["delivery"])
+
+
+def test_a_topic_without_a_queue_is_answered_by_who_takes_any_question(operator: Operator) -> None:
+    operator.changes(LINE, "person: helpdesk", "person: desk").adds(LINE, "  desk: {hours: always}\n")
+    operator.changes("prompts/en.yaml", "queue:\n", 'queue:\n  desk: "Our desk"\n')
+    topics.apply(operator.folder, topics.add("parking", "", {}), None)
+    assert load_line(operator.folder).plan.topics["parking"] == "desk"
+
+
 def test_a_topic_that_somebody_waits_for_is_not_taken_away(
     operator: Operator, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

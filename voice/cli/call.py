@@ -11,9 +11,6 @@ from voice.cli import app
 from voice.cli.options import JsonOption, LineOption
 from voice.errors import SettingsError
 
-FROM = "+32470123456"
-"""Who rings when nothing else is said."""
-
 
 @app.command()
 def call(
@@ -21,7 +18,9 @@ def call(
     line: LineOption = None,
     language: str | None = typer.Option(None, "--language", "-l", help="Ring the number of this language."),
     to: str | None = typer.Option(None, help="The number to ring, as +32…"),
-    from_: str = typer.Option(FROM, "--from", help="The number you ring from; “anonymous” hides it."),
+    from_: str = typer.Option(
+        "", "--from", help="The number you ring from; “anonymous” hides it.  [default: a mobile]"
+    ),
     at: str | None = typer.Option(None, help='Ring at this moment of the line\'s time zone: "2026-12-25 10:00".'),
     text: bool = typer.Option(False, "--text", help="Type, and read: no microphone, no loudspeaker."),
     mic: bool = typer.Option(False, "--mic", help="Speak. Chosen by itself in a terminal where all it needs is there."),
@@ -41,6 +40,7 @@ def call(
     from voice.cli.phone.scene import Scene
     from voice.cli.phone.ways import Wish, choose
     from voice.content import load_line
+    from voice.content.spoken import mobile_of
     from voice.service.runtime.logs import set_up
     from voice.service.runtime.settings import load
 
@@ -58,7 +58,7 @@ def call(
     how = choose(wish, content.plan.language_of(dialled), show)
     show.typed = how.typed
     with Scene(settings, moment, show.starting, how.loudspeaker, here=here) as scene:
-        converse(scene, dialled, from_, how.turns, show, patient=how.patient)
+        converse(scene, dialled, from_ or mobile_of(content.country), how.turns, show, patient=how.patient)
         how.finish()
 
 

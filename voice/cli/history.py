@@ -101,7 +101,7 @@ def back(
 
 def _changed(one: "Publication", most: int = MOST_NAMED) -> str:
     if not one.changed:
-        return "no file"
+        return "the first" if one.number == 1 else "no file"
     more = f" and {len(one.changed) - most} more" if len(one.changed) > most else ""
     return escape(", ".join(path.removeprefix("grammars/") for path in one.changed[:most])) + more
 

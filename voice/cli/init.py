@@ -18,13 +18,14 @@ def init(
         str, typer.Option(help="Of nl, fr, de and en, with commas between; the first answers.")
     ] = "nl",
     name: Annotated[str, typer.Option(help="What the line calls your company.")] = "Rechtdoor",
+    country: Annotated[str, typer.Option(help="Where it stands: its holidays, clock and telephone numbers.")] = "BE",
 ) -> None:
     """Lay down a small complete line of your own: three topics, one queue, open all day."""
     from voice.content.shipped import PROJECT
     from voice.content.starter import start_line
 
     chosen = tuple(dict.fromkeys(part.strip() for part in languages.split(",") if part.strip()))
-    start_line(folder, PROJECT, chosen or ("nl",), name)
+    start_line(folder, PROJECT, chosen or ("nl",), name, country.upper())
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"[green]Your line stands in {escape(str(folder))}.[/green] Now:")
     for what, command in (

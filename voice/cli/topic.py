@@ -30,7 +30,7 @@ console = Console(highlight=False, soft_wrap=True)
 @topic.command()
 def add(
     name: Name,
-    queue: Annotated[str, typer.Option("--queue", help="The queue that answers.")],
+    queue: Annotated[str, typer.Option("--queue", help="The queue that answers; else that of `person:`.")] = "",
     spoken: Spoken = None,
     dry_run: DryRun = False,
     line: LineOption = None,
@@ -84,11 +84,13 @@ def merge(
 
 
 @topic.command()
-def remove(name: Name, dry_run: DryRun = False, line: LineOption = None) -> None:
-    """The topic goes, with its phrases and labelled lines."""
+def remove(
+    names: Annotated[list[str], typer.Argument(metavar="TOPIC…")], dry_run: DryRun = False, line: LineOption = None
+) -> None:
+    """Topics go, with their phrases and labelled lines."""
     from voice.service.operators.topics import remove as change
 
-    _apply(change(name), line, dry_run)
+    _apply(change(*names), line, dry_run)
 
 
 def _names(spoken: list[str] | None) -> dict[str, str]:

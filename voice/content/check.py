@@ -13,9 +13,11 @@ from pathlib import Path
 from voice.content import doubts, odd_texts
 from voice.content.causes import one_each, strays
 from voice.content.check_recordings import check_recordings
+from voice.content.examples import foreign_examples
 from voice.content.files import read_yaml, refuse
 from voice.content.foreign import foreign_texts
 from voice.content.grammar import Grammar, load_grammar
+from voice.content.helplines import abroad
 from voice.content.labelled import Labelled, labelled_files, read_labelled
 from voice.content.line import Line, load_line
 from voice.content.linefile import LINE_FILE, Outline, intents_of, read_outline
@@ -71,6 +73,7 @@ def check_files(folder: Path, *, lenient: bool = False) -> Checked:
     problems |= {*foreign_texts(folder, grammars, labelled, prompts, outline.topics)}
     for spoken in prompts.values():
         problems |= {*doubts.same_names(spoken, outline.topics)}
+        problems |= {*abroad(spoken, doubts.places(folder, spoken.language))}
     quoted = set(odd_texts.quoted(folder, outline.languages))
     if names := odd_texts.instead(quoted, problems):
         # A name or value between the wrong quotes is no name: what follows from it is not told beside it.
@@ -117,7 +120,7 @@ def _read_language(folder: Path, language: str, outline: Outline, spoken: Prompt
         problems |= {*doubts.contradictions(rows, grammar, outline.homes)}
         problems |= {*doubts.lone_phrases(grammar, outline.topics), *doubts.choices_without_brackets(grammar)}
     if grammar and spoken:
-        problems |= {*doubts.foreign_examples(folder, spoken, grammar, outline.topics)}
+        problems |= {*foreign_examples(folder, spoken, grammar, outline.topics)}
     return _OfLanguage(grammar, tuple(rows), frozenset(problems))
 
 

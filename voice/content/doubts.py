@@ -22,13 +22,6 @@ ENDINGS = {".txt": ".tsv", ".csv": ".tsv", ".tab": ".tsv", ".yml": ".yaml", ".YA
 SPREADSHEETS = (".xlsx", ".xls", ".ods")
 LABELLED = "labelled.tsv"
 
-EXAMPLE = re.compile(r":\s*([^:,.?!;]+)")
-"""What stands behind a colon is an example of what to say."""
-
-STEM = 4
-"""Letters in which two forms of a word agree."""
-
-TEMPLATE_SENTENCES = 50
 CUT_PROMPT = re.compile(r"^\s*[\w.]+:\s+(?![\"'\[{|>#])[^#]*\S\s+#\s*\S")
 COMMENT = re.compile(r"^\s*-\s+(?![\"'\[{|>])[^#]*\S\s+#\s*\S")
 
@@ -174,27 +167,6 @@ def same_names(prompts: Prompts, topics: Iterable[str]) -> Iterator[Problem]:
             what = f"“{topic}” and “{seen[name]}” are both called “{prompts.texts[f'topic.{topic}']['other']}”."
             yield Problem(f"prompts/{prompts.language}.yaml", 0, what, "Give each a name of its own.", "warning")
         seen.setdefault(name, topic)
-
-
-def foreign_examples(folder: Path, prompts: Prompts, grammar: Grammar, topics: Iterable[str]) -> Iterator[Problem]:
-    """Examples of what to say (`again: "…, for example: my bill"`) that none of the topics knows a word of: they are
-    of a topic that is gone, and who follows them is not understood."""
-    own_topics = set(topics)
-    said = list(grammar.expanded(TEMPLATE_SENTENCES))
-    phrases = (phrase for phrase in said if phrase.intent in own_topics)
-    known = {word[:STEM] for phrase in phrases for word in fold(phrase.text).split()}
-    commands = {fold(phrase.text) for phrase in said if phrase.intent not in own_topics}
-    lines = places(folder, prompts.language)
-    for key in ("again", "again.silence"):
-        for text in prompts.texts.get(key, {}).values():
-            for example in EXAMPLE.findall(str(text)):
-                if " " not in example.strip() or fold(example) in commands:
-                    continue  # a command
-                words = [word for word in fold(example).split() if len(word) >= STEM]
-                if words and not any(word[:STEM] in known for word in words):
-                    what = f"“{key}” gives an example that is about none of your topics: “{example.strip()}”."
-                    mend = "Give one that your callers would say."
-                    yield Problem(f"prompts/{prompts.language}.yaml", lines.get(str(text), 0), what, mend, "warning")
 
 
 def places(folder: Path, language: str) -> dict[str, int]:

@@ -81,8 +81,8 @@ def _written_in(text: str, language: str, known: Mapping[str, Counter[str]]) -> 
 
 def _of_no_language(written: Sequence[Written], language: str, known: Mapping[str, Counter[str]]) -> Iterator[Problem]:
     """Texts in a language that the line has not: one finding a file."""
-    strangers = {other: words for other, words in _common_words().items() if other not in known}
-    own = _common_words().get(language)
+    strangers = {other: words for other, words in common_words().items() if other not in known}
+    own = common_words().get(language)
     found: dict[str, list[tuple[Written, str]]] = {}
     size: Counter[str] = Counter()
     for each in written:
@@ -120,7 +120,7 @@ def _share(words: Sequence[str], which: Callable[[str], bool]) -> float:
 
 
 @functools.cache
-def _common_words() -> Mapping[str, frozenset[str]]:
+def common_words() -> Mapping[str, frozenset[str]]:
     path = Path(__file__).parent / "common_words.yaml"
     return {language: frozenset(words.split()) for language, words in read_yaml(path, path.name).data.items()}
 

@@ -88,6 +88,15 @@ def spoken_number(number: str, country: str) -> str:
     return phonenumbers.format_number(parsed, form)
 
 
+def mobile_of(country: str, number: int | None = None) -> str:
+    """A mobile number of the country, for callers who are played; each `number` (of five digits) has its own."""
+    kind = phonenumbers.PhoneNumberType.MOBILE
+    example = phonenumbers.example_number_for_type(country, kind) or phonenumbers.example_number(country)
+    assert example
+    written = str(phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164))
+    return written if number is None else f"{written[:-5]}{number % 100_000:05d}"
+
+
 def said_number(number: str, language: str, country: str, read: str) -> str:
     """A telephone number in words, a comma between its groups. `read` is "pairs" where two digits are one number
     ("thirty-four"), else each digit is said. In a language that num2words does not know the figures stand alone, each

@@ -12,6 +12,10 @@ from pathlib import Path
 from string import Template as Pattern
 from typing import Any
 
+import holidays
+import phonenumbers
+import phonenumbers.timezone
+from babel.core import get_global
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
@@ -28,16 +32,17 @@ from voice.errors import SettingsError
 
 TEMPLATES = Path(__file__).parent / "template"
 QUEUE = "helpdesk"
+COUNTRIES = {*holidays.list_supported_countries(include_aliases=False)} & phonenumbers.SUPPORTED_REGIONS
 GRAMMAR = named_in("grammar", 2)
 COMMANDS = tuple(command.value for command in Command)
 LABELLED_A_COMMAND = 8
 """With those of the topics and of `none` over a hundred: from fewer the understanding learns no thresholds."""
 
 
-def start_line(folder: Path, source: Path, languages: tuple[str, ...], name: str) -> None:
+def start_line(folder: Path, source: Path, languages: tuple[str, ...], name: str, country: str = "BE") -> None:
     """Write the line into `folder`, which is empty or not there yet. `source` is the project's own line.
 
-    Raises `SettingsError` for a folder that holds something, and for a language that is not ready-made.
+    Raises `SettingsError` for a folder that holds something, a language that is not ready-made, and what is no country.
     """
     known = [path.stem for path in sorted(TEMPLATES.glob("*.yaml")) if path.stem != "line"]
     for language in languages:
@@ -49,7 +54,9 @@ def start_line(folder: Path, source: Path, languages: tuple[str, ...], name: str
     spoken = spoken_name(name)
     if not spoken:
         raise SettingsError(f"“{name}” is no name that can be spoken.", "Write it with letters.")
-    files = {LINE_FILE: _line_file(source, languages, " ".join(name.split()))}
+    if country not in COUNTRIES:
+        raise SettingsError(f"“{country}” is no country whose holidays are known.", "Write two capitals, as BE.")
+    files = {LINE_FILE: _line_file(source, languages, " ".join(name.split()), country)}
     for language in languages:
         files |= _language_files(source, language, languages, spoken)
     files |= {f"{FOLDER}/{kind}.schema.json": json.dumps(form, indent=2) + "\n" for kind, form in schemas().items()}
@@ -63,11 +70,22 @@ def spoken_name(name: str) -> str:
     return " ".join(re.sub(r"[^\w\s.,'’&+-]|_", " ", name).split())
 
 
-def _line_file(source: Path, languages: tuple[str, ...], name: str) -> str:
+def _line_file(source: Path, languages: tuple[str, ...], name: str, country: str) -> str:
     own = (source / LINE_FILE).read_text(encoding="utf-8").splitlines()
     entries = [line for language in languages for line in own if line.startswith(f"  {language}: {{")]
+    number = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.FIXED_LINE)
+    assert number, country
+    begins = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[:-1]
+    entries = [re.sub(r'"\+\d+(\d)"', rf'"{begins}\1"', entry) for entry in entries]
+    zones = get_global("territory_zones").get(country, ())
     pattern = Pattern((TEMPLATES / "line.yaml").read_text(encoding="utf-8"))
-    return pattern.substitute(name=_quoted(name), first=languages[0], languages="\n".join(entries))
+    return pattern.substitute(
+        name=_quoted(name),
+        first=languages[0],
+        languages="\n".join(entries),
+        country=country,
+        timezone=zones[0] if len(zones) == 1 else phonenumbers.timezone.time_zones_for_number(number)[-1],
+    )
 
 
 def _language_files(source: Path, language: str, languages: tuple[str, ...], name: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from voice.content import Line, load_line
 from voice.content.files import read_yaml
 from voice.content.labelled import labelled_files, read_labelled
 from voice.content.linefile import LINE_FILE
+from voice.content.spoken import mobile_of
 from voice.core.interpretation import Command
 from voice.errors import ContentError
 from voice.localtwilio import LocalTwilio
@@ -36,8 +37,9 @@ HABITS = Habits(patience=150.0, talk=40.0, unsure=0.0)
 
 @dataclass(frozen=True)
 class DemoCaller:
-    """What somebody says who rings this number, and how they say yes and no."""
+    """What somebody of the country says who rings this number, and how they say yes and no."""
 
+    country: str
     text: str
     dialled: str
     habits: Habits
@@ -50,7 +52,9 @@ def sentences(line: Line) -> list[DemoCaller]:
         habits = replace(HABITS, yes=_first(line, language, Command.YES), no=_first(line, language, Command.NO))
         for path in labelled_files(line.folder, language):
             labelled, _ = read_labelled(path, line.folder, line.intents)
-            found += [DemoCaller(one.text, number, habits) for one in labelled if one.label in line.plan.topics]
+            found += [
+                DemoCaller(line.country, one.text, number, habits) for one in labelled if one.label in line.plan.topics
+            ]
     return found
 
 
@@ -89,7 +93,7 @@ def let_listen(folder: Path) -> None:
 
 
 def somebody_rings(twilio: LocalTwilio, chance: Random, sentence: DemoCaller) -> None:
-    from_ = f"+32470{chance.randrange(1_000_000):06d}"
+    from_ = mobile_of(sentence.country, chance.randrange(100_000))
     reachable = chance.random() < sentence.habits.reachable
     customer = Customer(chance, sentence.habits)
     twilio.person(from_, answers_after=chance.uniform(3, 10) if reachable else None, behaviour=customer)

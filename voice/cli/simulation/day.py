@@ -18,6 +18,7 @@ from sqlalchemy import event
 from voice.cli.simulation.people import CLOSES, OPENS, Answering, Calling, Customer, Habits, Understood, arrivals
 from voice.content import Line
 from voice.content.schema import ColumnsEntry
+from voice.content.spoken import mobile_of
 from voice.core.caller import KnownCaller
 from voice.core.contact.state import Contact
 from voice.core.plan import Plan
@@ -41,6 +42,9 @@ OUTAGE = (10.0, 13.0)
 """The hours of the day between which something is going on; it is written down five minutes after it began."""
 
 WRITTEN_DOWN = 300.0
+
+FIRST_AGENT = 90_000
+"""Numbers of callers are below, those of agents above."""
 
 LONGEST_EVENING = timedelta(days=5)
 """How long after closing callbacks are still followed: into the next morning, over a long weekend too."""
@@ -200,7 +204,7 @@ class _Day:
         first_level = [name for name in queues if name not in above]
         seniors = self.wishes.agents if self.wishes.seniors is None else self.wishes.seniors
         for n in range(self.wishes.agents):
-            name, number = f"agent {n + 1}", f"+3247900{n:04d}"
+            name, number = f"agent {n + 1}", mobile_of(self.line.country, FIRST_AGENT + n)
             self.store.agents.add(name, number, queues if n < seniors else first_level, list(self.line.languages))
             self.store.agents.sign_in(name, self.now())
             self._somebody_answers(number, name)
@@ -217,7 +221,7 @@ class _Day:
         if coming.unsolved:
             self.repeats[coming.unsolved] += 1
         number, times = coming.number, coming.unsolved + coming.gave_up
-        from_ = f"+32470{number:06d}"
+        from_ = mobile_of(self.line.country, number)
         chance = Random(" ".join([f"{self.wishes.seed} {number}", *["again"] * times]))
         own = Random(" ".join([f"self {self.wishes.seed} {number}", *["again"] * times]))
         answers_after = chance.uniform(3, 15) if chance.random() < self.habits.reachable else None
@@ -301,7 +305,7 @@ class _Day:
 
     def _above(self, number: int) -> bool:
         """Whether who rings from there speaks with a level above."""
-        open_ = self.store.contacts.open_for(f"+32470{number:06d}")
+        open_ = self.store.contacts.open_for(mobile_of(self.line.country, number))
         return any(one.earlier for one in open_)
 
     def _belongs_to_a_tier(self, number: int, from_: str) -> None:

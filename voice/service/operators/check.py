@@ -14,6 +14,7 @@ from pathlib import Path
 
 from voice.content import Grammar, Line, load_line
 from voice.content.check import check_files
+from voice.content.examples import MEND, examples
 from voice.content.labelled import Labelled, labelled_files, read_labelled
 from voice.core.call.actions import Listen
 from voice.core.interpretation import Command, Decision, Interpretation
@@ -84,6 +85,9 @@ def check_line(folder: Path, *, model: bool = True, phrases: bool = False) -> Ch
     if checked.line and whole and (model or phrases):
         understanding = load_understanding(checked.line)
         problems += unheard_hints(checked.line, checked.grammars, understanding)
+        told = {(problem.path, problem.line) for problem in problems}
+        lost = lost_examples(checked.line, understanding)
+        problems += [problem for problem in lost if (problem.path, problem.line) not in told]
         if phrases:
             problems += run_phrases(checked.line, understanding, scores, notes)
     elif model or phrases:
@@ -145,6 +149,16 @@ def unheard_hints(line: Line, grammars: Mapping[str, Grammar], understanding: Un
                     f"Twilio takes {MOST_HINTS}, of {LONGEST_HINT} characters at most: make fewer and shorter phrases."
                 )
                 yield Problem(f"grammars/{language}/", 0, what, mend, "warning")
+
+
+def lost_examples(line: Line, understanding: Understanding) -> Iterator[Problem]:
+    """Who repeats what the line itself gives as an example must come to a topic, or to what they are told of."""
+    for language, prompts in line.prompts.items():
+        for key, example, at in examples(line.folder, prompts):
+            meaning = understanding.understand(example, language)
+            if not meaning.topics and not meaning.command:
+                what = f"“{key}” gives an example that the line does not understand itself: “{example}”."
+                yield Problem(f"prompts/{language}.yaml", at, what, MEND, "warning")
 
 
 def _answers(grammar: Grammar, listen: Listen) -> list[str]:

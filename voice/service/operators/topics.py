@@ -7,6 +7,7 @@ what it takes away, are its files written over the line's own. Comments, order a
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 from io import StringIO
@@ -81,7 +82,8 @@ def apply(line: Path, change: Change, store: Store | None, *, dry_run: bool = Fa
 
 
 def add(topic: str, queue: str, names: dict[str, str]) -> Change:
-    """A new topic with a first phrase of its own: its spoken name, by language; on the keypad while there is a key."""
+    """A new topic with a first phrase of its own: its spoken name, by language; on the keypad while there is a key.
+    Without a queue, the people who take any question answer it."""
 
     def change(bench: Workbench) -> None:
         _new(bench, topic)
@@ -155,22 +157,27 @@ def split(topic: str, new: str, holding: str, queue: str, names: dict[str, str])
             bench.edit(f"prompts/{language}.yaml", partial(_name, topic=new, spoken=spoken))
         if not moved:
             raise SettingsError(f"No phrase of “{topic}” holds “{holding}”.", "Give words that stand in some of them.")
-        bench.edit(LINE_FILE, lambda data: data["topics"].update({new: queue or data["topics"][topic]}))
+        bench.edit(LINE_FILE, partial(_beside, old=topic, new=new, queue=queue))
 
     return change
 
 
-def remove(topic: str) -> Change:
-    """Its phrases and labelled lines go; what it was about is from then on nothing that the line knows."""
+def remove(*topics: str) -> Change:
+    """Their phrases and labelled lines go; what they were about is from then on nothing that the line knows."""
 
     def change(bench: Workbench) -> None:
-        _known(bench, topic)
-        for language in bench.languages:
-            (bench.folder / f"grammars/{language}/{topic}.yaml").unlink()
-            bench.relabel(language, lambda label: None if label == topic else label)
-        _forget(bench, topic)
+        for topic in topics:
+            _known(bench, topic)
+            for language in bench.languages:
+                (bench.folder / f"grammars/{language}/{topic}.yaml").unlink()
+                bench.relabel(language, partial(_without, topic))
+            _forget(bench, topic)
 
     return change
+
+
+def _without(topic: str, label: str) -> str | None:
+    return None if label == topic else label
 
 
 def _forget(bench: Workbench, topic: str) -> None:
@@ -235,12 +242,20 @@ def _in_group(group: Any, old: str, new: str | None) -> None:
 
 def _into_line(data: Any, topic: str, queue: str) -> None:
     """With its queue; and on the keypad, while there is a key."""
-    _add_key(data["topics"], topic, queue)
+    _add_key(data["topics"], topic, queue or data["person"])
     if len(data["menu"]) < MENU_SIZE:
         data["menu"].append(topic)
 
 
-def _add_key(data: Any, key: str, value: str) -> None:
+def _beside(data: Any, old: str, new: str, queue: str) -> None:
+    """What is asked of the old topic's callers is asked of the new one's."""
+    _into_line(data, new, queue or data["topics"][old])
+    asks = data.get("asks") or {}
+    if old in asks:
+        _add_key(asks, new, deepcopy(asks[old]))
+
+
+def _add_key(data: Any, key: str, value: Any) -> None:
     """At the end, before what leads over to the next entry: the parser keeps empty lines with the last key."""
     last = data.ca.items.get(list(data)[-1]) if data else None
     data[key] = value

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from voice.content import Grammar, Line, Phrase, load_grammar
+from voice.content.spoken import mobile_of
 from voice.core.call.actions import Action, Ask, Say
 from voice.core.call.events import Rang, Said
 from voice.core.call.signals import read
@@ -60,7 +61,7 @@ class UtteranceTrial:
     def try_out(self, text: str, language: str, now: datetime) -> Trial:
         """From the first question on, in a call from a number that may be rung back."""
         plan = self.line.plan
-        call = Call("CA", language, "", "+10000000000", now, self.line.version)
+        call = Call("CA", language, "", mobile_of(self.line.country), now, self.line.version)
         call, *_ = step(plan, call, Rang(), now)
         said = Said(text, self.understanding.understand(text, language))
         after, actions, _ = step(plan, call, said, now)
