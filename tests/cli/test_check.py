@@ -86,7 +86,8 @@ def test_init_in_another_country_has_its_clock_its_numbers_and_callers_from_ther
     assert (line.country, line.plan.timezone.key) == (country.upper(), timezone)
     assert len(line.plan.numbers) == 2
     assert all(full_number(number, line) == number for number in line.plan.numbers)
-    assert is_callable(mobile_of(line.country), line) and is_callable(mobile_of(line.country, 7), line)
+    assert is_callable(mobile_of(line.country), line)
+    assert is_callable(mobile_of(line.country, 7), line)
 
 
 def test_init_refuses_what_is_no_country(tmp_path: Path) -> None:

@@ -19,11 +19,19 @@ pytestmark = pytest.mark.slow
 TAKEN_BACK = "my account was debited twice"
 
 
+@pytest.mark.parametrize("named", [False, True], ids=["beside it", "named"])
 def test_a_call_rung_here_is_in_the_served_lines_inbox_and_report(
-    desk: Desk, tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    desk: Desk,
+    tmp_path: Path,
+    migrated: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    named: bool,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("VOICE_DATABASE_URL", raising=False)
+    if named:
+        monkeypatch.setenv("VOICE_DATABASE_URL", f"sqlite:///{tmp_path / 'rechtdoor.sqlite3'}")
     kept = Store(f"sqlite:///{shutil.copy(migrated, tmp_path / 'rechtdoor.sqlite3')}")
     serving = Serving(desk.shelf, kept, datetime.now(UTC))
 

@@ -36,9 +36,12 @@ def add(
     line: LineOption = None,
 ) -> None:
     """A new topic, with its spoken name as its first phrase."""
+    from voice.content import load_line
     from voice.service.operators.topics import add as change
 
-    _apply(change(name, queue, _names(spoken)), line, dry_run)
+    folder = _apply(change(name, queue, _names(spoken)), line, dry_run)
+    if not dry_run and name not in load_line(folder).plan.menu:
+        console.print(f"The keypad is full: {name} is not on it. Say which topics are with menu: in line.yaml.")
 
 
 @topic.command()
@@ -100,7 +103,8 @@ def _names(spoken: list[str] | None) -> dict[str, str]:
     return {language: text.strip() for language, _, text in pairs}
 
 
-def _apply(change: "Change", line: Path | None, dry_run: bool) -> None:
+def _apply(change: "Change", line: Path | None, dry_run: bool) -> Path:
+    """The line's folder."""
     from voice.service.operators.topics import apply
     from voice.service.runtime.settings import load
 
@@ -116,3 +120,4 @@ def _apply(change: "Change", line: Path | None, dry_run: bool) -> None:
         console.print(f"[green]{'would change' if dry_run else 'changed'}[/green] {escape(name)}")
     if not changed:
         console.print("Nothing to change.")
+    return folder

@@ -31,6 +31,8 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     doubts            what can hardly be meant: warnings
     odd_texts         texts between wrong quotes, or longer than a breath
     past_days         exceptions and holidays that are over
+    examples          examples of what to say that are about none of the topics
+    helplines         numbers for callers in danger that are another country's
     foreign           texts in another language than the one they stand under
     recordings        which recordings there are, and when they are played
     check_recordings  what is wrong with them

@@ -22,6 +22,7 @@ ENDINGS = {".txt": ".tsv", ".csv": ".tsv", ".tab": ".tsv", ".yml": ".yaml", ".YA
 SPREADSHEETS = (".xlsx", ".xls", ".ods")
 LABELLED = "labelled.tsv"
 
+MOST_TOPICS = 5
 CUT_PROMPT = re.compile(r"^\s*[\w.]+:\s+(?![\"'\[{|>#])[^#]*\S\s+#\s*\S")
 COMMENT = re.compile(r"^\s*-\s+(?![\"'\[{|>])[^#]*\S\s+#\s*\S")
 
@@ -150,12 +151,19 @@ def lone_phrases(grammar: Grammar, topics: Iterable[str]) -> Iterator[Problem]:
         if sentences(template.parsed.expression, template.rules, template.slots) > 1
     }
     count = Counter(phrase.intent for phrase in grammar.phrases)
-    for topic in topics:
-        one = count[topic] + sum(template.intent == topic for template in grammar.templates) == 1
-        if one and topic not in templates:
-            path = f"grammars/{grammar.language}/{topic}.yaml"
-            what = f"“{topic}” has one phrase: whoever says it otherwise is not understood."
-            yield Problem(path, 0, what, "Write ten or more.", "warning")
+    lone = [
+        topic
+        for topic in topics
+        if count[topic] + sum(template.intent == topic for template in grammar.templates) == 1
+        and topic not in templates
+    ]
+    if lone:
+        path = f"grammars/{grammar.language}/" + (f"{lone[0]}.yaml" if len(lone) == 1 else "")
+        those = ", ".join(f"“{topic}”" for topic in lone[:MOST_TOPICS])
+        those += f" and {len(lone) - MOST_TOPICS} more" if len(lone) > MOST_TOPICS else ""
+        has = "has one phrase" if len(lone) == 1 else "have one phrase each"
+        what = f"{those} {has}: whoever says it otherwise is not understood."
+        yield Problem(path, 0, what, "Write ten or more.", "warning")
 
 
 def same_names(prompts: Prompts, topics: Iterable[str]) -> Iterator[Problem]:

@@ -41,8 +41,11 @@ def foreign_examples(folder: Path, prompts: Prompts, grammar: Grammar, topics: I
     known = {word[:STEM] for phrase in phrases for word in fold(phrase.text).split()}
     commands = {fold(phrase.text) for phrase in said if phrase.intent not in own_topics}
     common = common_words().get(prompts.language, frozenset())
+    found: dict[tuple[str, int], list[str]] = {}
     for key, example, line in examples(folder, prompts):
         words = [word for word in fold(example).split() if len(word) >= STEM and word not in common]
         if fold(example) not in commands and words and not any(word[:STEM] in known for word in words):
-            what = f"“{key}” gives an example that is about none of your topics: “{example}”."
-            yield Problem(f"prompts/{prompts.language}.yaml", line, what, MEND, "warning")
+            found.setdefault((key, line), []).append(f"“{example}”")
+    for (key, line), those in found.items():
+        what = f"“{key}” gives an example that is about none of your topics: {', '.join(those)}."
+        yield Problem(f"prompts/{prompts.language}.yaml", line, what, MEND, "warning")

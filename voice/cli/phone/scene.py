@@ -14,7 +14,6 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from voice.localtwilio import DrivenClock, LocalTwilio, Loudspeaker
 from voice.service.runtime.settings import Settings
-from voice.store import DEFAULT_URL
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -30,7 +29,7 @@ class Scene:
     """The app and the local Twilio, for as long as the `with` lasts.
 
     The clock stands still while the caller thinks, and moves as they speak and listen. The database is a file of the
-    moment, unless the settings name one or the call is made `here`, where the line is served.
+    moment, unless the call is made `here`, where the line is served.
     """
 
     def __init__(
@@ -43,9 +42,7 @@ class Scene:
         here: bool = False,
     ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="rechtdoor-"))
-        url = settings.database_url
-        if url == DEFAULT_URL and not here:
-            url = f"sqlite:///{self._folder / 'call.sqlite3'}"
+        url = settings.database_url if here else f"sqlite:///{self._folder / 'call.sqlite3'}"
         self._settings = settings.model_copy(
             update={"database_url": url, "auth_token": secrets.token_hex(16), "public_url": None}
         )
