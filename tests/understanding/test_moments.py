@@ -66,6 +66,22 @@ def named(language: str, text: str, now: datetime = TUESDAY, *, bare: bool = Fal
         ("en", "Friday after one", "Fri 27 13:00-00:00"),
         ("en", "not today, Thursday by noon", "Thu 26 00:00-12:00"),
         ("en", "next week", "Mon 30 00:00-00:00"),
+        ("nl", "volgende dinsdag", "Tue 1 00:00-00:00"),
+        ("fr", "mardi prochain dans l'après-midi", "Tue 1 12:00-18:00"),
+        ("nl", "op kerstdag om tien uur", "Fri 25 10:00-11:00"),
+        ("de", "am zweiten Weihnachtstag", "Sat 26 00:00-00:00"),
+        ("fr", "le lundi de Pâques", "Mon 29 00:00-00:00"),
+        ("en", "Boxing Day in the afternoon", "Sat 26 12:00-18:00"),
+        ("de", "um Mitternacht", "Tue 24 23:00-00:00"),
+        ("fr", "dans trois mois", "Mon 22 00:00-00:00"),
+        ("fr", "dans quinze jours", "Tue 8 00:00-00:00"),
+        ("nl", "over drie weken", "Tue 15 00:00-00:00"),
+        ("en", "in a fortnight", "Tue 8 00:00-00:00"),
+        ("en", "at the end of the month", "Wed 25 00:00-00:00"),
+        ("de", "Anfang nächsten Monats", "Tue 1 00:00-00:00"),
+        ("nl", "eind van de maand, na vijven", "Wed 25 17:00-00:00"),
+        ("nl", "op de vijftiende", "Tue 15 00:00-00:00"),
+        ("en", "not yesterday, on Friday", "Fri 27 00:00-00:00"),
     ],
 )
 def test_a_moment_is_understood(language: str, text: str, span: str) -> None:
@@ -77,6 +93,29 @@ def test_a_moment_is_understood(language: str, text: str, span: str) -> None:
 )
 def test_what_names_no_moment_is_none(text: str) -> None:
     assert named("nl", text) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "gisteren om vijf uur"),
+        ("nl", "vorige week vrijdag"),
+        ("nl", "vanochtend om acht uur"),
+        ("fr", "hier à cinq heures"),
+        ("fr", "il y a deux heures"),
+        ("de", "gestern Abend"),
+        ("de", "letzten Freitag um drei"),
+        ("en", "yesterday evening"),
+        ("en", "last Friday at three"),
+    ],
+)
+def test_what_is_over_is_a_moment_that_nobody_can_promise(language: str, text: str) -> None:
+    assert spans_in(WORDS[language], text, TUESDAY, bare=True) == ()
+
+
+def test_the_second_of_two_options_is_no_date() -> None:
+    assert spans_in(WORDS["fr"], "le deux", TUESDAY, options=2) is None
+    assert named("fr", "le quinze") == "Tue 15 00:00-00:00"
 
 
 def test_a_number_alone_is_an_hour_only_where_a_moment_was_asked_for() -> None:
@@ -91,7 +130,7 @@ def test_what_has_gone_today_is_meant_for_another_time() -> None:
 
 
 def test_a_line_without_the_words_hears_no_moment() -> None:
-    assert spans_in(MomentWords(), "tomorrow at ten", TUESDAY) == ()
+    assert spans_in(MomentWords(), "tomorrow at ten", TUESDAY) is None
 
 
 def test_faults_of_the_operator_are_told_with_their_place(tmp_path: Path) -> None:

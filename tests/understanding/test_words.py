@@ -85,7 +85,7 @@ def test_an_utterance_is_parted_where_it_is_joined() -> None:
         ("zéro six, vingt et un, soixante-dix-huit, quatre-vingts", "06217880", "fr"),
         ("null eins sieben siebenundvierzig zwölf", "0174712", "de"),
         ("dreiundzwanzig fünf doppelt drei", "23533", "de"),
-        ("oh seven double seven nine hundred one two three", "077790123", "en"),
+        ("oh seven double seven nine hundred one two three", "0777900123", "en"),
         ("forty-seven", "47", "en"),
         ("my mobile is oh four seven oh twelve thirty four fifty six and i am at home", "0470123456", "en"),
         ("two please", "2", "en"),

@@ -12,6 +12,9 @@ from tests.conftest import Telvia
         ("spreek ik nu met een echt mens", "met een computer"),
         ("wordt dit gesprek opgenomen", "geen geluid"),
         ("hoe lang gaat dit duren", "voor u moet wachten"),
+        ("hoe lang", "voor u moet wachten"),
+        ("duurt het lang", "voor u moet wachten"),
+        ("zijn er veel mensen voor mij", "voor u moet wachten"),
     ],
 )
 def test_the_line_says_what_it_is_and_asks_again(telvia: Telvia, said: str, heard: str) -> None:

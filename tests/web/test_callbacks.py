@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from tests.conftest import PUBLIC, Agent, Ringing, Telvia
 from voice.content import Line
+from voice.core.call.state import State
 from voice.core.contact.limits import CallbackLimits
 from voice.core.contact.state import Kind, Stage
 from voice.core.interpretation import Command, Interpretation
@@ -83,6 +85,47 @@ def test_whoever_picks_up_may_speak_first(telvia: Telvia, an: Agent, asked: Ring
     customer.says("ja")
     telvia.passes(2)
     assert telvia.contact_of(asked).stage is Stage.TALKING
+
+
+@pytest.mark.parametrize("said", ["met Jansen", "met wie spreek ik", "wie is daar"])
+def test_who_tells_a_name_or_asks_who_rings_has_agreed_to_nothing(
+    telvia: Telvia, an: Agent, asked: Ringing, customer: Phone, said: str
+) -> None:
+    telvia.understanding.meanings[said] = Interpretation(command=Command.YES)  # type: ignore[attr-defined]
+    surely = telvia.understanding.understand  # type: ignore[attr-defined]
+
+    def understand(text: str, language: str, *, state: State, **moment: Any) -> Interpretation:
+        """As a model does where a yes is expected, and nothing else fits."""
+        unsure = text == said and state is State.QUESTION
+        return Interpretation() if unsure else surely(text, language, state=state, **moment)
+
+    telvia.understanding.understand = understand  # type: ignore[attr-defined]
+    an.accepts()
+    customer.picks_up()
+    customer.says(said)
+    assert customer.just_heard[-1].text.startswith("Met Telvia. Iemand vroeg ons om terug te bellen.")
+    customer.says("ja")
+    telvia.passes(2)
+    assert telvia.contact_of(asked).stage is Stage.TALKING
+
+
+def test_somebody_elses_telephone_withdraws_nothing_and_is_rung_once_more_at_the_most(
+    telvia: Telvia, an: Agent, asked: Ringing, customer: Phone
+) -> None:
+    heard = ""
+    for ended in (Stage.WAITING, Stage.UNREACHED):
+        assert an.is_rung(within=30 * 60)
+        an.accepts()
+        customer.picks_up()
+        customer.says("u bent verkeerd verbonden")
+        telvia.passes(2)
+        heard += " ".join(one.text for one in customer.heard if one.kind == "say")
+        assert telvia.contact_of(asked).stage is ended
+    assert "Excuseer dat we u storen." in heard
+    assert "storing" not in heard
+    steps = telvia.store.contacts.ledger_of(telvia.contact_of(asked).reference)
+    assert [step["detail"]["why"] for step in steps if step["what"] == "Unreached"] == ["wrong number"] * 2
+    assert len(customer.texts) == 1
 
 
 def test_who_only_says_hello_is_rung_another_time(telvia: Telvia, an: Agent, asked: Ringing, customer: Phone) -> None:
@@ -618,6 +661,36 @@ def test_any_moment_can_be_said_is_read_back_and_is_promised(telvia: Telvia, sai
     promised = telvia.contact_of(caller).promised
     assert promised is not None
     assert promised.astimezone(telvia.line.plan.timezone).strftime("%a %H:%M") == "Fri 13:00"
+
+
+@pytest.mark.parametrize("said", ["gisteren om vijf uur", "vanochtend om acht uur"])
+def test_a_moment_that_is_over_is_asked_for_again(telvia: Telvia, said: str) -> None:
+    caller = telvia.ring().presses("9").says(said)
+    assert caller.hears == "Wanneer past het?"
+    caller.says(said)
+    assert caller.hears.endswith("Wanneer past het?")
+    caller.says("vrijdag na één uur").says("ja")
+    promised = telvia.contact_of(caller).promised
+    assert promised is not None
+    assert promised.astimezone(telvia.line.plan.timezone).strftime("%a %H:%M") == "Fri 13:00"
+
+
+def test_as_soon_as_possible_is_an_answer_to_when(telvia: Telvia) -> None:
+    caller = telvia.ring().presses("9").says("een ander moment").says("zo snel mogelijk").says("ja")
+    contact = telvia.contact_of(caller)
+    assert (contact.listed, contact.promised) == (True, None)
+
+
+def test_who_asks_how_long_a_callback_takes_hears_what_is_known_of_it(telvia: Telvia) -> None:
+    caller = telvia.ring().presses("9").says("hoe lang duurt dat")
+    assert caller.hears.startswith("Hoelang dat duurt, kan ik nog niet zeggen. Wij bellen u terug op")
+    assert telvia.contact_of(caller.says("ja")).listed
+
+
+def test_who_hides_the_number_and_does_not_know_it_is_not_asked_again(telvia: Telvia) -> None:
+    caller = telvia.ring(from_="+266696687").says("mijn internet ligt plat")
+    caller.presses("9").says("ik ken dat nummer niet vanbuiten")
+    assert "nummer" not in caller.hears
 
 
 def test_a_breath_of_the_number_counts_whatever_is_said_beside_it(telvia: Telvia) -> None:

@@ -64,6 +64,15 @@ def test_who_left_the_queue_and_rings_within_the_hour_keeps_topic_and_place(telv
     assert [one.reference for one in telvia.store.contacts.unserved(first.call.arrived)] == []
 
 
+def test_the_same_as_before_is_a_yes_to_whether_it_is_still_about_that(telvia: Telvia) -> None:
+    first = telvia.ring().says("mijn factuur klopt niet").stays_silent()
+    first.hangs_up()
+    telvia.passes(30)
+    again = telvia.ring().says("nog altijd voor hetzelfde")
+    assert again.queue == "billing"
+    assert telvia.contact_of(again).arrived == first.call.arrived
+
+
 @pytest.mark.parametrize("why", ["too late", "off"])
 def test_after_the_hour_or_where_the_line_says_so_nobody_is_recognised(telvia: Telvia, why: str) -> None:
     if why == "off":

@@ -33,6 +33,9 @@ MEANINGS: dict[str, dict[str, Any]] = {
     "parts": {"type": "string", "pattern": r"^\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}$"},
     "clock": {"anyOf": [{"type": "integer"}, {"enum": [AM, PM]}]},
     "lengths": LENGTH,
+    "holidays": {"type": "string", "pattern": r"^(\d{2}-\d{2}|easter([+-]\d{1,3})?)$"},
+    "coming": {"type": "integer"},
+    "of_month": {"type": "string", "pattern": r"^\d{1,2}\s*-\s*\d{1,2}$"},
 }
 """What a phrase of `_moments.yaml` may mean, by its section."""
 

@@ -7,6 +7,7 @@ the words around them. A line without the file knows its moments by the keys alo
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,12 @@ from voice.errors import ContentError, Problem
 FILE = "_moments.yaml"
 
 HOUR, MINUTE, COUNT, TIME = "{hour}", "{minute}", "{count}", "{time}"
+WEEKDAY, MONTH, DATE = "{weekday}", "{month}", "{date}"
 AM, PM = "am", "pm"
+
+EASTER = re.compile(r"easter(?:([+-])(\d{1,3}))?", re.ASCII)
+YEARLY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
+DATES = re.compile(r"(\d{1,2})-(\d{1,2})", re.ASCII)
 
 Pairs = tuple[tuple[str, Any], ...]
 """Phrases, each with what it means."""
@@ -34,7 +40,10 @@ class MomentWords:
     """One language's. `numbers`: 0 to 59. `days`: days from today. `weekdays`: Monday 0. `months`: 1 to 12, `ordinals`:
     1 to 31. `weeks`: weeks from this one. `parts`: spans of minutes since midnight. `clock`: minutes that are added to
     {hour}, or the half of the day that it lies in. `between`, `after`, `before` and `at` have {time} in them; `lengths`
-    are minutes from now, of one {count}. `denied`: what takes the word behind it back."""
+    are minutes from now, of one {count}. `holidays`: month and day, or days from Easter alone. `coming`: months from
+    this one; `of_month`: the first and the last day of a {month} that is named or coming. `dates`: how a day of the
+    month is said, a {date} in order or a {count}. `past`: what is over, of a {weekday} or a {count}. `denied`: what
+    takes the word behind it back."""
 
     numbers: Pairs = ()
     days: Pairs = ()
@@ -49,6 +58,11 @@ class MomentWords:
     before: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
     lengths: Pairs = ()
+    holidays: Pairs = ()
+    coming: Pairs = ()
+    of_month: Pairs = ()
+    dates: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
 
 
@@ -88,6 +102,24 @@ def _clock(written: object) -> int | str:
         raise ValueError("it needs minutes, or am or pm; write -30 for half an hour before") from None
 
 
+def _holiday(written: object) -> tuple[int, ...]:
+    if easter := EASTER.fullmatch(str(written).replace(" ", "")):
+        return (int(f"{easter[1] or ''}{easter[2] or 0}"),)
+    found = YEARLY.fullmatch(str(written))
+    try:
+        assert found is not None
+        return (int(found[1]), date(2024, int(found[1]), int(found[2])).day)
+    except (AssertionError, ValueError):
+        raise ValueError(f"“{written}” is no day of the year; write 12-25 between quotes, or easter+1") from None
+
+
+def _dates(written: object) -> tuple[int, int]:
+    found = DATES.fullmatch(str(written).replace(" ", ""))
+    if not found or not 1 <= int(found[1]) <= int(found[2]) <= 31:
+        raise ValueError(f"“{written}” are no days of a month; write the first and the last between quotes, as 1-10")
+    return int(found[1]), int(found[2])
+
+
 def _minutes(written: object) -> int:
     return int(length(written).total_seconds() // 60)
 
@@ -101,8 +133,11 @@ MAPPED: Mapping[str, Callable[[object], Any]] = {
     "parts": _part,
     "clock": _clock,
     "lengths": _minutes,
+    "holidays": _holiday,
+    "coming": _whole,
+    "of_month": _dates,
 }
-LISTED: Mapping[str, int] = {"between": 2, "after": 1, "before": 1, "at": 1, "denied": 0}
+LISTED: Mapping[str, int] = {"between": 2, "after": 1, "before": 1, "at": 1, "dates": 0, "past": 0, "denied": 0}
 """The lists, and how often {time} stands in each phrase of them."""
 
 
@@ -112,11 +147,22 @@ RANGES: Mapping[str, range] = {
     "weeks": range(53),
     "clock": range(-59, 60),
     "lengths": range(1, 366 * 24 * 60),
+    "coming": range(12),
 }
 """What a phrase may mean; a callback is nothing of yesterday."""
 
-FILLED: Mapping[str, tuple[str, ...]] = {"clock": (HOUR, MINUTE), "lengths": (COUNT,), **dict.fromkeys(LISTED, (TIME,))}
+FILLED: Mapping[str, tuple[str, ...]] = {
+    "clock": (HOUR, MINUTE),
+    "lengths": (COUNT,),
+    **dict.fromkeys(LISTED, (TIME,)),
+    "of_month": (MONTH,),
+    "dates": (DATE, COUNT),
+    "past": (WEEKDAY, COUNT),
+}
 """What is filled in the phrases of a section."""
+
+NEEDED: Mapping[str, str] = {"clock": HOUR, "of_month": MONTH}
+"""What no phrase of a section may leave out."""
 
 
 def load_moment_words(folder: Path, language: str, problems: list[Problem]) -> MomentWords:
@@ -163,8 +209,6 @@ def _pairs(document: Document, name: str, written: Any, problems: list[Problem])
         except ValueError as error:
             what, _, mend = str(error).partition("; ")
             problems.append(document.problem(place, f"“{phrase}”: {what}.", f"{mend[:1].upper()}{mend[1:]}."))
-        if name == "clock" and HOUR not in str(phrase):
-            problems.append(document.problem(place, f"“{phrase}” leaves out {HOUR}.", "Put it where it is said."))
     return tuple(pairs)
 
 
@@ -186,6 +230,8 @@ def _must_be_filled(document: Document, place: Place, name: str, phrase: str, pr
     for strange in set(re.findall(r"\{[^}]*\}", phrase)) - {*known}:
         mend = f"Write {' or '.join(known)}, or the words that are said." if known else "Write the words that are said."
         problems.append(document.problem(place, f"“{phrase}” cannot fill {strange}.", mend, warning=True))
+    if (needed := NEEDED.get(name, "")) not in phrase:
+        problems.append(document.problem(place, f"“{phrase}” leaves out {needed}.", "Put it where it is said."))
 
 
 def folded(phrase: str) -> str:

@@ -1,7 +1,8 @@
 """`grammars/<lang>/_wishes.yaml`: what callers say of a callback besides yes and no, and how a command is denied.
 
 A phrase matches where its words stand in this order, without case and accents; `…` stands for up to four words more,
-`(a|b)` for one of several, `[a]` for what may be left out. A line without the file has no such phrases.
+`(a|b)` for one of several, `[a]` for what may be left out; behind a `=`, nothing else may be said. A line without the
+file has no such phrases.
 """
 
 import re
@@ -20,6 +21,8 @@ from voice.errors import ContentError, Problem
 FILE = "_wishes.yaml"
 SIGNS = {"…": r"(?:\S+ ){0,4}", "(": "(?:", "|": "|", ")": ")", "[": "(?:", "]": ")?"}
 """Of a phrase, as a regular expression of words with a space behind each."""
+
+WHOLE = "="
 
 LISTS = (*(what.value for what in Arranging), "corrections")
 DENIED = "denied"
@@ -70,6 +73,8 @@ def pattern(phrase: str) -> re.Pattern[str]:
         return re.compile(r"(?!)")
     parts = re.split(r"([…()|\[\]])", phrase)
     words = (SIGNS.get(part) or "".join(f"{re.escape(word)} " for word in fold(part).split()) for part in parts)
+    if phrase.lstrip().startswith(WHOLE):
+        return re.compile(f"^ {''.join(words)}$")
     return re.compile(f"(?<= ){''.join(words)}")
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from voice.core.call.state import State
+from voice.core.call.states import STATES
 from voice.core.interpretation import Choice
 from voice.understanding.model import Model
 from voice.understanding.normalise import listed
@@ -11,6 +13,9 @@ from voice.understanding.numbers import NUMERALS, digits_in
 
 TALKATIVE = 2
 """Words around "the first one" that leave it an answer: "doe maar de eerste graag"."""
+
+OPTIONS = (State.MENU, State.CHOICE)
+"""Where one of several is asked for, besides yes or no."""
 
 GREETING = "greeting"
 """The list of greetings, and behind it that of those who are greeted."""
@@ -60,6 +65,24 @@ def choice_in(said: Sequence[str], model: Model) -> Choice | None:
         return None
     length, choice = max(found)
     return Choice(choice) if len(said) - length <= TALKATIVE else None
+
+
+def option_in(said: Sequence[str], model: Model, state: State) -> tuple[Choice | None, str]:
+    """One of the options that were told, by its place or its key, where nothing else is said but that it is chosen:
+    "doe maar de tweede alstublieft", "I'd go for two"."""
+    numerals = NUMERALS.get(model.language)
+    if numerals is None or not (STATES[state].yes_no or state in OPTIONS):
+        return None, ""
+    plain = tuple(word for word in said if word not in numerals.choosing | numerals.around)
+    digit = digits_in(list(plain), model.language) if len(plain) == 1 else ""
+    if len(digit) == 1:
+        return None, digit
+    for choice, names in model.lists.get("choice", {}).items():
+        for name in names if choice in set(Choice) else ():
+            told = tuple(word for word in listed(name, model.language) if word not in numerals.choosing)
+            if plain and told == plain:
+                return Choice(choice), ""
+    return None, ""
 
 
 def digits_said(said: Sequence[str], model: Model) -> str:

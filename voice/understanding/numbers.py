@@ -17,7 +17,8 @@ LEAST_IN_A_STORY = 6
 @dataclass(frozen=True)
 class Numerals:
     """One language's: `values` 0-99 as far as they are one word, `joint` what stands between unit and ten,
-    `units_first` whether the unit comes before the ten, `hundred`, and what repeats the next digit."""
+    `units_first` whether the unit comes before the ten, `hundred`, and what repeats the next digit. `around` a number
+    stand these words; `choosing` are those with which one of several is picked, and that tell nothing else."""
 
     values: Mapping[str, int]
     joint: str
@@ -25,6 +26,7 @@ class Numerals:
     hundred: frozenset[str]
     repeats: Mapping[str, int]
     around: frozenset[str]
+    choosing: frozenset[str]
 
 
 def _values(units: str, tens: str, *more: tuple[str, int]) -> dict[str, int]:
@@ -81,6 +83,11 @@ NUMERALS: Mapping[str, Numerals] = {
             "toets nummer cijfer keuze optie druk de het is mijn op dat ja gsm telefoonnummer van en graag alstublieft"
             " aub doe maar"
         ),
+        words(
+            "geef geeft mij me neem nemen kies kiezen wil wilt willen zou graag liefst liever doe doen zet ga gaan"
+            " ik dan maar dus eens even toch voor met het de die dat den ne er in op dank u je alsjeblieft zeg laten we"
+            " mag kan ja hebben wordt is was keuze optie nummer toets"
+        ),
     ),
     "fr": Numerals(
         _FR,
@@ -89,6 +96,11 @@ NUMERALS: Mapping[str, Numerals] = {
         frozenset({"cent", "cents"}),
         {"double": 2, "triple": 3},
         words("touche numero le la c est mon de au oui sur gsm portable telephone choix et option s il vous plait"),
+        words(
+            "donnez donne moi mettez met mets prends prendrai prendrais prendre choisis choisirais voudrais veux vais"
+            " aimerais dirais dis disons je j on ce c est serait sera alors donc bien plutot pour avec le la l de du"
+            " au a s il vous te plait prie merci en oui celui celle ca va"
+        ),
     ),
     "de": Numerals(
         _compounds(_DE, "und"),
@@ -97,6 +109,11 @@ NUMERALS: Mapping[str, Numerals] = {
         frozenset({"hundert"}),
         {"doppel": 2, "doppelt": 2, "doppelte": 2, "dreifach": 3},
         words("taste nummer die der ist meine auf ja ziffer wahl handynummer telefonnummer und das option bitte gerne"),
+        words(
+            "geben gib gebt mir nehme nehmen nimm wahle wahlen mochte will wurde hatte gern gerne lieber sage sagen wir"
+            " ich dann also mal doch fur mit auf die der das den dem es ist ware bitte danke schon sie ja so machen"
+            " moglichkeit punkt"
+        ),
     ),
     "en": Numerals(
         _EN,
@@ -105,6 +122,10 @@ NUMERALS: Mapping[str, Numerals] = {
         frozenset({"hundred"}),
         {"double": 2, "triple": 3},
         words("press number key digit option the it is its s my on yes mobile phone and choice please thanks"),
+        words(
+            "give gimme me take i ll d go for with would will like want have choose pick say let s us make it that"
+            " the please thanks thank you grand great fine lovely then well just be think so s to option yes do cheers"
+        ),
     ),
 }
 
@@ -189,7 +210,8 @@ def _group(words: list[str], at: int, language: str, numerals: Numerals) -> tupl
         total, used = 100 * total, 2
     if total and total % 100 == 0:
         rest, taken = _below_hundred(words, at + used, language, numerals)
-        return (str(total + rest), used + taken) if 0 < rest < 100 else (str(total), used)
+        dictated = rest < 10 and _simple(words, at + used + taken, language)[1]  # "nine hundred, one, two, three"
+        return (str(total + rest), used + taken) if 0 < rest < 100 and not dictated else (str(total), used)
     if used == 1 and len(values) == 1:
         total, used = _below_hundred(words, at, language, numerals)
     return str(total), used

@@ -11,7 +11,7 @@ from voice.core.call.actions import Listen
 from voice.core.call.state import State
 from voice.core.interpretation import Command, Decision, Interpretation
 from voice.understanding import exact
-from voice.understanding.asides import choice_in, digits_said, greets
+from voice.understanding.asides import choice_in, digits_said, greets, option_in
 from voice.understanding.costs import Act, Meant, obeying
 from voice.understanding.encoder import Encoder, encodable
 from voice.understanding.features import Floats
@@ -110,6 +110,9 @@ class Trained:
         found = exact.find(model.keys, model.owners, words)
         if not words or (aside.digits and found is None):
             return replace(aside, because="a number" if aside.digits else "nothing said")
+        choice, key = option_in(said, model, state)
+        if choice or key:
+            return replace(aside, choice=choice, digits=key, because="one of the options")
         if state in OPENINGS and greets(said, model):
             return replace(aside, probabilities=((NONE, CERTAIN),), because="a greeting")
         if found is not None and model.intents[found] not in without:

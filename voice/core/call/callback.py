@@ -7,6 +7,7 @@ from voice.core.call.actions import Ask, HangUp, Prompt, Say
 from voice.core.call.effects import NoteDown, TakeCallback
 from voice.core.call.events import Standing
 from voice.core.call.questions import Result, ask, back, prompt, question, to_person, to_queue, why, windows
+from voice.core.call.questions import aside as about_the_line
 from voice.core.call.signals import Reading, Signal
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.wishes import Arranging, Span, nearest_window, window_for
@@ -151,6 +152,8 @@ def later(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
     """Another moment than "as soon as it is my turn": the one that was named, read back with the number; else it is
     asked for. Where nobody rings at that time, what is nearest is read back."""
     within = reading.wish.within if reading.wish else ()
+    if not within and call.state is State.WINDOW:
+        return not_answered(plan, call, replace(reading, signal=Signal.UNCLEAR), now)
     if not within:
         return ask(plan, call, State.WINDOW, now)
     queue = call.queue or plan.queue_of(call.intent)
@@ -173,6 +176,18 @@ def _with_window(plan: Plan, call: Call, now: datetime) -> Result:
     """Read back with the number, which is asked for where it is not known."""
     number = call.rung_back_on
     return ask(plan, call.but(number=number), State.CALLBACK if number else State.NUMBER, now)
+
+
+def aside(plan: Plan, call: Call, reading: Reading, now: datetime) -> Result:
+    """Who asks how long it takes hears when they would be rung, as far as that is known; what opens a closed queue, or
+    the moment they chose, the question says itself."""
+    queue = call.queue or plan.queue_of(call.intent)
+    if reading.wish is None or reading.wish.what is not Arranging.HOW_LONG or call.state not in ARRANGED_IN:
+        return about_the_line(plan, call, reading, now)
+    lead = [why(plan, call, now)] if call.state is State.OFFER else []
+    if call.window is None and plan.is_open(queue, now):
+        lead.insert(0, _around(plan, queue, now) or prompt("aside.how_long.unknown"))
+    return call, (question(plan, call, *lead),), ()
 
 
 def no_moment(plan: Plan, call: Call, _reading: Reading, now: datetime) -> Result:
@@ -216,10 +231,14 @@ def what_stands(plan: Plan, call: Call, now: datetime) -> Prompt:
         return prompt("listed.window", opens=opens, until=until)
     if call.stands and call.stands[0] > now:
         return prompt("listed.at", opens=call.stands[0])
-    queue = call.queue or plan.person
+    return _around(plan, call.queue or plan.person, now) or prompt("listed")
+
+
+def _around(plan: Plan, queue: str, now: datetime) -> Prompt | None:
+    """About when the turn of who rings now would come; None without ground for a guess."""
     estimate = plan.status_of(queue).estimate
     if estimate is None or estimate.minutes is None or plan.trouble(queue, now):
-        return prompt("listed")
+        return None
     soon = now + timedelta(seconds=estimate.guess)
     return prompt("listed.around", until=soon + (FIVE - timedelta(minutes=soon.minute % 5, seconds=soon.second)))
 
@@ -243,6 +262,8 @@ def window_gone(plan: Plan, call: Call, now: datetime) -> Result:
         state = State.WINDOW
     return ask(plan, call.but(window=None, number=number), state, now, prompt("window.taken"))
 
+
+ARRANGED_IN = (State.OFFER, State.CALLBACK, State.NUMBER, State.WINDOW)
 
 ONE_DAY = timedelta(days=1)
 

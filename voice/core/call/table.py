@@ -57,7 +57,7 @@ EVERY_QUESTION: Rows = {
     G.HUNG_UP: Row(questions.hung_up, (S.OVER,)),
     G.REPEAT: Row(questions.same_question, ()),
     G.SLOWER: Row(questions.slower, ()),
-    G.ASIDE: Row(questions.aside, ()),
+    G.ASIDE: Row(callback.aside, ()),
     G.LANGUAGE: Row(questions.language, (S.ANNOUNCE, S.ANSWERED, S.CONFIRM, *NEWS, *ENDS)),
     G.PERHAPS: Row(questions.check, (S.CHECK, *ENDS)),
     G.REFUSED: NO_PROMISE,
@@ -124,6 +124,9 @@ NOT_THAT: Rows = {
     G.SILENCE: Row(again.not_resumed, (S.QUESTION, *ENDS)),
 }
 """What is said to a question about an earlier call, besides yes."""
+
+RESUMED = Row(again.resumed, (*ENDS, S.ANSWERED, *NEWS))
+THE_AGREED = Row(again.about_the_agreed, (*ENDS, *NEWS))
 
 FIRST: Rows = {**TOPICS, **STORY_BEFORE}
 
@@ -269,6 +272,7 @@ QUESTIONS: Mapping[State, Rows] = {
     S.WINDOW: {
         G.BACK: KEEP_PLACE,
         G.NO: Row(callback.no_moment, (S.CALLBACK, S.NUMBER)),
+        G.YES: Row(callback.no_moment, (S.CALLBACK, S.NUMBER)),
         **ARRANGING,
         G.TOPIC: Row(callback.window, (S.CALLBACK, S.NUMBER, S.OVER, S.WINDOW, *ENDS)),
         G.UNCLEAR: UNANSWERED,
@@ -300,12 +304,14 @@ QUESTIONS: Mapping[State, Rows] = {
         G.SILENCE: UNSURE_OF_THE_END,
     },
     S.RESUME: {
-        G.YES: Row(again.resumed, (*ENDS, S.ANSWERED, *NEWS)),
         **NOT_THAT,
+        G.YES: RESUMED,
+        G.SAME: RESUMED,
     },
     S.AGREED: {
-        G.YES: Row(again.about_the_agreed, (*ENDS, *NEWS)),
         **NOT_THAT,
+        G.YES: THE_AGREED,
+        G.SAME: THE_AGREED,
     },
     S.HELPED: {
         G.TOPIC: Row(hold.not_helped, (*ENDS, S.WHERE)),

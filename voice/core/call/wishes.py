@@ -16,7 +16,8 @@ class Arranging(StrEnum):
 
     Of a callback that stands: KEEP it so; CANCEL: it is not needed any more; WHEN does it come; MISSED: the line rang,
     and nobody picked up; BROKEN: it was promised and did not come. SAME: as the last time that they rang.
-    OTHER: about something else. Of one that rings: BUSY, not just now. WITHOUT: what was asked for is not at hand.
+    OTHER: about something else. Of one that rings: BUSY, not just now; WRONG_NUMBER, somebody else was meant; WHO is
+    ringing. WITHOUT: what was asked for is not at hand.
     SLOWER: speech for the rest of the call, whatever it is about. What callers ask of the line itself (`ASIDES`):
     MACHINE: am I talking to one; RECORDED: is this; HOW_LONG will it take."""
 
@@ -31,6 +32,8 @@ class Arranging(StrEnum):
     SAME = "same"
     OTHER = "other"
     BUSY = "busy"
+    WRONG_NUMBER = "wrong_number"
+    WHO = "who"
     WITHOUT = "without"
     SLOWER = "slower"
     MACHINE = "machine"
@@ -50,8 +53,8 @@ HEARD_IN: Mapping[State, tuple[Arranging, ...]] = {
     State.ANNOUNCE: (Arranging.STAY,),
     State.OFFER: ARRANGED,
     State.CALLBACK: (*ARRANGED, Arranging.KEEP),
-    State.NUMBER: (*ARRANGED, Arranging.WITHOUT),
-    State.WINDOW: ARRANGED,
+    State.NUMBER: (Arranging.WITHOUT, *ARRANGED),
+    State.WINDOW: (*ARRANGED, Arranging.KEEP),
     State.LISTED: STANDS,
     State.QUESTION: BEFORE,
     State.AGAIN: BEFORE,

@@ -138,6 +138,9 @@ class Reached:
 OUR_FAULT = "our fault"
 """Why a customer was not reached who picked up, and heard that something went wrong here."""
 
+WRONG_NUMBER = "wrong number"
+"""Why a customer was not reached where somebody else says that they were rung by mistake."""
+
 
 @dataclass(frozen=True)
 class Unreached:

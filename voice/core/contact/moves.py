@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from voice.core.contact.effects import ContactEffect, Engaged, Job, Owed, Released
 from voice.core.contact.events import (
     OUR_FAULT,
+    WRONG_NUMBER,
     Accepted,
     Assigned,
     ContactEvent,
@@ -190,7 +191,8 @@ def reached(_plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -
 
 
 def unreached(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) -> Result:
-    """Again, as often and as far apart as the queue's policy says and inside its opening hours; then a text."""
+    """Again, as often and as far apart as the queue's policy says and inside its opening hours; then a text, which is
+    not for somebody else's telephone."""
     assert isinstance(event, Unreached)
     if contact.kind is Kind.LIVE:
         return gone(plan, contact, event, now)
@@ -199,7 +201,8 @@ def unreached(plan: Plan, contact: Contact, event: ContactEvent, now: datetime) 
     after = without_agent(contact).but(leg=None)
     forgiven = FORGIVEN if event.why in (OUR_FAULT, TIME_UP) else 0
     if event.final or contact.tries >= queue.attempts + forgiven:
-        return after.but(stage=Stage.UNREACHED), (*freed, Owed(Job.TEXT, "sms.unreached"))
+        text = () if event.why == WRONG_NUMBER else (Owed(Job.TEXT, "sms.unreached"),)
+        return after.but(stage=Stage.UNREACHED), (*freed, *text)
     due = now + queue.spacing
     if not plan.is_open(contact.queue, due):
         due = plan.opens_after(contact.queue, due) or due

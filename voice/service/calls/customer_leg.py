@@ -2,10 +2,9 @@
 
 from voice.content.wishes import WishPhrases
 from voice.core.call.actions import Prompt
-from voice.core.call.signals import NO_STORY
 from voice.core.call.state import Call, Outcome, State
 from voice.core.call.wishes import Arranging
-from voice.core.contact.events import OUR_FAULT, Reached, Rung, Unreached, Withdrew
+from voice.core.contact.events import OUR_FAULT, WRONG_NUMBER, Reached, Rung, Unreached, Withdrew
 from voice.core.contact.state import Contact, Stage
 from voice.core.interpretation import Command
 from voice.service.calls.agent_leg import ACCEPT, DECLINE
@@ -40,7 +39,8 @@ class CustomerLeg(ContactLeg):
     def answers(self, webhook: Webhook, reference: str, attempt: int, times: int, *, cancel: bool = False) -> str:
         """1 or yes is the customer; the callback is withdrawn by 2, or by a wish that they say yes to (`cancel`: they
         were asked). Whoever picks up says something first ("hello?", their name), or fetches somebody: they are asked
-        again, and after that rung another time; whoever cannot speak just now, at once."""
+        again, and after that rung another time; whoever cannot speak just now, at once. Somebody else, who was rung by
+        mistake, withdraws nothing: they are rung once more at the most, as a word may have been misheard."""
         contact = self.current(reference, attempt, Stage.TAKING, Stage.TALKING)
         if contact is None:
             return self.last_words(reference, "customer.sorry")
@@ -50,28 +50,34 @@ class CustomerLeg(ContactLeg):
             self.happen(reference, Withdrew(), attempt)
             return self.documents.last_words(contact.language, "customer.cancelled", self.now)
         wishes, said = self.line.wishes.get(contact.language) or WishPhrases(), webhook.speech or ""
+        if wishes.wants(Arranging.WRONG_NUMBER.value, said):
+            known = any(step["detail"].get("why") == WRONG_NUMBER for step in self.store.contacts.ledger_of(reference))
+            self.happen(reference, Unreached(WRONG_NUMBER, final=known), attempt)
+            return self.documents.last_words(contact.language, "customer.wrong", self.now)
         if wishes.wants(Arranging.CANCEL.value, said) and not cancel:
             return self.documents.ask_customer(contact, Prompt("listed.cancel"), self.now, times, cancel=True)
-        if yes:
+        asks = wishes.wants(Arranging.WHO.value, said)
+        if yes and not asks and (key or times > 1 or self._is_sure(contact, said)):
             return self._connect(webhook, contact)
         if times < TIMES and not wishes.wants(Arranging.BUSY.value, said):
-            again = Prompt("customer.later" if command is Command.NO else "customer.again", {"line": self.line.name})
+            later = command is Command.NO and not asks
+            again = Prompt("customer.later" if later else "customer.again", {"line": self.line.name})
             return self.documents.ask_customer(contact, again, self.now, times + 1)
         self.happen(reference, Unreached("not confirmed"), attempt)
         return self.documents.last_words(contact.language, "customer.not_now", self.now)
 
     def _heard(self, contact: Contact, webhook: Webhook) -> tuple[Command | None, str | None]:
-        """The command and the key; who only picks up ("oui allô") has said yes to nothing."""
+        """The command and the key."""
         if not webhook.speech:
             return None, webhook.digits
-        understand = self.switchboard.understanding.understand
-        meaning = understand(webhook.speech, contact.language, state=State.CONFIRM)
-        key = webhook.digits or meaning.digits
-        if meaning.command is Command.YES and not key:
-            opening = understand(webhook.speech, contact.language, state=State.QUESTION)
-            if opening.command is None and opening.probabilities[:1] == ((NO_STORY, 1.0),):
-                return None, key
-        return meaning.command, key
+        meaning = self.switchboard.understanding.understand(webhook.speech, contact.language, state=State.CONFIRM)
+        return meaning.command, webhook.digits or meaning.digits
+
+    def _is_sure(self, contact: Contact, said: str) -> bool:
+        """Whether it is a yes where none is expected, too: who only picks up ("oui allô", "met Jansen") has said yes to
+        nothing."""
+        meaning = self.switchboard.understanding.understand(said, contact.language, state=State.QUESTION)
+        return meaning.command is Command.YES
 
     def _connect(self, webhook: Webhook, contact: Contact) -> str:
         """From here on the customer's line is a call like any other: it can be transferred, and asked afterwards."""

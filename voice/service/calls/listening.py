@@ -37,6 +37,9 @@ UNWANTED = (Arranging.STAY, Arranging.CANCEL)
 LONGEST_ASIDE = 10
 """Words of a question about the line itself; longer ones are about something else."""
 
+YES_NO_OTHER = 3
+"""Answers by number where a moment was not asked for."""
+
 NO_WISHES = WishPhrases()
 MOST_CORRECTED = 4
 
@@ -105,8 +108,9 @@ class Listener:
         for what in (*heard_here, *ANYWHERE):
             if what is Arranging.MOMENT:
                 said = wishes.spared(what.value, text)
-                if (within := self._moment(call, said)) or wishes.wants(what.value, said):
-                    return CallbackWish(what, within)
+                within = self._moment(call, said)
+                if within is not None or wishes.wants(what.value, said):
+                    return CallbackWish(what, within or ())
             elif (what is Arranging.SLOWER and meaning.topics) or (
                 what in (Arranging.SAME, *ASIDES) and _tells(meaning, text)
             ):
@@ -119,13 +123,14 @@ class Listener:
             return CallbackWish(Arranging.MOMENT, within) if within else None
         return None
 
-    def _moment(self, call: Call, text: str) -> tuple[Span, ...]:
-        """Of the moments that were offered, one is chosen by its number."""
+    def _moment(self, call: Call, text: str) -> tuple[Span, ...] | None:
+        """None where no moment is named. Of the moments that were offered, one is chosen by its number."""
         words = self.line.moments.get(call.language)
         if words is None:
-            return ()
-        bare = call.state is State.WINDOW and not call.moments
-        return spans_in(words, text, self.now.astimezone(self.line.plan.timezone), bare=bare)
+            return None
+        window, now = call.state is State.WINDOW, self.now.astimezone(self.line.plan.timezone)
+        options = len(call.moments) if window else YES_NO_OTHER
+        return spans_in(words, text, now, bare=window and not call.moments, options=options)
 
     def _number(self, call: Call, text: str, meaning: Interpretation) -> tuple[Dictated | None, str]:
         before = call.dictated if call.state is State.NUMBER else ""
