@@ -285,6 +285,9 @@ def test_an_agent_promises_to_ring_at_a_moment_and_reads_the_text_before_it_goes
     an.accepts()
     reference = str(which(telvia, caller)["reference"])
     assert page.posts("/desk/later", reference=reference, at="yesterday").status_code == 422
+    assert "says no time" in page.posts("/desk/later", reference=reference, at="2026-12-24").text
+    told = page.posts("/desk/later", reference=reference, at="1" * 5000).text
+    assert f"“{'1' * 60}…” is no moment" in told
     shown = page.posts("/desk/later", reference=reference, at="11:00").text
     assert "11" in shown
     customer = telvia.twilio.phone("+32470123456")

@@ -56,6 +56,22 @@ def test_focus_is_kept_where_a_part_is_replaced(telvia: Telvia, browse: Browse) 
     expect(page.locator("#queue-technical a")).to_be_focused()
 
 
+def test_what_is_unfolded_stays_so_where_a_part_is_replaced(telvia: Telvia, browse: Browse) -> None:
+    an = telvia.hire("An", "+32470000001", "technical")
+    telvia.ring().says("mijn internet ligt plat").stays_silent()
+    an.accepts()
+    page = browse("/desk", "an", "agent", agent="An")
+    page.get_by_text("What was agreed").click()
+    page.get_by_label("What, in a few words").fill("a new modem")
+    page.get_by_role("button", name="Hold").click()
+    expect(page.get_by_text("The caller is on hold")).to_be_visible()
+    expect(page.get_by_role("button", name="Back to the caller")).to_be_visible()
+    telvia.ring(from_="+32470123422").says("mijn internet ligt plat").says("bel me terug").says("ja")
+    expect(page.locator("tr[id^=callback]")).to_be_visible(timeout=3000)
+    expect(page.get_by_label("What, in a few words")).to_be_visible()
+    expect(page.get_by_label("What, in a few words")).to_have_value("a new modem")
+
+
 def test_an_agent_reads_the_story_accepts_and_sends_on(telvia: Telvia, browse: Browse) -> None:
     an = telvia.hire("An", "+32470000001", "technical")
     bea = telvia.hire("Bea", "+32470000002", "billing")

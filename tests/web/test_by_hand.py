@@ -1,5 +1,6 @@
 """A queue is closed by hand: the next caller hears so, calls under way included, and nothing in the files changes."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,6 +8,10 @@ import pytest
 from tests.conftest import Telvia
 from voice.errors import SettingsError
 from voice.service.console.queues import force, moment, take_back
+from voice.service.live.in_force import InForce
+from voice.store.overrides import Overrides
+
+HOUR = timedelta(hours=1)
 
 
 def now(telvia: Telvia) -> datetime:
@@ -62,5 +67,34 @@ def test_a_moment_that_is_none_is_told(telvia: Telvia, written: str) -> None:
 
 def test_moments_are_the_lines_own(telvia: Telvia) -> None:
     assert moment("09:30", telvia.line, now(telvia)).day == 25  # it is ten in Brussels
+    for written in ("15.30", "15u30", "15h30"):
+        assert moment(written, telvia.line, now(telvia)) == moment("15:30", telvia.line, now(telvia))
     assert moment("2 h", telvia.line, now(telvia)) - now(telvia) == timedelta(hours=2)
     assert moment("2026-12-24 15:00", telvia.line, now(telvia)).utcoffset() == timedelta(hours=1)
+
+
+def test_what_was_read_before_a_queue_was_closed_does_not_open_it_again(
+    telvia: Telvia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two threads that look at once the later one knows better, whichever is done first."""
+    looked, closed = threading.Event(), threading.Event()
+    real = Overrides.holding
+
+    def slowly(overrides: Overrides, now: datetime) -> object:
+        found = real(overrides, now)
+        if threading.current_thread() is early:
+            looked.set()
+            assert closed.wait(10)
+        return found
+
+    monkeypatch.setattr(Overrides, "holding", slowly)
+    in_force, now = InForce(telvia.store), telvia.worker.clock()
+    early = threading.Thread(target=in_force.over, args=(telvia.line, now))
+    early.start()
+    assert looked.wait(10)
+    force(telvia.line, telvia.store, "technical", opens=False, until=now + HOUR, by="Sofie", why="training", now=now)
+    in_force.changed()
+    assert not in_force.over(telvia.line, now).plan.is_open("technical", now)
+    closed.set()
+    early.join()
+    assert not in_force.over(telvia.line, now).plan.is_open("technical", now)

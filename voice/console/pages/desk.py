@@ -17,7 +17,7 @@ from voice.errors import StoreError
 from voice.service.calls import room
 from voice.service.calls.transfer import escalate, transfer
 from voice.service.console import desk as service
-from voice.service.console.queues import moment
+from voice.service.console.queues import moment_told
 from voice.service.console.story import find
 from voice.service.operators.agreements import agree, checked
 from voice.store import Store
@@ -164,7 +164,7 @@ def _agreed(console: Console, name: str, reference: str) -> BaseResponse | None:
 
 def _later(console: Console, name: str, reference: str) -> BaseResponse | None:
     form, now, line, store = request.form, console.now, console.line, console.store
-    at = moment(form.get("at", ""), line, now)
+    at = moment_told(form.get("at", ""), line, now)
     if "sure" not in form:
         contact = find(store, reference)
         service.check_later(line, store, contact, at, now)

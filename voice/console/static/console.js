@@ -72,6 +72,8 @@ Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => {
   if (!(old instanceof Element) || !old.matches("textarea, select, input:not([type=hidden])")) return true;
   return old !== document.activeElement && !old.dataset.written;
 };
+// What somebody has unfolded stays so.
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.matches("details"));
 document.addEventListener("htmx:beforeRequest", () => document.getElementById("told").replaceChildren());
 for (const changed of ["htmx:afterSwap", "htmx:sseMessage"]) {
   document.addEventListener(changed, () => { tick(); lookAtDesk(); recall(); });

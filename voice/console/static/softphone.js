@@ -42,17 +42,22 @@ function rings(incoming) {
   show("pending");
   call.on("accept", () => { wanted = ""; show("open"); });
   for (const end of ["disconnect", "cancel", "reject", "error"]) call.on(end, () => over(incoming));
-  call.on("mute", (muted) => part("mute").setAttribute("aria-pressed", String(muted)));
+  call.on("mute", showMuted);
   const ringing = offered();
   if (wanted && ringing && ringing.startsWith(wanted + ".")) call.accept();
   if (!ringing && Date.now() - comesSince < SOON) call.accept();
   comesSince = 0;
 }
 
+function showMuted(muted) {
+  part("mute").setAttribute("aria-pressed", String(muted));
+  part("muted").hidden = !muted;
+}
+
 function over(which) {
   if (which !== call) return;
   call = null;
-  part("mute").setAttribute("aria-pressed", "false");
+  showMuted(false);
   show("ready");
 }
 

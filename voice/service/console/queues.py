@@ -13,15 +13,19 @@ from voice.errors import SettingsError
 from voice.store import Store
 
 LONGEST = timedelta(days=31)
+SHOWN = 60
+"""Characters that are shown of what is no moment."""
+
 WRITE = "Write a time of today or tomorrow (15:00), a length (2 h, 30 min), or 2026-12-24 15:00."
 
 
 def moment(written: str, line: Line, now: datetime) -> datetime:
-    """`15:00` (the next one), `30 min`, `2026-12-24 15:00`, by the line's own clock. Raises `SettingsError`."""
+    """`15:00`, `15.00`, `15u00`, `15h00` (the next one), `30 min`, `2026-12-24 15:00`, by the line's own clock. Raises
+    `SettingsError`."""
     local = now.astimezone(line.plan.timezone)
     written = written.strip().replace("T", " ")
     try:
-        if found := re.fullmatch(r"(\d{1,2}):(\d{2})", written):
+        if found := re.fullmatch(r"(\d{1,2})[:.uh](\d{2})", written):
             at = local.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
             return at if at > local else at + timedelta(days=1)
         if re.match(r"\d{4}-", written):
@@ -31,7 +35,16 @@ def moment(written: str, line: Line, now: datetime) -> datetime:
             return at.astimezone(UTC).astimezone(line.plan.timezone)
         return now + length(written)
     except (ValueError, OverflowError):
-        raise SettingsError(f"“{written}” is no moment.", WRITE) from None
+        shown = written if len(written) <= SHOWN else f"{written[:SHOWN]}…"
+        raise SettingsError(f"“{shown}” is no moment.", WRITE) from None
+
+
+def moment_told(written: str, line: Line, now: datetime) -> datetime:
+    """The same, where a caller is to read it: a day alone says too little. Raises `SettingsError`."""
+    day = written.strip()
+    if re.fullmatch(r"\d{4}-[\dW-]+", day):
+        raise SettingsError(f"“{day}” says no time, and the caller reads one.", f"Add it: {day} 12:00.")
+    return moment(written, line, now)
 
 
 def force(

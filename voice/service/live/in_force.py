@@ -4,9 +4,11 @@ notices.
 Neither is a version: it counts for calls under way as for the next, in every process, within `LOOK_EVERY`.
 """
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import count
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,15 +20,20 @@ from voice.store.overrides import Override
 
 LOOK_EVERY = timedelta(seconds=1)
 
+Holding = tuple[Sequence[Override], Sequence[PostedNotice]]
+
 
 @dataclass
 class InForce:
-    """One for each process. Safe to use from many threads: what two read at once is the same."""
+    """One for each process. Safe to use from many threads: of two who read at once, who began last counts."""
 
     store: Store
     _read: datetime | None = None
-    _holding: tuple[Sequence[Override], Sequence[PostedNotice]] = ((), ())
-    _laid: tuple[Line, Line] | None = field(default=None, repr=False)
+    _holding: Holding = ((), ())
+    _laid: tuple[Line, Holding, Line] | None = field(default=None, repr=False)
+    _reads: Iterator[int] = field(default_factory=lambda: count(1), repr=False)
+    _taken: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def changed(self) -> None:
         """Look again the next time, however soon that is."""
@@ -35,21 +42,27 @@ class InForce:
     def over(self, line: Line, now: datetime) -> Line:
         """The line as it is at this moment. While the database is away, as it was when that was last read."""
         if self._read is None or not timedelta(0) <= now - self._read < LOOK_EVERY:
-            self._read = now
+            self._read, which = now, next(self._reads)
             try:
                 with self.store.connected() as store:
                     holding = (store.overrides.holding(now), store.notices.holding(now))
             except SQLAlchemyError as error:
                 log.warning("what is in force is not known", cause=type(error).__name__)
             else:
+                self._take(which, holding)
+        held, laid = self._holding, self._laid
+        if not any(held):
+            return line
+        if laid is None or laid[0] is not line or laid[1] is not held:
+            laid = self._laid = (line, held, lay_over(line, *held))
+        return laid[2]
+
+    def _take(self, which: int, holding: Holding) -> None:
+        with self._lock:
+            if which > self._taken:
+                self._taken = which
                 if holding != self._holding:
                     self._holding, self._laid = holding, None
-        if not any(self._holding):
-            return line
-        laid = self._laid
-        if laid is None or laid[0] is not line:
-            laid = self._laid = (line, lay_over(line, *self._holding))
-        return laid[1]
 
 
 def lay_over(line: Line, holding: Sequence[Override], posted: Sequence[PostedNotice] = ()) -> Line:

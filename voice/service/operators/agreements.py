@@ -1,12 +1,11 @@
 """What agent and caller agreed: written down after the call, texted home, and kept or overdue."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 from voice.content import Line
 from voice.core.cleaning import clean
 from voice.errors import SettingsError, StoreError
-from voice.service.console.queues import WRITE, moment
+from voice.service.console.queues import WRITE, moment_told
 from voice.store import Store
 from voice.store.agreements import Agreement
 
@@ -23,9 +22,7 @@ def checked(line: Line, text: str, due: str, now: datetime) -> tuple[str, dateti
     words = clean(text, LONGEST_TEXT)
     if not words:
         raise SettingsError("The agreement has no words.", "Write what was agreed, between quotes.")
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", due.strip()):
-        raise SettingsError(f"“{due.strip()}” says no time, and the caller reads one.", f"Add it: {due.strip()} 12:00.")
-    at = moment(due, line, now)
+    at = moment_told(due, line, now)
     if not now < at <= now + FARTHEST:
         raise SettingsError("That moment is past, or over a year away.", WRITE)
     return words, at
