@@ -85,7 +85,18 @@ def _serve_inbox(app: Flask, console: Console, words: Words, errands: Errands) -
         groups = found.groups(console.now)
         if any(group.likely is None for group in groups) and not is_trained(found.line):
             return _train_first(errands, found.line)
-        return render_template("inbox.html", groups=found.with_likeliest(groups), intents=found.line.intents)
+        return render_template(
+            "inbox.html", groups=found.with_likeliest(groups), intents=found.line.intents, last=found.last()
+        )
+
+    @app.post("/words/inbox/undo", endpoint="words.inbox.undo")
+    def undo() -> ResponseReturnValue:
+        words.signed(user().name)
+        _, _, file = inbox().undo(request.form.get("which", "?"))
+        if file is not None:
+            shown = file.relative_to(words.folder).as_posix()
+            console.store.audit.write(user().name, "phrase taken out", console.now, None, file=shown)
+        return redirect("/words/inbox", 303)
 
     @app.post("/words/inbox/<int:number>", endpoint="words.inbox.do")
     def settle(number: int) -> ResponseReturnValue:

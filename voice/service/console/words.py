@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from filelock import FileLock
-
 from voice.content.check import check_files
 from voice.content.grammar import ROOMS, file_of
 from voice.errors import Problem, SettingsError
@@ -133,7 +131,7 @@ class Words:
         text = text.replace("\r\n", "\n")
         if len(text) > LONGEST:
             raise SettingsError("That is longer than two million characters.", "Split it over several topics.")
-        with FileLock(self._shelf.folder / "words.lock", timeout=60):
+        with self._shelf.writing():
             now = self.file(path)
             if now.mark != mark and now.text != text:
                 return Tried(conflict=now)

@@ -20,6 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from voice.content import Line, load_line
@@ -184,6 +185,11 @@ class Published:
             return (self.wishes / "wish").read_text(encoding="utf-8")
         except OSError:
             return ""
+
+    def writing(self) -> FileLock:
+        """Held by whoever changes the operator's files for somebody: of two, the second sees what the first wrote."""
+        self.make()
+        return FileLock(self.folder / "words.lock", timeout=60)
 
     def signed(self, by: str) -> None:
         """Who has just saved, where that is not whoever Git knows: a user of the console."""

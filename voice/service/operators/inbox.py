@@ -33,7 +33,7 @@ from voice.service.live.published import Published, put
 from voice.service.operators.similarity import grouped
 from voice.service.operators.taught import KEPT, without_line
 from voice.store import Store
-from voice.store.inbox import JournaledCall, dealt_with, heard, last_settled, settle, unsettle
+from voice.store.inbox import JournaledCall, Settled, dealt_with, heard, last_settled, settle, unsettle
 from voice.store.inbox import JournalLine as Entry
 from voice.understanding import Understanding, load_understanding
 from voice.understanding.loading import LABELLED
@@ -147,17 +147,30 @@ class Inbox:
         self._try_on(group.language, intent, phrase, shown_as, anyway=anyway)
         if not anyway and not (group.denied and intent == group.likely):
             self._warn(group.language, intent, phrase)
-        add_phrase(file, phrase)
         texts, written = [_key(each) for each in (*group.texts, phrase)], _key(phrase)
-        settle(self.store.engine, group.language, texts, "accepted", now, written, intent)
+        with Published(self.line.folder).writing():
+            self._find(number, now)  # which somebody else may have settled meanwhile
+            add_phrase(file, phrase)
+            settle(self.store.engine, group.language, texts, "accepted", now, written, intent)
         return file
 
-    def undo(self) -> tuple[str, str, Path | None]:
+    def last(self) -> Settled | None:
+        """What `undo` would take back."""
+        return last_settled(self.store.engine)
+
+    def undo(self, which: str = "") -> tuple[str, str, Path | None]:
         """Take the last `accept` or `dismiss` back: it stands in the inbox again. How it was settled, its words, and
-        the file from which its phrase was taken. Raises `SettingsError` where there is nothing to undo."""
-        last = last_settled(self.store.engine)
+        the file from which its phrase was taken. Raises `SettingsError` where there is nothing to undo, or where it is
+        not the one that was settled at the moment `which`."""
+        with Published(self.line.folder).writing():
+            return self._undo(which)
+
+    def _undo(self, which: str) -> tuple[str, str, Path | None]:
+        last = self.last()
         if last is None:
             raise SettingsError("Nothing was accepted or dismissed lately.", "See: voice inbox.")
+        if which not in ("", last.at.isoformat()):
+            raise SettingsError("Something else was settled since you looked.", "See: voice inbox.")
         file = file_of(self.line.folder / "grammars" / last.language, last.intent) if last.intent else None
         taken = file is not None and file.exists() and take_phrase(file, last.phrase or "")
         if last.how == KEPT:
