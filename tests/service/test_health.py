@@ -17,8 +17,28 @@ def test_a_topic_without_labelled_lines_or_with_few_phrases_is_told(operator: Op
     operator.writes("grammars/en/labelled.tsv", "".join(line for line in lines if not line.startswith("billing\t")))
     operator.writes("grammars/en/repair.yaml", 'phrases:\n  - "it is broken"\n  - "it does nothing"\n')
     told = [one.what for one in of_files(load_line(operator.folder), "en")]
-    assert any(what.startswith("en/billing has no labelled lines") for what in told)
-    assert any(what.startswith("en/repair has 2 phrases") for what in told)
+    assert any(what.startswith("en has no labelled lines for billing:") for what in told)
+    assert any(what.startswith("en has few phrases for repair (2):") for what in told)
+
+
+def test_lines_that_the_line_is_tested_with_are_none_that_it_learns_from(operator: Operator) -> None:
+    lines = operator.reads("grammars/en/labelled.tsv").splitlines(keepends=True)
+    operator.writes("grammars/en/labelled.tsv", "".join(line for line in lines if not line.startswith("billing\t")))
+    operator.writes("grammars/en/tests/calls.tsv", "billing\tmy last bill is a riddle to me\n")
+    [told] = of_files(load_line(operator.folder), "en")
+    assert told.what.startswith("en has no labelled lines for billing:")
+
+
+def test_topics_with_few_phrases_are_one_finding_and_the_fewer_they_have_the_dearer_it_is(operator: Operator) -> None:
+    def costs(many: int) -> float:
+        for topic in ("billing", "repair"):
+            phrases = "".join(f'  - "the {topic} is wrong {n}"\n' for n in range(many))
+            operator.writes(f"grammars/en/{topic}.yaml", f"phrases:\n{phrases}")
+        [told] = of_files(load_line(operator.folder), "en")
+        assert told.what.startswith(f"en has few phrases for billing ({many}), repair ({many}):")
+        return told.cost
+
+    assert costs(2) > costs(8) > 0
 
 
 def test_a_topic_with_phrases_in_one_language_only_is_told(polyglot: Operator) -> None:

@@ -24,7 +24,7 @@ def health(
     line: LineOption = None,
 ) -> None:
     """What holds this line's understanding back, what to do, and what it would bring."""
-    from voice.service.operators.health import called
+    from voice.service.operators.health import LEAST_CALLS, called
     from voice.service.operators.health import health as examined
     from voice.store.inbox import heard
 
@@ -37,8 +37,12 @@ def health(
     console = Console(highlight=False)
     if not found:
         console.print("[green]Nothing holds it back that the files or the calls tell.[/green]")
-        return
     table = Table("callers", "what, and what to do", box=None, pad_edge=False)
     for one in found:
         table.add_row(f"{one.cost:.1%}" if one.cost else "", f"{one.what}\n[dim]{one.mend}[/dim]")
-    console.print(table)
+    if found:
+        console.print(table)
+    if (calls := sum(known.topics.values())) < LEAST_CALLS:
+        console.print(
+            f"Looked at the files; of calls there are {LEAST_CALLS} needed, and {calls} in {CALLS_OF.days} days."
+        )

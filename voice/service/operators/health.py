@@ -6,7 +6,7 @@ that nobody rings about, and confirmations that are always answered yes, are rea
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from voice.content import Line, load_grammar
@@ -23,10 +23,19 @@ FEW_LABELLED = 30
 """A topic with fewer labelled lines says little of how callers speak about it."""
 
 FEW_PHRASES = 10
+ASKED_WELL = 0.3
+"""Callers with a topic who are asked about it on the shipped line, with over a thousand labelled lines a language
+(docs/understanding.md): what is above is to be gained by labelling."""
+
+WELL_LABELLED = 200
+
 CONFUSED = 0.05
 """Of a topic's labelled lines taken for one other topic: from this share on the two are told as hard to tell apart."""
 
 CLAIMED = 0.05
+FEWEST_TAKEN = 2
+"""One line that is taken for something else is no pattern yet."""
+
 ONE_SIDED = 0.25
 """A topic has phrases in one language alone where another has fewer than this share of them."""
 
@@ -114,7 +123,8 @@ def held_against(called: Called, language: str, foretold: float) -> Iterator[Fin
 
 
 def _labels(line: Line, language: str) -> Counter[str]:
-    files = labelled_files(line.folder, language)
+    """How many lines of each label the line learns from; those under tests/ it does not."""
+    files = [path for path in labelled_files(line.folder, language) if path.parent.name != "tests"]
     rows = (row for path in files for row in read_labelled(path, line.folder, line.intents)[0])
     return Counter(part for row in rows for part in row.label.split("+"))
 
@@ -123,28 +133,44 @@ def of_files(line: Line, language: str) -> Iterator[Finding]:
     labelled = _labels(line, language)
     phrases = Counter(each.intent for each in load_grammar(line.folder, language, line.intents).expanded(3))
     share = 1 / max(len(line.plan.topics), 1)
-    for topic in line.plan.topics:
-        if phrases[topic] < FEW_PHRASES:
-            what = f"{language}/{topic} has {phrases[topic]} phrases: said otherwise, it is not understood."
-            yield Finding(language, topic, what, "Write as callers speak, ten and more.", share * 0.5)
-        if labelled[topic] == 0:
-            what = f"{language}/{topic} has no labelled lines: nothing tells how sure its callers may be taken to be."
-            yield Finding(
-                language, topic, what, f"Label {FEW_LABELLED} lines of real calls (voice inbox).", share * 0.4
-            )
-        elif labelled[topic] < FEW_LABELLED:
-            what = f"{language}/{topic} has {labelled[topic]} labelled lines."
-            cost = share * 0.2 * (1 - labelled[topic] / FEW_LABELLED)
-            yield Finding(language, topic, what, f"With {FEW_LABELLED} fewer of its callers are asked.", cost)
+    if few := {topic: phrases[topic] for topic in line.plan.topics if phrases[topic] < FEW_PHRASES}:
+        cost = sum(share * 0.5 * (1 - many / FEW_PHRASES) for many in few.values())
+        what = f"{language} has few phrases for {_counted(few)}: said otherwise, it is not understood."
+        yield Finding(language, _only(few), what, "Write as callers speak, ten and more.", cost)
+    if none := {topic: 0 for topic in line.plan.topics if labelled[topic] == 0}:
+        what = f"{language} has no labelled lines for {', '.join(none)}: nothing tells how sure their callers may be"
+        mend = f"Label {FEW_LABELLED} lines of real calls (voice inbox)."
+        yield Finding(language, _only(none), f"{what} taken to be.", mend, share * 0.4 * len(none))
+
+
+def _few_labelled(line: Line, language: str) -> dict[str, int]:
+    labelled = _labels(line, language)
+    return {topic: labelled[topic] for topic in line.plan.topics if 0 < labelled[topic] < FEW_LABELLED}
+
+
+def _counted(topics: Mapping[str, int]) -> str:
+    return ", ".join(f"{topic} ({many})" for topic, many in sorted(topics.items(), key=lambda one: one[1]))
+
+
+def _only(topics: Mapping[str, int]) -> str:
+    return next(iter(topics)) if len(topics) == 1 else ""
 
 
 def _of_model(line: Line, model: Model, told: Judged, asked: float, understanding: Trained) -> Iterator[Finding]:
     every = float(told.counts.sum()) or 1.0
     lines = int(told.topic.sum())
-    if asked > 0.2:
-        what = f"In {model.language} {asked:.0%} of callers with a topic are asked, with {lines} labelled lines."
-        mend = f"Label {max(2 * lines, 200)} in all: the more there are, the less the line must doubt."
-        yield Finding(model.language, "", what, mend, asked * 0.3)
+    few = _few_labelled(line, model.language)
+    fewest = f"; fewest for {_counted(few)}" if few else ""
+    wanted = max(WELL_LABELLED, FEW_LABELLED * len(line.plan.topics))
+    if asked > ASKED_WELL and lines < wanted:
+        what = f"In {model.language} {asked:.0%} of callers with a topic are asked, as {lines} labelled lines foretell"
+        mend = f"Label {wanted} in all (voice inbox): the more there are, the less the line must doubt."
+        yield Finding(model.language, "", f"{what}{fewest}.", mend, asked - ASKED_WELL)
+    elif few:
+        what = f"{model.language} has few labelled lines for {_counted(few)}."
+        cost = sum(0.2 * (1 - many / FEW_LABELLED) for many in few.values()) / len(line.plan.topics)
+        mend = f"Label {FEW_LABELLED} of each (voice inbox): then fewer of their callers are asked."
+        yield Finding(model.language, _only(few), what, mend, cost)
     yield from _confused(line, model, understanding, every)
 
 
@@ -159,17 +185,18 @@ def _confused(line: Line, model: Model, understanding: Trained, every: float) ->
             continue
         taken = Counter(model.intents[at] for at in best[own] if model.intents[at] != topic)
         for other, many in taken.items():
-            share = many / int(own.sum())
+            share = many / int(own.sum()) if many >= FEWEST_TAKEN else 0.0
+            of = f"{many} of {int(own.sum())} labelled lines"
             if other in topics and line.plan.topics[other] != line.plan.topics[topic] and share >= CONFUSED:
-                what = f"{share:.0%} of the labelled lines of {model.language}/{topic} sound like “{other}”."
+                what = f"{of} of {model.language}/{topic} sound like “{other}”."
                 mend = f"Say in both what only they are about, or merge them: voice topic merge {topic} {other}."
                 yield Finding(model.language, topic, what, mend, many / every)
             elif other == NONE and share >= CLAIMED:
-                what = f"{model.language}/none.yaml claims {share:.0%} of the labelled lines of “{topic}”."
+                what = f"{model.language}/none.yaml claims {of} of “{topic}”."
                 mend = "Take out of none.yaml what is about it, or write more phrases of the topic."
                 yield Finding(model.language, topic, what, mend, many / every)
             elif other in set(Command) and share >= CLAIMED:
-                what = f"{share:.0%} of the labelled lines of {model.language}/{topic} sound like a command, “{other}”."
+                what = f"{of} of {model.language}/{topic} sound like a command, “{other}”."
                 yield Finding(model.language, topic, what, f"See {other}.yaml for phrases that are none.", many / every)
 
 
