@@ -147,6 +147,22 @@ def test_calls_are_paced_for_all_workers_together(store: Store) -> None:
     assert store.outbox.take(NOW + timedelta(seconds=1.1), 1) is not None
 
 
+def test_as_many_calls_as_a_second_allows_and_what_came_late_is_made_up_for(store: Store) -> None:
+    for n in range(6):
+        stands(store, n)
+        hires(store, f"agent{n}")
+    store.contacts.assign(PLAN, NOW)
+
+    def rung_at(seconds: float) -> bool:
+        return store.outbox.take(NOW + timedelta(seconds=seconds), 2) is not None
+
+    assert [rung_at(second) for second in (0, 0.4, 0.5, 0.9)] == [True, True, False, False]
+    assert store.outbox.next_call(NOW + timedelta(seconds=0.9), 2) == NOW + timedelta(seconds=1)
+    # A worker that looks late for the third makes the fourth in its time.
+    assert [rung_at(second) for second in (1.3, 1.4, 1.41)] == [True, True, False]
+    assert store.outbox.next_call(NOW + timedelta(seconds=3), 2) is None
+
+
 def test_whoever_is_to_be_rung_goes_before_all_looks_at_who_waits(store: Store) -> None:
     """Each is looked at as often as their deadline passes; a slow Twilio is no reason to ring nobody."""
     waiting = [stands(store, n) for n in range(30)]

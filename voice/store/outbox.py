@@ -7,6 +7,7 @@ an order and settling it a worker may die, and nobody is rung twice for one atte
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
+from math import ceil
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text, update
@@ -46,7 +47,13 @@ _OWED = (
 _LOOKS = _OWED.where(outbox.c.job == Job.LOOK)
 _URGENT = _OWED.where(outbox.c.job != Job.LOOK)
 _URGENT_BUT_CALLS = _URGENT.where(outbox.c.job.not_in(CALLS))
-_CALLED = select(outbox.c.id).where(outbox.c.job.in_(CALLS), outbox.c.sent > bindparam("since")).limit(1)
+_CALLED = (
+    select(outbox.c.sent)
+    .where(outbox.c.job.in_(CALLS), outbox.c.sent > bindparam("since"))
+    .order_by(outbox.c.sent.desc())
+    .limit(1)
+    .offset(bindparam("before"))
+)
 _CHANGE = update(outbox).where(outbox.c.id == bindparam("which"))
 
 
@@ -72,7 +79,8 @@ class Outbox:
         with writing(self.source) as connection:
             if self.source.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": OUTBOX_LOCK})
-            urgent = _URGENT_BUT_CALLS if self._is_paced(connection, now, calls_per_second) else _URGENT
+            paced = _next_call(connection, now, calls_per_second) is not None
+            urgent = _URGENT_BUT_CALLS if paced else _URGENT
             orders = chain.from_iterable(connection.execute(query, {"now": now}).all() for query in (urgent, _LOOKS))
             for number, job, what, tries, attempt, *found in orders:
                 order = Order(number, Job(job), what, tries + 1, as_contact(found))
@@ -95,12 +103,10 @@ class Outbox:
         told = {"state": "dropped" if dropped else "kept back", "result": CEILING}
         transitions.write(connection, order.contact.reference, order.job, told, now)
 
-    def _is_paced(self, connection: Connection, now: datetime, calls_per_second: float) -> bool:
-        """Whether somebody was rung so lately that the account has to wait."""
-        if not calls_per_second:
-            return False
-        since = now - timedelta(seconds=1 / calls_per_second)
-        return connection.execute(_CALLED, {"since": since}).first() is not None
+    def next_call(self, now: datetime, calls_per_second: float) -> datetime | None:
+        """When the account may ring somebody again; None where it may at once."""
+        with reading(self.source) as connection:
+            return _next_call(connection, now, calls_per_second)
 
     def settle(self, order: Order, state: str, result: str, now: datetime, *, again: datetime | None = None) -> None:
         """What came of an order: done, failed, unknown; or owed `again` at a later moment."""
@@ -127,3 +133,14 @@ class Outbox:
             for number, job in connection.execute(select(outbox.c.id, outbox.c.job).where(*taken)).all():
                 state = "unknown" if job in ONCE else "owed"
                 connection.execute(update(outbox).where(outbox.c.id == number, *taken).values(state=state))
+
+
+def _next_call(connection: Connection, now: datetime, calls_per_second: float) -> datetime | None:
+    """So many calls in any second, however they lie within it: what came late is made up for. Where a second has no
+    whole number of them (0.5, 2.5), in the least time over a second that has one."""
+    if not calls_per_second:
+        return None
+    many = ceil(calls_per_second)
+    during = timedelta(seconds=many / calls_per_second)
+    found = connection.execute(_CALLED, {"since": now - during, "before": many - 1}).scalar_one_or_none()
+    return found + during if found is not None else None

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from voice.content import Line
 from voice.core.contact.effects import ONCE, Job, Owed
 from voice.core.contact.events import OUR_FAULT, AgentLeft, Declined, Gone, HandedOver, NotThere, Rung, Unreached
@@ -79,7 +81,16 @@ class Worker:
                 busy = 0
                 stop.wait(2)
             if not busy:
-                stop.wait(REST_SECONDS)
+                stop.wait(self._rest())
+
+    def _rest(self) -> float:
+        """Seconds until it is worth looking again: fewer where the account may ring somebody sooner."""
+        now = self.clock()
+        try:
+            next_call = self.store.outbox.next_call(now, self.calls_per_second)
+        except SQLAlchemyError:
+            return REST_SECONDS
+        return min(REST_SECONDS, (next_call - now).total_seconds()) if next_call else REST_SECONDS
 
     def tick(self) -> int:
         """How much was done."""
