@@ -235,7 +235,7 @@ def test_an_operator_works_through_the_inbox(telvia: Telvia, visitor: Come) -> N
     assert "er klopt iets niet" in shown
     [group] = Inbox(telvia.line, telvia.store).groups(telvia.worker.clock())
     assert vera.posts(f"/words/inbox/{group.number}", do="dismiss").status_code == 303
-    assert "er klopt iets niet" not in vera.sees("/words/inbox")
+    assert "The inbox is empty" in vera.sees("/words/inbox")
     assert vera.posts(f"/words/inbox/{group.number}", do="dismiss").status_code == 422
 
 
@@ -252,3 +252,22 @@ def test_a_supervisor_tells_callers_what_is_going_on_and_that_it_is_over(telvia:
     assert "Une panne." in sofie.sees("/now")
     assert sofie.posts("/now/notices/1/end").status_code == 303
     assert "Storing." not in sofie.sees("/now")
+
+
+def test_why_somebody_was_not_reached_is_said_in_the_users_language(telvia: Telvia, visitor: Come) -> None:
+    telvia.hire("An", "+32470000001", "technical")
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    telvia.passes(60)
+    page, reference = visitor("sofie", "supervisor"), telvia.contact_of(caller).reference
+    page.posts(f"/calls/{reference}/misrouted", topic="billing")
+    for language, why in (
+        ("nl", "geen gehoor"),
+        ("fr", "pas de réponse"),
+        ("de", "keine Antwort"),
+        ("en", "no answer"),
+    ):
+        telvia.store.users.change("sofie", language=language)
+        shown = page.sees(f"/calls/{reference}")
+        assert why in shown
+        assert "no-answer" not in shown
+    assert shown.count("marked misrouted") == 1

@@ -15,15 +15,18 @@ from voice.console.texts import LANGUAGES, texts
 from voice.core.call.lessons import MISROUTED
 from voice.core.call.signals import Signal
 from voice.core.contact.effects import Job
-from voice.core.contact.events import ContactEvent
+from voice.core.contact.events import OUR_FAULT, WRONG_NUMBER, ContactEvent
+from voice.core.contact.moves import TIME_UP
 from voice.core.contact.state import RoomEntry, Stage
 from voice.core.queue.status import Trouble
 from voice.errors import SettingsError
 from voice.service.calls.agent_leg import AGENT_GOES_ON
 from voice.service.calls.agent_page import PICKED_UP, OnPage
+from voice.service.calls.room import OFF, ON, RoomRole
 from voice.service.console.accounts import LOCKED, ROLES, TRIES, Accounts, SignInRefused
 from voice.service.console.board import Doing
 from voice.store.transitions import RANG_AGAIN
+from voice.twilio.rest import OVER
 
 pytestmark = pytest.mark.slow
 
@@ -164,6 +167,9 @@ def test_every_line_of_a_story_has_a_text() -> None:
     events = [event.__name__ for event in get_args(ContactEvent)]
     noted = [*RoomEntry, *OnPage, PICKED_UP, AGENT_GOES_ON, RANG_AGAIN, MISROUTED]
     assert [name for name in (*Signal, *Job, *events, *noted) if f"event.{name}" not in texts("en")] == []
+    told = ("declined", "silence", "hung up", "voicemail", "not confirmed", "delivered", "undelivered", "unknown")
+    codes = (*OVER, *RoomRole, ON, OFF, OUR_FAULT, TIME_UP, WRONG_NUMBER, *told)
+    assert [code for code in codes if f"code.{code}" not in texts("en")] == []
 
 
 def test_what_is_vendored_is_what_its_makers_have_published() -> None:

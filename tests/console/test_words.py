@@ -93,7 +93,12 @@ def test_saving_answers_at_once_and_says_what_is_being_done(
         time.sleep(0.05)
     assert vera.opens(at_work).location == f"/words/edit?file={BILLING}&saved=1"
     assert PHRASE in words.file(BILLING).text
-    assert vera.opens("/words/work/nothing").status_code == 404
+    gone = vera.opens("/words/work/nothing?back=/words/edit?file=grammars/en/billing.yaml")
+    assert (gone.status_code, "not under way any more" in gone.text) == (404, True)
+    assert 'href="/words/edit?file=grammars/en/billing.yaml"' in gone.text, "after a restart of the console"
+    assert "evil" not in vera.opens("/words/work/nothing?back=//evil.example").text
+    asked = vera.client.get("/words/work/nothing", headers={"HX-Request": "true"})
+    assert asked.headers["HX-Refresh"] == "true", "the page that waits is told"
 
 
 def test_the_test_phrases_are_played_with_what_is_written_and_nothing_is_saved(

@@ -67,12 +67,22 @@ class Helpers:
         detail = line.detail
         topic = detail.get("intent") or detail.get("topic")
         told = [self.spoken("topic", topic) if topic else None]
-        told += [detail.get(key) for key in ("queue", "agent", "who", "outcome", "text", "why", "status")]
+        told += [detail.get(key) for key in ("queue", "agent", "who", "outcome", "text")]
+        told += [self.coded(detail.get(key)) for key in ("how", "why", "status", "state")]
         if because := detail.get("because"):
             told.insert(1, self.in_words(str(because)))
         if until := detail.get("until"):
             told.append(self.moment(datetime.fromisoformat(str(until))))
         return ", ".join(str(one) for one in told if one)
+
+    def coded(self, value: object) -> str | None:
+        """What the line or Twilio has a short name for; that it was done is nothing to tell."""
+        if not isinstance(value, str) or value == "done":
+            return None
+        what, _, number = value.partition(" ")
+        if what == "refused" and number.isdecimal():
+            return say("code.refused", number=number)
+        return text_or(language(), f"code.{value}", value)
 
     def in_words(self, sentence: str) -> str:
         """What a service tells, in the user's language."""

@@ -79,14 +79,14 @@ def serve_sign_in(app: Flask, accounts: Accounts, *, secure: bool, openid: bool)
     def sign_in() -> str | BaseResponse:
         if session() is not None:
             return redirect("/")
-        return render_template("sign_in.html", openid=openid, next=_within(request.args.get("next", "/")))
+        return render_template("sign_in.html", openid=openid, next=within(request.args.get("next", "/")))
 
     @app.post("/sign-in", endpoint="sign_in.post")
     def sign_in_post() -> BaseResponse | tuple[str, int]:
         if not same_origin():
             abort(400, "csrf")
         name, password = request.form.get("name", "").strip(), request.form.get("password", "")
-        next_ = _within(request.form.get("next", "/"))
+        next_ = within(request.form.get("next", "/"))
         try:
             token = accounts.sign_in(name, password, request.remote_addr or "", system_clock())
         except SignInRefused as refused:
@@ -106,7 +106,7 @@ def serve_sign_in(app: Flask, accounts: Accounts, *, secure: bool, openid: bool)
         wanted = request.form.get("language", "")
         if wanted in LANGUAGES:
             accounts.store.users.change(user().name, language=wanted)
-        return redirect(_within(request.form.get("next", "/")), 303)
+        return redirect(within(request.form.get("next", "/")), 303)
 
 
 def still_may(accounts: Accounts, page: str) -> Callable[[], bool]:
@@ -137,7 +137,7 @@ def same_origin() -> bool:
     return origin is None or origin.partition("://")[2] == request.host
 
 
-def _within(path: str) -> str:
+def within(path: str) -> str:
     """A path of the console, and of nobody else. Browsers take a backslash for a slash, and leave out tabs."""
     ours = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
     return path if ours else "/"

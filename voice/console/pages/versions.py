@@ -46,7 +46,7 @@ def serve_versions(app: Flask, console: Console, shelf: Published, errands: Erra
                 store.audit.write(by, "version published", now, None, version=done.version)
             return lambda: redirect("/words/versions", 303)
 
-        return errands.run("publishing", work)
+        return errands.run("publishing", work, "/words/versions")
 
     @app.post("/words/versions/back", endpoint="words.back")
     def again() -> ResponseReturnValue:
@@ -57,7 +57,7 @@ def serve_versions(app: Flask, console: Console, shelf: Published, errands: Erra
             store.audit.write(by, "version back", now, None, version=done.version)
             return lambda: redirect("/words/versions", 303)
 
-        return errands.run("publishing", work)
+        return errands.run("publishing", work, "/words/versions")
 
 
 def _seen() -> Seen:

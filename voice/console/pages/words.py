@@ -60,7 +60,7 @@ def serve_words(app: Flask, console: Console) -> None:
             trial = UtteranceTrial(line, load_understanding(line)).try_out(asked, language, now)
             return lambda: render_template("try.html", asked=asked, spoken_in=language, trial=trial)
 
-        return errands.run("trying", work)
+        return errands.run("trying", work, request.full_path)
 
 
 def _train_first(errands: Errands, line: Line) -> ResponseReturnValue:
@@ -71,7 +71,7 @@ def _train_first(errands: Errands, line: Line) -> ResponseReturnValue:
         load_understanding(line, progress=progress, aside=True)
         return lambda: redirect(wanted, 303)
 
-    return errands.run("training", work)
+    return errands.run("training", work, wanted)
 
 
 def _serve_inbox(app: Flask, console: Console, words: Words, errands: Errands) -> None:
@@ -113,7 +113,7 @@ def _serve_inbox(app: Flask, console: Console, words: Words, errands: Errands) -
             console.store.audit.write(by, "phrase added", now, None, file=shown)
             return lambda: redirect("/words/inbox", 303)
 
-        return errands.run("accepting", accept)
+        return errands.run("accepting", accept, "/words/inbox")
 
 
 def _serve_editor(app: Flask, console: Console, words: Words, errands: Errands) -> None:
@@ -143,7 +143,7 @@ def _serve_editor(app: Flask, console: Console, words: Words, errands: Errands) 
     def save() -> ResponseReturnValue:
         form, by, now = request.form, user().name, console.now
         path, text, mark = form.get("file", ""), form.get("text", "").replace("\r\n", "\n"), form.get("mark", "")
-        file, phrases = words.file(path), form.get("do") == "phrases"
+        file, phrases, began = words.file(path), form.get("do") == "phrases", f"/words/edit?file={path}"
 
         def check(progress: Progress) -> Shown:
             tried = words.check(path, text, phrases=phrases, progress=progress)
@@ -159,5 +159,5 @@ def _serve_editor(app: Flask, console: Console, words: Words, errands: Errands) 
             return lambda: (editor(kept, text, tried), 409 if tried.conflict else 422)
 
         if form.get("do") == "save":
-            return errands.run("checking", keep)
-        return errands.run("playing" if phrases else "checking", check)
+            return errands.run("checking", keep, began)
+        return errands.run("playing" if phrases else "checking", check, began)

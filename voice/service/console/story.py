@@ -38,7 +38,8 @@ def find(store: Store, which: str) -> Contact:
 
 def lines(store: Store, contact: Contact) -> list[StoryLine]:
     """Of the call in which it began, and of the contact itself."""
-    story = [StoryLine(e["at"], "journal", e["what"], e["detail"]) for e in store.journal_of(contact.call_sid)]
+    said = [e for e in store.journal_of(contact.call_sid) if e["what"] != MISROUTED]  # it stands in the ledger, too
+    story = [StoryLine(e["at"], "journal", e["what"], e["detail"]) for e in said]
     story += [StoryLine(e["at"], "ledger", e["what"], e["detail"]) for e in store.contacts.ledger_of(contact.reference)]
     return sorted(story, key=lambda line: line.at)
 
