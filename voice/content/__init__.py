@@ -5,6 +5,7 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
 
     line              `grammars/line.yaml` and what stands beside it → one immutable `Line`
     linefile          `grammars/line.yaml`, read with every fault in it
+    line_numbers      the telephone numbers in it
     schema            what may stand in it
     times             hours, days, dates and lengths of time, as they are written in it
     time_mends        what was meant by those that cannot be read
@@ -30,6 +31,7 @@ Reads only `grammars/` and `prompts/`; knows no database, no web and no Twilio. 
     check             everything that the files alone tell, at once
     doubts            what can hardly be meant: warnings
     odd_texts         texts between wrong quotes, or longer than a breath
+    left_over         notes to oneself, and questions without a question mark
     past_days         exceptions and holidays that are over
     examples          examples of what to say that are about none of the topics
     helplines         numbers for callers in danger that are another country's

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from voice.content import doubts, odd_texts
+from voice.content import doubts, left_over, odd_texts
 from voice.content.causes import one_each, strays
 from voice.content.check_recordings import check_recordings
 from voice.content.examples import foreign_examples
@@ -73,7 +73,8 @@ def check_files(folder: Path, *, lenient: bool = False) -> Checked:
     problems |= {*foreign_texts(folder, grammars, labelled, prompts, outline.topics)}
     for spoken in prompts.values():
         problems |= {*doubts.same_names(spoken, outline.topics)}
-        problems |= {*abroad(spoken, doubts.places(folder, spoken.language))}
+        lines = doubts.places(folder, spoken.language)
+        problems |= {*abroad(spoken, lines), *left_over.in_prompts(spoken, lines)}
     quoted = set(odd_texts.quoted(folder, outline.languages))
     if names := odd_texts.instead(quoted, problems):
         # A name or value between the wrong quotes is no name: what follows from it is not told beside it.
@@ -115,7 +116,7 @@ def _read_language(folder: Path, language: str, outline: Outline, spoken: Prompt
         problems |= set(faults)
     problems |= {*doubts.cut_by_a_sign(folder, language), *doubts.tested_and_learnt(rows)}
     problems |= {*odd_texts.between_quotes(rows), *odd_texts.out_of_breath(grammar, rows)}
-    problems |= {*odd_texts.signs(grammar, rows)}
+    problems |= {*odd_texts.signs(grammar, rows), *left_over.in_grammar(grammar, rows)}
     if grammar:
         problems |= {*doubts.contradictions(rows, grammar, outline.homes)}
         problems |= {*doubts.lone_phrases(grammar, outline.topics), *doubts.choices_without_brackets(grammar)}

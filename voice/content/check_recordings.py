@@ -5,7 +5,7 @@ All of it is a warning: where nothing can be played the line speaks, and a stray
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from voice.content.files import nearest
@@ -18,6 +18,7 @@ LONGEST_SECONDS = 8.0
 LOUDEST_NOISE = -50.0
 SOFTEST_SPEECH = -45.0
 """dBFS. Beyond these a recording is heard to be one."""
+SOUND = frozenset({".wav", ".mp3", ".m4a", ".ogg", ".flac", ".aac", ".opus"})
 BUILD = "Run `voice prompts build`."
 
 
@@ -41,6 +42,21 @@ def check_recordings(folder: Path, prompts: Mapping[str, Prompts]) -> Iterator[P
                 yield from _check_one(folder, paths[0], shown_as, texts[name], entries.get(name))
         if language:
             yield from _check_parts(prompts[language], {*there} | {*entries})
+    yield from _elsewhere(folder, prompts)
+
+
+def _elsewhere(folder: Path, languages: Iterable[str]) -> Iterator[Problem]:
+    """Recordings beside the folders from which they are built."""
+    read = {folder / AUDIO / language for language in languages}
+    for path in sorted((folder / "prompts").rglob("*.*")):
+        if path.suffix.lower() not in SOUND or path.parent in read or BUILT in path.as_posix():
+            continue
+        if path.parent != folder / AUDIO or path.stem != MUSIC:
+            what, where = (
+                "No recording is read from here.",
+                f"Put it into {AUDIO}/{next(iter(languages), 'LANGUAGE')}/.",
+            )
+            yield Problem(path.relative_to(folder).as_posix(), 0, what, where, "warning")
 
 
 def remarks(recording: Recording) -> Iterator[tuple[str, str]]:

@@ -9,11 +9,11 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
-import phonenumbers
 from babel import Locale, UnknownLocaleError
 from pydantic import ValidationError
 
 from voice.content.files import Document, Place, closest, listed, nearest, read_yaml
+from voice.content.line_numbers import NUMBERS
 from voice.content.schema import NAME, LineFile, PausesEntry
 from voice.content.shared import SHARED
 from voice.content.time_mends import shown
@@ -116,7 +116,7 @@ def check_line(document: Document, problems: list[Problem]) -> LineFile | None:
     except ValidationError as error:
         problems += _explain(document, error)
         return None
-    for faults in (_names, _menu, _queues, _world, _numbers, _hours, _destinations, _countries, _sounds):
+    for faults in (_names, _menu, _queues, _world, _hours, _sounds, *NUMBERS):
         problems += faults(document, written)
     return written
 
@@ -358,47 +358,6 @@ def _levels_above(written: LineFile, name: str) -> set[str]:
         found.add(above)
         above = written.queues[above].escalates_to
     return found
-
-
-def _numbers(document: Document, written: LineFile) -> list[Problem]:
-    problems = []
-    for name in ("number", "key"):
-        seen: dict[str, str] = {}
-        for code, entry in written.languages.items():
-            value = getattr(entry, name)
-            if value is None:
-                continue
-            if value in seen:
-                what = f"The {name} {value} already chooses {seen[value]}."
-                problems.append(document.problem(("languages", code, name), what, "Give each its own."))
-            seen[value] = code
-        if name == "number" and written.agents.number in seen:
-            what = f"The number {written.agents.number} is what callers of “{seen[written.agents.number]}” dial."
-            problems.append(document.problem(("agents", "number"), what, "Give agents a number of their own."))
-    return problems
-
-
-def _countries(document: Document, written: LineFile) -> Iterator[Problem]:
-    for at, country in enumerate(written.callbacks.countries or ()):
-        if country not in phonenumbers.SUPPORTED_REGIONS:
-            what = f"“{country}” is no country whose telephone numbers are known."
-            yield document.problem(("callbacks", "countries", at), what, "Write two capitals, as BE.")
-
-
-def _destinations(document: Document, written: LineFile) -> Iterator[Problem]:
-    own = {entry.number for entry in written.languages.values()} | {written.agents.number}
-    for name, entry in written.queues.items():
-        place = ("queues", name)
-        if entry.destination == "dial" and entry.dial is None:
-            what = f"The queue “{name}” is sent to a call centre, and does not say to which."
-            mend = 'Add its number or SIP address: dial: "+3212345670", or dial: "sip:desk@example.com".'
-            yield document.problem((*place, "destination"), what, mend)
-        elif entry.destination != "dial" and entry.dial is not None:
-            what = f"The queue “{name}” has a number to dial, and is answered by agents."
-            yield document.problem((*place, "dial"), what, "Add “destination: dial”, or take the number out.")
-        elif entry.dial is not None and entry.dial in own:
-            what = f"The queue “{name}” would ring this line itself."
-            yield document.problem((*place, "dial"), what, "Give the number of the call centre.")
 
 
 def _hours(document: Document, written: LineFile) -> Iterator[Problem]:
