@@ -56,6 +56,28 @@ def test_focus_is_kept_where_a_part_is_replaced(telvia: Telvia, browse: Browse) 
     expect(page.locator("#queue-technical a")).to_be_focused()
 
 
+def test_a_double_click_does_a_thing_once(telvia: Telvia, browse: Browse) -> None:
+    an = telvia.hire("An", "+32470000001", "technical")
+    page = browse("/desk", "an", "agent", agent="An")
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    telvia.passes(2)
+    page.get_by_role("button", name="Accept").dblclick(timeout=3000)
+    expect(page.get_by_text("Pick up your telephone")).to_be_visible()
+    an.phone.picks_up(wait=False)
+    until(telvia, lambda: an.speaks_with == ["+32470123456"])
+    expect(page.get_by_text("You are with")).to_be_visible()
+    page.get_by_role("button", name="Hold").dblclick()
+    expect(page.get_by_text("The caller is on hold")).to_be_visible()
+    page.get_by_label("Outcome").select_option("solved")
+    page.locator("form[action='/desk/outcome'] button").dblclick()
+    page.get_by_label("Note for").fill("once")
+    page.get_by_role("button", name="Keep the note").dblclick()
+    expect(page.get_by_text("An: once")).to_be_visible()
+    expect(page.locator("#told")).to_be_empty()
+    done = [entry["what"] for entry in telvia.store.contacts.ledger_of(telvia.contact_of(caller).reference)]
+    assert [done.count(what) for what in ("on hold", "outcome", "note", "accepted in the page")] == [1, 1, 1, 1]
+
+
 def test_what_is_unfolded_stays_so_where_a_part_is_replaced(telvia: Telvia, browse: Browse) -> None:
     an = telvia.hire("An", "+32470000001", "technical")
     telvia.ring().says("mijn internet ligt plat").stays_silent()
@@ -134,6 +156,25 @@ def test_a_supervisor_closes_a_queue_and_the_next_caller_hears_so(telvia: Telvia
     heard = telvia.ring().says("mijn internet ligt plat").hears
     assert "gesloten" in heard
     assert "15 uur" in heard
+
+
+def test_a_notice_outlives_a_session_that_was_over_when_it_was_sent(telvia: Telvia, browse: Browse) -> None:
+    telvia.hire("An", "+32470000001")
+    page = browse("/now", "sofie", "supervisor")
+    text = page.locator("input[name='text.nl']")
+    text.fill("er is een storing in Gent")
+    page.locator("form[action='/now/notices'] input[name=until]").fill("2 h")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Say it").click()
+    expect(page.locator("h1")).to_have_text("You are signed out")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.goto("/now")
+    expect(text).to_have_value("er is een storing in Gent")
+    page.locator("form[action='/now/notices'] input[name=until]").fill("2 h")
+    page.get_by_role("button", name="Say it").click()
+    expect(page.locator("li", has_text="er is een storing in Gent")).to_be_visible()
+    expect(text).to_have_value("")
 
 
 def until(telvia: Telvia, holds: Callable[[], bool]) -> None:

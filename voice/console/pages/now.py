@@ -22,7 +22,13 @@ def serve_now(app: Flask, console: Console) -> None:
             (one, notices.missing(line, one.notice.texts)) for one in latest if one.said(console.now) or one.waiting
         ]
         return render_template(
-            "now.html", queues=queues, latest=store.overrides.latest(), said=said, line=line, at=console.now
+            "now.html",
+            queues=queues,
+            latest=store.overrides.latest(),
+            said=said,
+            line=line,
+            at=console.now,
+            newest=latest[0].notice.id if latest else 0,
         )
 
     @app.post("/now/notices", endpoint="now.notice")

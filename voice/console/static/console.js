@@ -2,7 +2,7 @@
 "use strict";
 
 // What is written in these outlives the page: under the name that data-keep gives it.
-const KEPT = "textarea[data-keep]";
+const KEPT = "textarea[data-keep], input[data-keep]";
 
 // How long ago something was, counted on in the page.
 function clock(seconds) {

@@ -139,7 +139,11 @@ def see(store: Store, name: str, reference: str, attempt: int, now: datetime) ->
 
 
 def accept(line: Line, store: Store, name: str, reference: str, attempt: int, now: datetime) -> None:
-    """As pressing 1: at once for who has picked up, else as soon as they do. Raises `StoreError` if it is too late."""
+    """As pressing 1: at once for who has picked up, else as soon as they do. Raises `StoreError` if it is too late, and
+    not for who has them already."""
+    mine = _mine(store, name, reference)
+    if mine is not None and mine.attempt == attempt and mine.stage in (Stage.TAKING, Stage.TALKING):
+        return
     contact = _ringing(store, name, reference, attempt)
     if agent_page.write(store, contact, OnPage.ACCEPTED, name, now):
         accepted = Accepted(in_page=True)
