@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Ringing, Scripted, Telvia, routed
+from tests.conftest import SCRIPT, Ringing, Scripted, Telvia, routed
 from tests.live.conftest import Desk
 from voice.content import load_line
-from voice.core.interpretation import Interpretation
+from voice.core.interpretation import Decision, Interpretation
 from voice.errors import SettingsError
 from voice.service.calls.redaction import without_numbers
 from voice.service.operators.inbox import Group, Inbox, Why, add_phrase
@@ -44,6 +44,21 @@ def test_a_correction_in_one_breath_counts_too(caller: Ringing, groups: Callable
     caller.says("mijn internet ligt plat").says("nee, het gaat over mijn gsm").stays_silent()
     [group] = groups()
     assert (group.texts, group.why, group.likely) == (("mijn internet ligt plat",), (Why.CORRECTED,), "mobile")
+
+
+def test_of_a_choice_that_was_refused_neither_is_the_likeliest(
+    telvia: Telvia, caller: Ringing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranked = (("billing", 0.4), ("mobile", 0.3), ("outage", 0.1))
+    unsure = Interpretation(Decision.CHOOSE, ("billing", "mobile"), probabilities=ranked, price=2.0)
+    monkeypatch.setitem(SCRIPT, "factuur of gsm", unsure)
+    monkeypatch.setattr(
+        "voice.service.operators.inbox.load_understanding", lambda *_, **__: Scripted({"factuur of gsm": unsure})
+    )
+    caller.says("factuur of gsm").says("nee").hangs_up()
+    inbox = Inbox(telvia.line, telvia.store)
+    [group] = inbox.with_likeliest(inbox.groups(telvia.worker.clock()))
+    assert (group.texts, group.not_about, group.likely) == (("factuur of gsm",), ("billing", "mobile"), "outage")
 
 
 def test_another_topic_instead_of_a_yes_is_a_correction(caller: Ringing, groups: Callable[[], list[Group]]) -> None:

@@ -65,13 +65,15 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Missed:
-    """`likely` is the topic that the call's end tells, or else the model's best guess."""
+    """`likely` is the topic that the call's end tells, or else the model's best guess; `denied` are those of which
+    somebody said that it is not about them."""
 
     number: int
     language: str
     text: str
     why: Why
     likely: str | None
+    denied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Group:
     texts: tuple[str, ...]
     why: tuple[Why, ...]
     likely: str | None
+    not_about: tuple[str, ...] = ()
+    """Topics that somebody has said it is not about."""
 
     @property
     def denied(self) -> bool:
@@ -306,12 +310,13 @@ def _write(path: Path, yaml: YAML, data: object) -> None:
 
 def _likeliest(understanding: Understanding, group: Group, plan: Plan) -> str | None:
     shares = understanding.understand(group.texts[0], group.language).probabilities
-    return next((topic for topic, _ in shares if topic in plan.destinations), None)
+    return next((topic for topic, _ in shares if topic in plan.destinations and topic not in group.not_about), None)
 
 
 def _missed(entry: Entry, call: JournaledCall, why: Why, likely: str | None) -> Missed:
     language = str(entry.detail.get("language", call.language))
-    return Missed(entry.number, language, str(entry.detail["words"]), why, likely)
+    denied = () if why is Why.NOT_UNDERSTOOD else _offered(entry)
+    return Missed(entry.number, language, str(entry.detail["words"]), why, likely, denied)
 
 
 def _group(alike: Sequence[Missed]) -> Group:
@@ -324,6 +329,7 @@ def _group(alike: Sequence[Missed]) -> Group:
         texts=tuple(sorted(texts, key=lambda text: (MASK in text, -texts[text]))),
         why=tuple(dict.fromkeys(each.why for each in alike)),
         likely=likely.most_common(1)[0][0] if likely else None,
+        not_about=tuple(sorted({topic for each in alike for topic in each.denied})),
     )
 
 
@@ -333,6 +339,13 @@ def _key(text: str) -> str:
 
 def _taken_for(entry: Entry) -> str | None:
     return entry.detail.get("intent") or entry.detail.get("guess")
+
+
+def _offered(entry: Entry) -> tuple[str, ...]:
+    """The topics that the caller heard: the one they were sent to or asked about, or the two they could choose from."""
+    if entry.what == Signal.EITHER and "topics" in entry.detail:
+        return tuple(entry.detail["topics"])
+    return (topic,) if (topic := _taken_for(entry)) else ()
 
 
 def _first(meaning: Interpretation) -> str:
