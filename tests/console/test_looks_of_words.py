@@ -25,7 +25,8 @@ PAGES = {
     "edit": "/words/edit?file=grammars/en/billing.yaml",
     "versions": "/words/versions",
     "version": "/words/versions/2",
-    "proposal": "/words/versions/back?version={first}",
+    "earlier": "/words/versions/back?version={first}",
+    "draft": "/words/versions/draft",
 }
 
 
@@ -61,4 +62,11 @@ def test_axe_finds_nothing_serious_on_any_page_of_the_words(desk: Desk, browse: 
     desk.saved()
     first = desk.store.history.latest()[-1].version
     pages = {name: path.format(first=first) for name, path in PAGES.items()}
-    assert look_at(browse("/", "vera", "operator"), pages) == []
+    draft, page = {"draft": pages.pop("draft")}, browse("/", "vera", "operator")
+    found = look_at(page, pages)
+    desk.files.changes("grammars/en/billing.yaml", "changed my bank", "changed banks")
+    desk.files.changes("prompts/en.yaml", "Welcome to", "Good day, this is")
+    found += look_at(page, draft)
+    expect(page.get_by_role("alert")).to_contain_text("would be taken back")
+    page.goto("/words/edit?file=grammars/en/billing.yaml")
+    assert found + looked_at(page, "a file that never got a change") == []

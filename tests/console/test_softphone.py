@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.conftest import Agent, Telvia
 from tests.console.conftest import Visitor
 from tests.console.test_in_a_browser import until
+from tests.console.test_looks import looked_at
 from voice.console.assets import STATIC
 from voice.console.context import Console
 from voice.content.schema import ConsoleEntry
@@ -60,6 +61,34 @@ def test_the_page_answers_as_a_telephone_mutes_presses_keys_and_hangs_up(
     caller.presses("1")
 
 
+def test_a_text_is_read_and_sent_without_leaving_the_telephone(telvia: Telvia, an: Agent, browse: Browse) -> None:
+    page = browse("/desk", "an", "agent", agent="An")
+    caller = telvia.ring().says("mijn internet ligt plat").stays_silent()
+    until(telvia, lambda: an.rings)
+    page.get_by_role("button", name="Accept").click()
+    until(telvia, lambda: an.speaks_with == ["+32470123456"])
+    page.evaluate("window.same = true")
+    page.get_by_text("What was agreed").click()
+    page.get_by_label("What, in a few words").fill("a new modem")
+    page.get_by_label("To be done by").fill("2026-02-31 10:00")
+    page.get_by_role("button", name="Write down").click()
+    expect(page.locator("#told")).to_contain_text("is no moment")
+    page.get_by_label("To be done by").fill("2 h")
+    page.get_by_role("button", name="Write down").click()
+    expect(page.locator("#reading")).to_contain_text("a new modem")
+    page.get_by_role("link", name="Back").click()
+    expect(page.locator("#reading")).to_have_count(0)
+    expect(page.get_by_label("What, in a few words")).to_have_value("a new modem")
+    page.get_by_role("button", name="Write down").click()
+    expect(page.get_by_role("button", name="send it")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#reading")).to_have_count(0)
+    expect(page.get_by_label("What, in a few words")).to_have_value("")
+    until(telvia, lambda: "a new modem" in "".join(text.body for text in telvia.twilio.phone("+32470123456").texts))
+    assert page.evaluate("window.same"), "the page was not left"
+    assert caller.person.speaks_with == ["client:An"]
+
+
 def test_a_colleague_who_is_asked_picks_up_in_the_page(telvia: Telvia, an: Agent, browse: Browse) -> None:
     bea = telvia.hire("Bea", "client:Bea", "billing")
     page = browse("/desk", "bea", "agent", agent="Bea")
@@ -95,6 +124,7 @@ def test_a_supervisor_listens_on_the_page_of_the_call(telvia: Telvia, an: Agent,
     page.get_by_role("button", name="Keep the note").click()
     expect(page.get_by_text("coached", exact=False).first).to_be_visible()
     assert sofie.speaks_with == ["client:An"], "the page was not left"
+    assert looked_at(page, "coaching") == []
     page.get_by_role("button", name="Hang up").click()
     until(telvia, lambda: an.speaks_with == ["+32470123456"])
 

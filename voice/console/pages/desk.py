@@ -180,8 +180,9 @@ def _written(line: Line, at: datetime) -> str:
 
 
 def _read_first(shown: str, contact: Contact, what: str, /, **fields: str) -> BaseResponse:
-    """What the caller would be sent, before it goes."""
-    page = render_template("read_first.html", text=shown, contact=contact, what=what, fields=fields)
+    """What the caller would be sent, before it goes; on the desk itself, which may be a telephone just then."""
+    template = "_read_first.html" if "HX-Request" in request.headers else "read_first.html"
+    page = render_template(template, text=shown, contact=contact, what=what, fields=fields)
     return Response(page, mimetype="text/html")
 
 

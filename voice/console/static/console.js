@@ -68,6 +68,22 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("submit", (event) => {
   if (new URL(event.target.action).pathname === "/sign-out") sessionStorage.clear();
 }, true);
+
+// What is read before it goes stands on the desk, and is put away when it has gone, with what was written for it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const form = event.detail.requestConfig.elt.closest("#read form"), answer = event.detail.xhr;
+  if (!form || answer.status !== 200 || answer.getResponseHeader("HX-Retarget")) return;
+  for (const box of document.querySelectorAll(`#work form[action="${form.getAttribute("action")}"] input:not([type=hidden])`)) {
+    box.value = "";
+    delete box.dataset.written;
+  }
+  document.getElementById("read").replaceChildren();
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#read a[data-put-away]")) return;
+  event.preventDefault();
+  document.getElementById("read").replaceChildren();
+});
 Idiomorph.defaults.callbacks.beforeNodeMorphed = (old) => {
   if (!(old instanceof Element) || !old.matches("textarea, select, input:not([type=hidden])")) return true;
   return old !== document.activeElement && !old.dataset.written;
