@@ -12,7 +12,7 @@ from voice.core.queue.hours import Hours
 from voice.errors import SettingsError, StoreError
 from voice.service.calls.transfer import escalate
 from voice.service.console.queues import moment
-from voice.service.operators.agreements import agree, checked, kept, reminder
+from voice.service.operators.agreements import agree, checked, is_overdue, kept, reminder, seen_to_from
 from voice.service.operators.report import make_report
 from voice.store.callers import erase, everything
 
@@ -223,13 +223,13 @@ def test_what_was_agreed_is_sent_home_reminded_of_and_overdue_when_it_slips(telv
     [text] = texts(telvia)
     assert text.startswith(f"Telvia: wij spraken af: {TECHNICIAN} (vrijdag om 14 uur).")
     [agreement] = telvia.store.agreements.open()
-    assert not agreement.overdue(telvia.worker.clock())
+    assert not is_overdue(telvia.line, agreement, telvia.worker.clock())
     telvia.twilio.advance(2.5 * 86400)
     assert texts(telvia)[1:] == [
         f"Telvia: ter herinnering, morgen om 14 uur: {TECHNICIAN}. Past het niet meer? Bel ons gerust."
     ]
     telvia.twilio.advance(86400)
-    assert agreement.overdue(telvia.worker.clock())
+    assert is_overdue(telvia.line, agreement, telvia.worker.clock())
     kept(telvia.store, number, "an", telvia.worker.clock())
     assert telvia.store.agreements.open() == []
     books = [entry["what"] for entry in telvia.store.contacts.ledger_of(agreement.reference)]
@@ -250,8 +250,46 @@ def test_what_was_agreed_is_sent_home_reminded_of_and_overdue_when_it_slips(telv
 def test_nobody_is_reminded_at_night(telvia: Telvia, due: str, reminded: str | None) -> None:
     """Also where the clocks change in between, and where the moment was written in another zone."""
     now = telvia.worker.clock()
-    at = reminder(telvia.line, moment(due, telvia.line, now), now)
+    at = reminder(telvia.line, "technical", moment(due, telvia.line, now), now)
     assert (f"{at:%Y-%m-%d %H:%M}" if at else None) == reminded
+
+
+@pytest.fixture
+def weekdays(telvia: Telvia) -> Telvia:
+    """Billing is open on weekdays from eight to five, and on no holiday."""
+    hours = replace(telvia.line.plan.queues["billing"].hours, weekly=((((8 * 60, 17 * 60),),) * 5 + ((), ())))
+    queues = telvia.line.plan.queues
+    telvia.changes(plan=replace(telvia.line.plan, queues=queues | {"billing": replace(queues["billing"], hours=hours)}))
+    return telvia
+
+
+@pytest.mark.parametrize(
+    ("due", "reminded", "seen_to"),
+    [
+        ("2026-12-04 12:00", "2026-12-03 12:00", "2026-12-04 12:00"),  # a Friday
+        ("2026-12-06 12:00", "2026-12-04 12:00", "2026-12-07 08:00"),  # a Sunday
+        ("2026-12-07 12:00", "2026-12-04 12:00", "2026-12-07 12:00"),  # a Monday
+        ("2026-12-25 10:00", "2026-12-24 10:00", "2026-12-28 08:00"),  # Christmas, a Friday
+        ("2026-12-28 18:30", "2026-12-24 16:00", "2026-12-29 08:00"),
+    ],
+)
+def test_a_promise_due_when_its_queue_is_closed_slips_when_it_opens_and_is_reminded_of_while_it_is_open(
+    weekdays: Telvia, due: str, reminded: str, seen_to: str
+) -> None:
+    line, now = weekdays.line, weekdays.worker.clock()
+    at = moment(due, line, now)
+    zone = line.plan.timezone
+    assert f"{seen_to_from(line, 'billing', at).astimezone(zone):%Y-%m-%d %H:%M}" == seen_to
+    assert f"{reminder(line, 'billing', at, now):%Y-%m-%d %H:%M}" == reminded
+
+
+def test_nobody_is_alarmed_on_a_sunday_by_what_was_due_then(weekdays: Telvia) -> None:
+    caller = weekdays.ring().says("mijn factuur klopt niet").stays_silent()
+    now = weekdays.worker.clock()
+    reference = weekdays.contact_of(caller).reference
+    made = agree(weekdays.line, weekdays.store, reference, TECHNICIAN, "2026-11-29 12:00", "an", now)
+    for later, slipped in (("2026-11-29 20:00", False), ("2026-11-30 09:00", True)):
+        assert is_overdue(weekdays.line, made, moment(later, weekdays.line, now)) is slipped
 
 
 @pytest.mark.parametrize("due", ["2026-11-20 12:00", "2026-11-30", "2028-01-01 12:00", "maandag"])

@@ -98,13 +98,17 @@ def agreed(
     line: LineOption = None,
 ) -> None:
     """Write down what agent and caller agreed: texted to the caller, who is reminded the day before."""
-    from voice.service.operators.agreements import agree
+    from voice.service.operators.agreements import agree, seen_to_from
 
     content, store = open_line(line), open_store(line)
     contact = _find(store, call)
     made = agree(content, store, contact.reference, text, by, getpass.getuser(), datetime.now(UTC))
     texted = "texted" if contact.number else "no number, so no text"
-    typer.echo(f"Agreement {made.id}, due {made.due.astimezone(content.plan.timezone):%d-%m %H:%M}: {texted}.")
+    zone = content.plan.timezone
+    typer.echo(f"Agreement {made.id}, due {made.due.astimezone(zone):%d-%m %H:%M}: {texted}.")
+    if (opens := seen_to_from(content, made.queue, made.due)) != made.due:
+        opening = f"{opens.astimezone(zone):%d-%m %H:%M}"
+        typer.echo(f"{made.queue} is closed then: until {opening} nobody of it can see to it, or counts it overdue.")
 
 
 @calls.command()
@@ -113,15 +117,18 @@ def agreements(line: LineOption = None) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    zone = line_zone(line)
+    from voice.service.operators.agreements import is_overdue
+
+    content = open_line(line)
+    zone = content.plan.timezone
     now, found = datetime.now(UTC), open_store(line).agreements.open()
     table = Table("", "due", "", "call", "by", "agreed", box=None)
     for one in found:
-        late = "overdue" if one.overdue(now) else ""
+        late = "overdue" if is_overdue(content, one, now) else ""
         due = f"{one.due.astimezone(zone):%d-%m %H:%M}"
         table.add_row(*map(plain, (str(one.id), due, late, one.reference, one.by, one.text)))
     Console().print(table)
-    if any(one.overdue(now) for one in found):
+    if any(is_overdue(content, one, now) for one in found):
         raise typer.Exit(1)
 
 

@@ -18,18 +18,21 @@ MOST_OF_A_NUMBER = 3
 """Agreements that an agent is told of: more are read, not heard."""
 
 
+_AGREEMENTS = select(agreements, contacts.c.queue).join(contacts, contacts.c.reference == agreements.c.reference)
+
+
 @dataclass(frozen=True)
 class Agreement:
+    """`queue` is that of its contact."""
+
     id: int
     reference: str
+    queue: str
     text: str
     due: datetime
     at: datetime
     by: str
     kept: datetime | None = None
-
-    def overdue(self, now: datetime) -> bool:
-        return self.kept is None and self.due < now
 
 
 class Agreements:
@@ -38,26 +41,26 @@ class Agreements:
 
     def find(self, number: int) -> Agreement | None:
         with reading(self.source) as connection:
-            row = connection.execute(select(agreements).where(agreements.c.id == number)).mappings().first()
+            row = connection.execute(_AGREEMENTS.where(agreements.c.id == number)).mappings().first()
         return Agreement(**row) if row else None
 
     def of(self, reference: str) -> list[Agreement]:
         """Those of a contact, the first due first."""
-        query = select(agreements).where(agreements.c.reference == reference).order_by(agreements.c.due)
+        query = _AGREEMENTS.where(agreements.c.reference == reference).order_by(agreements.c.due)
         with reading(self.source) as connection:
             return [Agreement(**row) for row in connection.execute(query).mappings()]
 
     def open_of(self, number: str, since: datetime) -> list[Agreement]:
         """Those of this number that nobody has kept yet, and that were not due before `since`: the first due first."""
         mine = agreements.c.reference.in_(select(contacts.c.reference).where(contacts.c.number == number))
-        query = select(agreements).where(mine, agreements.c.kept.is_(None), agreements.c.due >= since)
+        query = _AGREEMENTS.where(mine, agreements.c.kept.is_(None), agreements.c.due >= since)
         with reading(self.source) as connection:
             found = connection.execute(query.order_by(agreements.c.due).limit(MOST_OF_A_NUMBER)).mappings()
             return [Agreement(**row) for row in found]
 
     def open(self, limit: int = 200) -> list[Agreement]:
         """Those that nobody has kept yet: what is overdue longest first."""
-        query = select(agreements).where(agreements.c.kept.is_(None)).order_by(agreements.c.due).limit(limit)
+        query = _AGREEMENTS.where(agreements.c.kept.is_(None)).order_by(agreements.c.due).limit(limit)
         with reading(self.source) as connection:
             return [Agreement(**row) for row in connection.execute(query).mappings()]
 
@@ -76,7 +79,7 @@ class Agreements:
                 owed = {"reference": contact.reference, "attempt": contact.attempt, "job": Job.TEXT, "state": "owed"}
                 rows = [owed | {"what": what, "due": moment, "tries": 0} for what, moment in texts]
                 connection.execute(insert(outbox), rows)
-        return Agreement(number, contact.reference, text, due, now, by)
+        return Agreement(number, contact.reference, contact.queue, text, due, now, by)
 
     def keep(self, number: int, by: str, now: datetime) -> bool:
         """It was done; nobody is reminded any more. False where it was already, or there is none."""

@@ -12,6 +12,12 @@ from voice.store.agreements import Agreement
 LONGEST_TEXT = 200
 FARTHEST = timedelta(days=366)
 
+LONGEST_CLOSURE = 7
+"""Days that are looked through for one on which a queue is open."""
+
+TO_RING = 60
+"""Minutes that are left before the queue closes."""
+
 FAR_ENOUGH = timedelta(hours=12)
 """Who has just read what was agreed is not reminded of it before."""
 
@@ -34,17 +40,34 @@ def agree(line: Line, store: Store, reference: str, text: str, due: str, by: str
     if contact is None:
         raise StoreError(f"There is no contact “{reference}”.", "See: voice calls list.")
     words, at = checked(line, text, due, now)
-    return store.agreements.add(contact, words, at, by, now, reminder(line, at, now))
+    return store.agreements.add(contact, words, at, by, now, reminder(line, contact.queue, at, now))
 
 
-def reminder(line: Line, due: datetime, now: datetime) -> datetime | None:
-    """A day before it is due, by day; None where that is not far enough ahead."""
+def seen_to_from(line: Line, queue: str, due: datetime) -> datetime:
+    """From when on somebody of the queue can see whether it was done: where it is due while the queue is closed, on a
+    Sunday or a holiday, it slips no sooner than the queue opens."""
+    if queue not in line.plan.queues or line.plan.is_open(queue, due):
+        return due
+    return line.plan.opens_after(queue, due) or due
+
+
+def is_overdue(line: Line, agreement: Agreement, now: datetime) -> bool:
+    return agreement.kept is None and seen_to_from(line, agreement.queue, agreement.due) < now
+
+
+def reminder(line: Line, queue: str, due: datetime, now: datetime) -> datetime | None:
+    """A day before it is due, by day; where the queue is closed that day, on the last before it on which it is open, at
+    an hour at which who reads it can still ring. None where that is not far enough ahead."""
     local = due.astimezone(line.plan.timezone)
-    opens, closes = (timedelta(minutes=minutes) for minutes in line.plan.rung)
-    day = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
-    clock = timedelta(hours=local.hour, minutes=local.minute)
-    at = day + min(max(clock, opens), closes)
-    return at if at.astimezone(UTC) > now + FAR_ENOUGH else None
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    for earlier in range(1, LONGEST_CLOSURE):
+        day = midnight - timedelta(days=earlier)
+        spans = line.plan.queues[queue].hours.spans(day.date()) if queue in line.plan.queues else ()
+        if spans:
+            opens, closes = max(line.plan.rung[0], spans[0][0]), min(line.plan.rung[1], spans[-1][1] - TO_RING)
+            at = day + timedelta(minutes=min(max(local.hour * 60 + local.minute, opens), closes))
+            return at if at.astimezone(UTC) > now + FAR_ENOUGH else None
+    return None
 
 
 def kept(store: Store, number: int, by: str, now: datetime) -> None:
