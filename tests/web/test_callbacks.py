@@ -121,7 +121,7 @@ def test_somebody_elses_telephone_withdraws_nothing_and_is_rung_once_more_at_the
         telvia.passes(2)
         heard += " ".join(one.text for one in customer.heard if one.kind == "say")
         assert telvia.contact_of(asked).stage is ended
-    assert "Excuseer dat we u storen." in heard
+    assert "Excuseer dat we u stoorden." in heard
     assert "storing" not in heard
     steps = telvia.store.contacts.ledger_of(telvia.contact_of(asked).reference)
     assert [step["detail"]["why"] for step in steps if step["what"] == "Unreached"] == ["wrong number"] * 2

@@ -68,6 +68,15 @@ def test_a_file_is_read_by_its_own_columns_and_faults_are_told_by_line(telvia: T
     assert all(problem.mend for problem in read.problems)
 
 
+def test_a_fault_is_told_at_the_line_where_its_row_begins_though_a_cell_goes_over_lines(
+    telvia: Telvia, tmp_path: Path
+) -> None:
+    path = tmp_path / "callers.csv"
+    path.write_text(HEAD + '0470000001;;"Els\nen Jan";nl;;;\n0470000001;;Ann;nl;;;\n12;;"Bo\nen Co";nl;;;\n')
+    told = [(problem.line, problem.what) for problem in read_directory(telvia.line, path).problems]
+    assert told == [(4, "The number 0470000001 stands in line 2 already."), (5, "“12” is no telephone number.")]
+
+
 HEAD = "Telefoon;GSM ;naam;TAAL;Klasse;Klantnr;Dienst\n"
 
 

@@ -96,7 +96,8 @@ class _Reader:
         problems: list[Problem] = []
         people = 0
         for row in rows:
-            at = rows.line_num + self.skipped
+            within = sum(str(value).count("\n") for value in row.values())
+            at = rows.line_num + self.skipped - within  # where it begins: a quoted cell may go over lines
             known, wrong = self._caller(row)
             problems += (Problem(self.file, at, what, mend) for what, mend in wrong)
             numbers = []
