@@ -193,8 +193,30 @@ def test_the_report_says_who_was_told_and_what_they_did(telvia: Telvia) -> None:
     telvia.ring(from_="+32470000002").says("mijn internet ligt plat").says("nee")
     telvia.ring(from_="+32470000003").says("mijn internet ligt plat").hangs_up()
     telvia.passes(60)
-    told = make_report(telvia.line, telvia.store, 1, telvia.worker.clock()).notices[str(number)]
+    report = make_report(telvia.line, telvia.store, 1, telvia.worker.clock())
+    told = report.notices[str(number)]
     assert (told.told, told.stayed, told.content, told.texts) == (3, 1, 1, 1)
+    assert (report.overall.calls, report.overall.informed, report.overall.at_once) == (3, 2, 1)
+    assert report.overall.left == 0
+
+
+def test_of_those_who_wait_already_the_report_counts_who_was_told(telvia: Telvia) -> None:
+    """Counted by hand: two wait, and are told; one of them has the text. Of four who ring then, one takes it, one stays,
+    one speaks a language that it is not in, and one rings about something else."""
+    waiting = [telvia.ring(from_=f"+3247000001{n}").says("mijn internet ligt plat").stays_silent() for n in (1, 2)]
+    number = post(telvia, "outage")
+    telvia.ring(from_="+32470000001").says("mijn internet ligt plat").says("ja").stays_silent()
+    telvia.ring(from_="+32470000002").says("mijn internet ligt plat").says("nee")
+    telvia.ring("+3212345672", "+32470000003").says("mijn internet ligt plat").stays_silent()
+    telvia.ring(from_="+32470000004").says("mijn factuur klopt niet").stays_silent()
+    telvia.passes(60)
+    waiting[0].presses("4")
+    waiting[1].hangs_up()
+    telvia.passes(5)
+    report = make_report(telvia.line, telvia.store, 1, telvia.worker.clock())
+    told, all_ = report.notices[str(number)], report.overall
+    assert (told.told, told.stayed, told.content, told.texts) == (4, 2, 0, 2)
+    assert (all_.calls, all_.informed, all_.at_once, all_.left) == (6, 1, 5, 0)
 
 
 @pytest.mark.parametrize(

@@ -52,9 +52,13 @@ def farewell(plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Resul
     """Goodbye, and two seconds in which the caller may say that it was not meant so. Who has spoken with a person left
     after that, not before."""
     before = call.before if call.state is State.CHECK else call.state
-    outcome = call.outcome if before is State.HELPED else Outcome.HANGUP
+    outcome = call.outcome if before in SERVED else Outcome.HANGUP
     call = call.but(state=State.FAREWELL, before=before, wish=None, wished=None, missed=0, outcome=outcome)
     return call, (question(plan, call),), ()
+
+
+SERVED = (State.HELPED, State.ANSWERED, State.NOTICE)
+"""Where who says goodbye has had what they rang for: they have not left before it."""
 
 
 def end(_plan: Plan, call: Call, _reading: Reading, _now: datetime) -> Result:
