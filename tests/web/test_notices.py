@@ -201,7 +201,7 @@ def test_the_report_says_who_was_told_and_what_they_did(telvia: Telvia) -> None:
 
 
 def test_of_those_who_wait_already_the_report_counts_who_was_told(telvia: Telvia) -> None:
-    """Counted by hand: two wait, and are told; one of them has the text. Of four who ring then, one takes it, one stays,
+    """Counted by hand: two wait, and are told; one of them has the text. Of four who ring, one takes it, one stays,
     one speaks a language that it is not in, and one rings about something else."""
     waiting = [telvia.ring(from_=f"+3247000001{n}").says("mijn internet ligt plat").stays_silent() for n in (1, 2)]
     number = post(telvia, "outage")
