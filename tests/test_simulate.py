@@ -14,6 +14,7 @@ from voice.cli.simulation.day import DayOutcome, Rehearsal, Wishes, play
 from voice.cli.simulation.people import Understood
 from voice.cli.simulation.report import DayReport, report
 from voice.content import Line, load_line
+from voice.content.starter import start_line
 from voice.core.contact.state import Contact, Kind, Stage
 from voice.core.plan import Plan, Tier
 from voice.core.queue.hours import Hours
@@ -251,3 +252,21 @@ def test_a_day_is_kept_in_a_new_database_to_be_looked_at(
     with pytest.raises(SystemExit):
         main()
     assert "holds calls or agents already" in capsys.readouterr().err
+
+
+def test_a_day_that_is_kept_says_where_and_that_its_callers_know_the_line_too_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start_line(tmp_path / "own", PROJECT, ("en",), "Acme", country="GB")
+    kept = tmp_path / "trial.sqlite3"
+    words = ["voice", "simulate", "--line", str(tmp_path / "own"), "--calls", "6", "--into", str(kept)]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code
+    said = capsys.readouterr().out
+    assert "These callers said what the line has learnt from: of real ones it understands fewer." in said
+    assert f"export VOICE_DATABASE_URL=sqlite:///{kept}" in said
+    rung = Store(f"sqlite:///{kept}").contacts.newest()
+    assert rung
+    assert all(one.number.startswith("+447") for one in rung)

@@ -166,7 +166,7 @@ def test_a_queue_in_which_somebody_waits_cannot_be_taken_away(desk: Desk) -> Non
     desk.files.writes(PROMPTS, desk.files.reads(PROMPTS).replace("helpdesk:", "counter:"))
     desk.saved()
     [told] = desk.refused
-    assert told.startswith(f"{LINE}: 1 callers still wait for the queue “helpdesk”.")
+    assert told.startswith(f"{LINE}: 1 caller still waits for the queue “helpdesk”.")
 
 
 def test_a_turn_that_comes_to_a_process_not_yet_so_far_is_answered_by_its_own_version(desk: Desk) -> None:

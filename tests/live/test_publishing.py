@@ -18,6 +18,7 @@ from voice.service.live.published import Published, PublishedState
 from voice.service.live.publishing import back, line_to_serve, publish
 from voice.service.live.waiting import in_the_way
 from voice.service.live.watcher import Watcher
+from voice.service.operators import topics
 from voice.store import Store
 
 pytestmark = pytest.mark.slow
@@ -99,9 +100,23 @@ def test_a_queue_in_which_somebody_waits_is_not_published_away(desk: Desk) -> No
     text = desk.files.reads(LINE)
     desk.files.writes(LINE, text.replace("helpdesk", "counter"))
     desk.files.writes(PROMPTS, desk.files.reads(PROMPTS).replace("helpdesk:", "counter:"))
-    with pytest.raises(ContentError, match="1 callers still wait for the queue “helpdesk”"):
+    with pytest.raises(ContentError, match="1 caller still waits for the queue “helpdesk”"):
         publish(desk.shelf, desk.store, OPEN_DAY)
     assert desk.store.history.latest(1)[0].version == live
+
+
+@pytest.mark.parametrize(
+    "change", [topics.remove("billing"), topics.rename("billing", "money"), topics.merge("billing", "repair")]
+)
+def test_a_topic_is_not_taken_from_under_a_caller_who_waits_for_it(desk: Desk, change: topics.Change) -> None:
+    caller = desk.serve().ring().says("my bill is wrong").stays_silent()
+    assert caller.queue == "helpdesk"
+    before = version_of(desk.shelf.line)
+    with pytest.raises(ContentError, match="1 caller still waits for the topic “billing”"):
+        topics.apply(desk.shelf.line, change, desk.store)
+    assert version_of(desk.shelf.line) == before
+    caller.hangs_up()
+    assert "grammars/line.yaml" in topics.apply(desk.shelf.line, change, desk.store)
 
 
 def test_back_makes_an_older_version_live_with_its_files(desk: Desk) -> None:

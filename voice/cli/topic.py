@@ -112,7 +112,7 @@ def _apply(change: "Change", line: Path | None, dry_run: bool) -> Path:
     try:
         changed = apply(folder, change, open_store(line), dry_run=dry_run)
     except ContentError as error:
-        console.print("[red]Nothing was changed:[/red] the line would be faulty.")
+        console.print("[red]Nothing was changed.[/red] What stands in the way:")
         for problem in error.problems:
             console.print(f"  {escape(str(problem))}")
         raise typer.Exit(1) from None

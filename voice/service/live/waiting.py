@@ -25,8 +25,12 @@ def in_the_way(line: Line, store: Store) -> list[Problem]:
         for kind, name in (("queue", queue), ("topic", topic), ("language", language)):
             if name and name not in places[kind]:
                 gone[kind, name] += many
-    mend = "Put it back until they are answered: voice calls list."
+    mend = "Leave it in until they are answered: voice calls list."
     return [
-        Problem(LINE_FILE, 0, f"{many} callers still wait for the {kind} “{name}”.", mend)
+        Problem(LINE_FILE, 0, f"{_still_wait(many)} for the {kind} “{name}”.", mend)
         for (kind, name), many in gone.items()
     ]
+
+
+def _still_wait(many: int) -> str:
+    return "1 caller still waits" if many == 1 else f"{many} callers still wait"

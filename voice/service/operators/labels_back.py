@@ -41,8 +41,8 @@ def read_back(line: Line, path: Path) -> ReadBack:
     """Nothing is written: the check comes first. Raises `SettingsError`."""
     try:
         book = load_workbook(path, read_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, OSError) as error:
-        raise SettingsError(f"{path} is no spreadsheet that can be read ({error}).", "Save it as .xlsx.") from None
+    except (InvalidFileException, BadZipFile, KeyError, OSError):
+        raise SettingsError(f"{path} is no spreadsheet that can be read.", "Save it as .xlsx.") from None
     files = {title_of(file, line): file for code in line.languages for file in labelled_files(line.folder, code)}
     changed: dict[str, str] = {}
     notes: list[str] = []
