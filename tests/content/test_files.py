@@ -161,3 +161,13 @@ def test_a_schema_knows_every_section_of_the_files_that_come_with_rechtdoor(kind
         sections = files.read_yaml(path, path.name).data
         assert set(sections) <= set(schemas()[kind]["properties"]), path
         assert schemas()[kind]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_no_shipped_phrase_of_a_moment_is_marked_by_an_editor(language: str) -> None:
+    fields = schemas()["moments"]["properties"]
+    for section, phrases in files.read_yaml(PROJECT / "grammars" / language / "_moments.yaml", "").data.items():
+        form = fields[section]
+        values = phrases if isinstance(phrases, list) else phrases.values()
+        pattern = form["items" if isinstance(phrases, list) else "additionalProperties"].get("pattern", "")
+        assert [value for value in values if pattern and not re.search(pattern, str(value))] == []

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from voice.content.grammar import SECTIONS
-from voice.content.moment_words import AM, LISTED, PM, TIME
+from voice.content.moment_words import AM, FILLED, LISTED, PM, TIME
 from voice.content.prompt_keys import EXTRA, KEYS
 from voice.content.schema import LineFile
 from voice.content.shared import VALUES
@@ -99,13 +99,18 @@ def _wishes() -> dict[str, Any]:
 def _moments() -> dict[str, Any]:
     properties = {name: _each(meaning) for name, meaning in MEANINGS.items()}
     properties |= {
-        name: {
-            "type": "array",
-            "items": {"type": "string", "pattern": rf"^[^{{]*({re.escape(TIME)}[^{{]*){{{times}}}$"},
-        }
+        name: {"type": "array", "items": {"type": "string", "pattern": _phrase(name, times)}}
         for name, times in LISTED.items()
     }
     return _form("grammars/LANGUAGE/_moments.yaml", properties, additionalProperties=False)
+
+
+def _phrase(section: str, times: int) -> str:
+    """{time} so often, and nothing else that is filled in but what belongs to the section."""
+    if times:
+        return rf"^[^{{]*({re.escape(TIME)}[^{{]*){{{times}}}$"
+    known = "|".join(re.escape(sign) for sign in FILLED[section] if sign != TIME)
+    return rf"^([^{{]|{known})*$" if known else r"^[^{]*$"
 
 
 def _prompts() -> dict[str, Any]:
