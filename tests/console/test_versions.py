@@ -3,6 +3,7 @@
 import html
 import re
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.console.conftest import Visitor
 from tests.console.test_words import BILLING, opened, operator, words
 from tests.content.conftest import Operator, starters
 from tests.live.conftest import Desk, cache, desk
+from voice.service.console.versions import changed_lines
 from voice.service.console.words import Words
 from voice.service.live.published import Published
 from voice.service.live.publishing import publish
@@ -175,3 +177,14 @@ def test_a_version_that_is_none_is_told(operator: Come) -> None:
     for version in ("nope", "", "%"):
         assert vera.opens(f"/words/versions/back?version={version}").status_code == 422
         assert vera.posts("/words/versions/back", version=version).status_code == 422
+
+
+def test_a_long_file_is_compared_in_time() -> None:
+    """However often a line stands in it; so is a long line."""
+    same, more = ["billing\tmy bill"] * 20_000, ["repair\tmy modem"] * 3000
+    began = time.process_time()
+    found = list(changed_lines(same, [*same[:9000], *more, *same[:9000]]))
+    [long] = changed_lines(["my bill " * 20_000], ["my " + "other bill " * 20_000])
+    assert time.process_time() - began < 10
+    assert sum(row.old is not None for row in found) - sum(row.new is not None for row in found) == -1000
+    assert "".join(text for kind, text in long.spans if kind != "gone") == "my " + "other bill " * 20_000

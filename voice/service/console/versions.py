@@ -19,6 +19,9 @@ LATEST = 50
 MOST_ROWS = 400
 """Rows of one file's change that a page shows; more is another file altogether."""
 
+LONG = 2000
+"""Lines, or words of one line."""
+
 Kind = Literal["same", "gone", "new"]
 Span = tuple[Kind, str]
 
@@ -144,12 +147,13 @@ def _file(path: str, old: bytes, new: bytes) -> FileChange:
 
 
 def changed_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[ChangedLine]:
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for what, a, b, c, d in _opcodes(old, new):
         if what == "equal":
             continue
         paired = min(b - a, d - c)
         for n in range(paired):
-            yield ChangedLine(a + n + 1, c + n + 1, tuple(changed_words(old[a + n], new[c + n])))
+            if old[a + n] != new[c + n]:
+                yield ChangedLine(a + n + 1, c + n + 1, tuple(changed_words(old[a + n], new[c + n])))
         for n in range(a + paired, b):
             yield ChangedLine(n + 1, None, (("gone", old[n]),))
         for n in range(c + paired, d):
@@ -158,7 +162,7 @@ def changed_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[ChangedLin
 
 def changed_words(old: str, new: str) -> Iterator[Span]:
     was, now = WORDS.findall(old), WORDS.findall(new)
-    for what, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+    for what, a, b, c, d in _opcodes(was, now):
         if what == "equal":
             yield "same", "".join(was[a:b])
             continue
@@ -166,3 +170,17 @@ def changed_words(old: str, new: str) -> Iterator[Span]:
             yield "gone", "".join(was[a:b])
         if c < d:
             yield "new", "".join(now[c:d])
+
+
+def _opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """Of what is long, what stands there again and again is left out: it takes time that grows with its square."""
+    shorter = min(len(old), len(new))
+    start = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    end = next((n for n in range(shorter - start) if old[-1 - n] != new[-1 - n]), shorter - start)
+    was, now = old[start : len(old) - end], new[start : len(new) - end]
+    if start:
+        yield "equal", 0, start, 0, start
+    for what, a, b, c, d in SequenceMatcher(None, was, now, autojunk=len(now) > LONG).get_opcodes():
+        yield what, a + start, b + start, c + start, d + start
+    if end:
+        yield "equal", len(old) - end, len(old), len(new) - end, len(new)
