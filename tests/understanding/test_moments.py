@@ -82,6 +82,9 @@ def named(language: str, text: str, now: datetime = TUESDAY, *, bare: bool = Fal
         ("nl", "eind van de maand, na vijven", "Wed 25 17:00-00:00"),
         ("nl", "op de vijftiende", "Tue 15 00:00-00:00"),
         ("en", "not yesterday, on Friday", "Fri 27 00:00-00:00"),
+        ("nl", "over drie weken op een woensdag", "Wed 16 00:00-00:00"),
+        ("de", "Dienstag in acht Tagen", "Tue 1 00:00-00:00"),
+        ("fr", "mardi en huit", "Tue 1 00:00-00:00"),
     ],
 )
 def test_a_moment_is_understood(language: str, text: str, span: str) -> None:
@@ -116,6 +119,22 @@ def test_what_is_over_is_a_moment_that_nobody_can_promise(language: str, text: s
 def test_the_second_of_two_options_is_no_date() -> None:
     assert spans_in(WORDS["fr"], "le deux", TUESDAY, options=2) is None
     assert named("fr", "le quinze") == "Tue 15 00:00-00:00"
+    spans = spans_in(WORDS["en"], "at noon on the third", TUESDAY, options=3)
+    assert spans
+    assert f"{spans[0][0]:%a %-d %H:%M}" == "Thu 3 12:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "ik heb maandag al gebeld"),
+        ("fr", "c'est en panne depuis lundi"),
+        ("de", "seit Montag geht nichts"),
+        ("en", "it's been broken since Monday"),
+    ],
+)
+def test_since_when_something_is_so_is_no_moment_to_be_rung(language: str, text: str) -> None:
+    assert named(language, text) is None
 
 
 def test_a_number_alone_is_an_hour_only_where_a_moment_was_asked_for() -> None:

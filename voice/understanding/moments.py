@@ -62,10 +62,16 @@ def spans_in(
         return ((now + timedelta(minutes=length), now + timedelta(minutes=length + LONG)),)
     said, over = reader.without_past(said)
     named, rest = reader.day(said, now, options)
-    if length is not None and named.weekday is None:
-        named = replace(named, week=None, day=(named.day or now.date()) + timedelta(days=length // DAY))
+    if length is not None and (named.weekday is None or named.week is None):
+        day = (named.day or now.date()) + timedelta(days=length // DAY)
+        if named.weekday is not None:
+            day += timedelta(days=(named.weekday - day.weekday() + 3) % 7 - 3)  # that weekday nearest to it
+        named = replace(named, week=None, day=day)
     named = replace(named, times=tuple(reader.times(rest, named.part, bare)))
     dated = named.weekday is not None or named.week is not None or named.spell is not None
+    if options and named.day is None and not dated and (named.times or named.part):
+        # With a time beside it, "the second" is no option.
+        named = replace(named, day=reader.date_alone(rest, now.date()))
     if over and not dated and named.day is None:
         return () if bare or over.timed or named.times else None
     if not bare and not dated and not named.times and named.part is None and named.day in (None, now.date()):
@@ -225,6 +231,10 @@ class _Reader:
             named = replace(named, day=_next_of_month(today, alone[0]))
             rest = rest.replace(alone[1], " ")
         return named, rest
+
+    def date_alone(self, rest: str, today: date) -> date | None:
+        alone = self._alone(rest, 0)
+        return _next_of_month(today, alone[0]) if alone else None
 
     def _alone(self, said: str, options: int) -> tuple[int, str] | None:
         """A day of the month without its name: "on the fifteenth"."""

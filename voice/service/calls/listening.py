@@ -130,7 +130,9 @@ class Listener:
             return None
         window, now = call.state is State.WINDOW, self.now.astimezone(self.line.plan.timezone)
         options = len(call.moments) if window else YES_NO_OTHER
-        return spans_in(words, text, now, bare=window and not call.moments, options=options)
+        found = spans_in(words, text, now, bare=window and not call.moments, options=options)
+        # What was is a story, where nobody has been asked for a moment yet.
+        return None if found == () and call.state not in (State.WINDOW, State.CALLBACK) else found
 
     def _number(self, call: Call, text: str, meaning: Interpretation) -> tuple[Dictated | None, str]:
         before = call.dictated if call.state is State.NUMBER else ""
