@@ -122,7 +122,10 @@ def test_what_is_live_is_taken_up_and_the_draft_is_not_lost(desk: Desk, operator
     [(aside, _)] = desk.store.history.aside(5)
     again = vera.sees(f"/words/versions/back?version={aside}")
     assert f'href="/words/versions/back?version={aside}"' in vera.sees("/words/versions")
-    vera.posts("/words/versions/back", **form(again))
+    assert "before Ann changed it" in again, "it would take her welcome back"
+    assert vera.posts("/words/versions/back", **form(again)).status_code == 422
+    assert desk.store.history.latest(1)[0].version == stale
+    assert vera.posts("/words/versions/back", **form(again), anyway="1").status_code == 303
     assert desk.files.reads(LINE) == draft
 
 

@@ -94,6 +94,11 @@ class History:
             rows = connection.execute(query.order_by(line_versions.c.at.desc()).limit(limit))
             return [(version, at) for version, at in rows]
 
+    def was_live(self, version: str) -> bool:
+        query = select(publications.c.number).where(publications.c.version == version).limit(1)
+        with reading(self.source) as connection:
+            return connection.execute(query).first() is not None
+
     def digests(self, versions: Collection[str]) -> dict[str, Mapping[str, str]]:
         """Of each of these, path → a hash of what stands in the file."""
         query = select(line_versions.c.version, line_versions.c.files).where(line_versions.c.version.in_(versions))

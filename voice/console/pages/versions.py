@@ -50,10 +50,11 @@ def serve_versions(app: Flask, console: Console, shelf: Published, errands: Erra
 
     @app.post("/words/versions/back", endpoint="words.back")
     def again() -> ResponseReturnValue:
-        by, now, seen, version = user().name, console.now, _seen(), request.form.get("version", "")
+        by, now, seen, anyway = user().name, console.now, _seen(), "anyway" in request.form
+        version = request.form.get("version", "")
 
         def work(_: Progress) -> Shown:
-            done = go_back(shelf, store, version, seen, by, now)
+            done = go_back(shelf, store, version, seen, by, now, anyway=anyway)
             store.audit.write(by, "version back", now, None, version=done.version)
             return lambda: redirect("/words/versions", 303)
 

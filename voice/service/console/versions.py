@@ -11,7 +11,7 @@ from voice.content import load_line
 from voice.content.line import version_of
 from voice.errors import SettingsError
 from voice.service.live.published import Published, files_of
-from voice.service.live.publishing import Seen, TakenBack, back, behind, publish, taken_back
+from voice.service.live.publishing import Seen, TakenBack, back, behind, must_not_take_back, publish, taken_back
 from voice.store import Publication, Store
 from voice.store.history import Files
 
@@ -58,13 +58,15 @@ class KeptVersions:
 @dataclass(frozen=True)
 class Proposal:
     """What would become live, or stand in the files, in place of what does, and what that changes. `lost`: the files
-    as they stand are a draft, which would be kept aside; `takes_back` is what would be undone of somebody else's."""
+    as they stand are a draft, which would be kept aside; `takes_back` is what would be undone of somebody else's;
+    `aside`: it was never live itself."""
 
     version: str
     seen: Seen
     files: tuple[FileChange, ...]
     lost: bool = False
     takes_back: TakenBack | None = None
+    aside: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -105,7 +107,8 @@ def earlier(shelf: Published, store: Store, version: str) -> Proposal:
         raise SettingsError(f"No version begins with “{version}”.", "Choose one of those.")
     before = files_of(shelf.line) if version == seen.live else store.history.files(seen.live)
     lost = seen.version not in (seen.live, version) and not store.history.files(seen.version)
-    return Proposal(version, seen, _between(before, wanted), lost=lost)
+    undone = _of_aside(store, version, wanted)
+    return Proposal(version, seen, _between(before, wanted), lost, undone, aside=not store.history.was_live(version))
 
 
 def never_got(store: Store, path: str, text: str) -> TakenBack | None:
@@ -121,7 +124,18 @@ def waits(shelf: Published, store: Store) -> bool:
     return by_hand or behind(shelf, store.history, files_of(shelf.line))
 
 
-def go_back(shelf: Published, store: Store, version: str, seen: Seen, by: str, now: datetime) -> Publication:
+def _of_aside(store: Store, version: str, files: Files) -> TakenBack | None:
+    """A draft that was set aside may lack others' changes as any draft; an older version lacks all after it."""
+    return None if store.history.was_live(version) else taken_back(store.history, files)
+
+
+def go_back(
+    shelf: Published, store: Store, version: str, seen: Seen, by: str, now: datetime, *, anyway: bool
+) -> Publication:
+    """Raises `SettingsError` as `publish` does."""
+    undone = None if anyway else _of_aside(store, version, store.history.files(version))
+    if undone is not None:
+        raise must_not_take_back(undone, seen.live)
     return back(shelf, store, version, now, by=by, seen=seen)[0]
 
 

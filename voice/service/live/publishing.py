@@ -95,8 +95,7 @@ def publish(
         if seen not in (None, Seen(line.version, live)):
             raise _overtaken()
         if not anyway and (back := taken_back(store.history, files)):
-            mend = f"Take the live files up with voice back {live[:8]}, or publish with --anyway."
-            raise SettingsError(str(back), mend)
+            raise must_not_take_back(back, live)
         refuse(in_the_way(line, store))
         return _publish(store, line.version, files, now, by or author(shelf.line), "published", over=live)
     finally:
@@ -131,6 +130,11 @@ def _publish(store: Store, version: str, files: Files, now: datetime, by: str, h
         return store.history.publish(version, files, now, by, how, over=over)
     except Republished:
         raise _overtaken() from None
+
+
+def must_not_take_back(undone: TakenBack, live: str) -> SettingsError:
+    mend = f"Take the live files up with voice back {live[:8]}, or publish with --anyway."
+    return SettingsError(str(undone), mend)
 
 
 def _overtaken() -> SettingsError:
