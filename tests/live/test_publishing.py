@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.conftest import OPEN_DAY
 from tests.content.conftest import Operator
 from tests.live.conftest import Desk
-from voice.cli import main
+from voice.cli import main, reload
 from voice.content import load_line
 from voice.content.line import version_of
 from voice.errors import ContentError, SettingsError
@@ -213,6 +214,25 @@ def test_a_second_machine_takes_up_what_is_live_before_it_publishes(desk: Desk, 
     assert second.changed == (LINE,)
 
 
+def test_another_line_of_the_same_file_takes_no_change_back_either(desk: Desk, tmp_path: Path) -> None:
+    other = Operator(Path(shutil.copytree(desk.shelf.line, tmp_path / "other")))
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    first = publish(desk.shelf, desk.store, OPEN_DAY, "Ann")
+    assert first is not None
+    other.changes(PROMPTS, "What are you ringing about?", "What is it about?")
+    with pytest.raises(SettingsError, match=r"“prompts/en.yaml” lacks what Ann changed"):
+        publish(Published(other.folder), desk.store, OPEN_DAY, "Bea")
+    other.changes(PROMPTS, "Welcome to", "Good day, this is")
+    assert publish(Published(other.folder), desk.store, OPEN_DAY, "Bea") is not None
+
+
+def test_two_machines_that_start_at_once_make_one_version_live_once(desk: Desk) -> None:
+    files, (before, *_) = {PROMPTS: b"welcome: x"}, desk.store.history.latest()
+    first = desk.store.history.publish("1234", files, OPEN_DAY, "Ann", "saved")
+    assert desk.store.history.publish("1234", files, OPEN_DAY, "Bea", "saved") == first
+    assert [one.version for one in desk.store.history.latest()][:2] == ["1234", before.version]
+
+
 def test_a_save_on_a_machine_that_is_behind_takes_nothing_back(desk: Desk, tmp_path: Path) -> None:
     files, shelf, watcher = machine(desk, tmp_path)
     watcher.look()
@@ -275,6 +295,21 @@ def test_the_commands_say_what_was_done(
     assert told.startswith("version since by how changed " + draft)
     assert f"published {PROMPTS}" in told
     assert voice("back", live[:8]) == f"Live again: {live}, with its files in your folder: {PROMPTS}."
+
+
+def test_the_status_of_files_that_were_live_before_is_not_that_of_a_draft(
+    desk: Desk, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = desk.state.version
+    desk.files.changes(PROMPTS, "Welcome to", "Good day, this is")
+    done = publish(desk.shelf, store, OPEN_DAY)
+    assert done is not None
+    state = PublishedState(version=done.version, draft=older)
+    url = store.engine.url.render_as_string(hide_password=False)
+    reload._print(state, [], UTC, older=reload._was_live(url, older))
+    assert f"older than what is live. Take that up: voice back {done.version[:8]}" in capsys.readouterr().out
+    reload._print(state, [], UTC, older=reload._was_live(url, "0123456789abcdef"))
+    assert "are a draft" in capsys.readouterr().out
 
 
 def test_what_an_older_program_could_fill_starts_with_this_one_and_is_told_at_the_next_save(desk: Desk) -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from voice.service.live.published import Published, PublishedState
     from voice.store.processes import Serving
 
+LOOKED_BACK = 200
+"""Publications among which the files are looked for, to be told from a draft."""
+
 ANSWERED_WITHIN = 30.0
 TRAINED_WITHIN = 600.0
 """Seconds that a change is waited for; training a rich line in four languages takes minutes on a slow machine."""
@@ -98,10 +101,25 @@ def _processes(shelf: "Published", url: str) -> "list[Serving]":
         store.close()
 
 
+def _was_live(url: str, version: str) -> bool:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from voice.store import Store
+
+    store = Store(url)
+    try:
+        return any(one.version == version for one in store.history.latest(LOOKED_BACK))
+    except SQLAlchemyError:
+        return False
+    finally:
+        store.close()
+
+
 def _tell(shelf: "Published", zone: tzinfo, *, as_json: bool) -> None:
     from voice.service.runtime.settings import load
 
-    state, processes = shelf.state(), _processes(shelf, load().database_url)
+    url = load().database_url
+    state, processes = shelf.state(), _processes(shelf, url)
     if as_json:
         written = {
             "line": str(shelf.line),
@@ -110,12 +128,12 @@ def _tell(shelf: "Published", zone: tzinfo, *, as_json: bool) -> None:
         }
         typer.echo(json.dumps(written, ensure_ascii=False, default=str))
     else:
-        _print(state, processes, zone)
+        _print(state, processes, zone, older=bool(processes and state.draft) and _was_live(url, state.draft))
     if state.refused:
         raise typer.Exit(1)
 
 
-def _print(state: "PublishedState", processes: "list[Serving]", zone: tzinfo) -> None:
+def _print(state: "PublishedState", processes: "list[Serving]", zone: tzinfo, *, older: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if not processes:
         console.print("Nobody serves this line. Start it: [bold]voice serve[/bold]")
@@ -127,7 +145,11 @@ def _print(state: "PublishedState", processes: "list[Serving]", zone: tzinfo) ->
             row = (str(one.pid), one.what, one.version + note, _clock(one.since.timestamp(), zone), looked)
             table.add_row(plain(one.machine), *row)
         Console(highlight=False).print(table)
-    if state.draft and not state.refused:
+    if state.draft and not state.refused and older:
+        console.print(
+            f"The files are older than what is live. Take that up: [bold]voice back {state.version[:8]}[/bold]"
+        )
+    elif state.draft and not state.refused:
         console.print(f"The files as they stand are a draft, {state.draft}. Make it live: [bold]voice publish[/bold]")
     if state.refused:
         console.print(

@@ -66,13 +66,16 @@ class History:
     def publish(
         self, version: str, files: Files, now: datetime, by: str, how: str, *, over: str | None = None
     ) -> Publication:
-        """From now on this version is live. Raises `Republished` where that which is live before it is not `over`."""
+        """From now on this version is live; where it is already, as two machines that start at once find, nothing is
+        done. Raises `Republished` where that which is live before it is not `over`."""
         with writing(self.source) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(_ALONE)
             before = connection.execute(_LATEST.limit(1)).mappings().first()
             if over is not None and over != (before["version"] if before else ""):
                 raise Republished
+            if before is not None and before["version"] == version:
+                return Publication(**{**before, "changed": tuple(json.loads(before["changed"]))})
             written = self._keep(connection, version, files, now)
             old = self._digests(connection, before["version"]) if before else {}
             changed = sorted(path for path in {*old, *written} if old.get(path) != written.get(path)) if before else []

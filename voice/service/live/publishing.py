@@ -66,8 +66,12 @@ class TakenBack:
     paths: tuple[str, ...]
     by: str
     version: str
+    within: bool = False
+    """Lines alone, of files that have other changes."""
 
     def __str__(self) -> str:
+        if self.within:
+            return f"{listed(self.paths)} lacks what {self.by} changed ({self.version[:8]}): that would be taken back."
         are = "stands here as it was" if len(self.paths) == 1 else "stand here as they were"
         return f"{listed(self.paths)} {are} before {self.by} changed it ({self.version[:8]}): that would be taken back."
 
@@ -115,8 +119,18 @@ def taken_back(history: History, files: Files) -> TakenBack | None:
         last = [path for path in one.changed if path in other]
         if back := [path for path in last if any(own.get(path) == old.get(path) for old in before)]:
             return TakenBack(tuple(back), one.by, one.version)
+        if last and before:
+            old_files, new_files = history.files(latest[n + 1].version), history.files(one.version)
+            if back := [each for each in last if _undone(files.get(each), old_files.get(each), new_files.get(each))]:
+                return TakenBack(tuple(back), one.by, one.version, within=True)
         other.difference_update(last)
     return None
+
+
+def _undone(own: bytes | None, old: bytes | None, new: bytes | None) -> bool:
+    """Does a file that was changed otherwise still have the lines that a change took out, and none that it put in?"""
+    mine, before, after = ({line for line in (text or b"").splitlines() if line.strip()} for text in (own, old, new))
+    return own is not None and before != after and before - after <= mine and not (after - before) & mine
 
 
 def behind(shelf: Published, history: History, files: Files) -> bool:
