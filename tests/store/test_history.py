@@ -63,7 +63,7 @@ def test_of_two_machines_that_publish_one_version_at_once_neither_fails(store: S
     with ThreadPoolExecutor(4) as pool:
         done = [pool.submit(store.history.publish, "aaaa", FILES, NOW, "Ann", "saved") for _ in range(4)]
     assert {one.result().version for one in done} == {"aaaa"}
-    assert len(store.history.latest()) == 4
+    assert len(store.history.latest()) == 1
     assert store.history.files("aaaa") == FILES
 
 
