@@ -210,7 +210,7 @@ def test_a_number_is_looked_up_as_it_is_written_at_home(visitor: Come, caller: R
     assert 'href="/callers"' in admin.sees("/users")
     answer = admin.client.get("/callers", query_string={"number": "0470 12 34 56"})
     assert answer.location == "/callers/+32470123456"
-    assert "1 contacts" in admin.sees("/callers/+32470123456")
+    assert "contacts 1, calls 1" in admin.sees("/callers/+32470123456")
     assert "is no telephone number" in admin.client.get("/callers", query_string={"number": "<b>12"}).text
     assert "Nothing is kept" in admin.sees("/callers/+32470999999")
 
