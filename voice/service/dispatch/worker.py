@@ -17,7 +17,8 @@ from voice.core.contact.effects import ONCE, Job, Owed
 from voice.core.contact.events import OUR_FAULT, AgentLeft, Declined, Gone, HandedOver, NotThere, Rung, Unreached
 from voice.core.contact.state import CALL_CENTRE, Contact, Stage
 from voice.errors import VoiceError
-from voice.service.calls.room import ON, Guest, RoomRole, agent_is_gone, back_in_line, came, is_gone, room_of
+from voice.service.calls.room import ON, RoomRole, agent_is_gone, back_in_line, came, is_gone, room_of
+from voice.service.dispatch.guests import change
 from voice.service.dispatch.hands import Hands
 from voice.service.dispatch.retention import Retention
 from voice.service.live.in_force import InForce
@@ -282,7 +283,7 @@ class Worker:
         muted = how is RoomRole.LISTEN
         there = room_of(self.store.contacts.ledger_of(contact.reference), contact.attempt).guest(who)
         if there is not None:
-            return self._change_guest(contact, there, how, coach)
+            return change(self.rest, self.store, contact, there, how, self.clock())
         if how is RoomRole.CONSULT and contact.agent_call:
             self.rest.in_room(room(contact), contact.agent_call, end_conference_on_exit=False)
         call = self.rest.take_in(
@@ -290,20 +291,6 @@ class Worker:
         )
         came(self.store, contact, how, who, call, self.clock())
         return call
-
-    def _change_guest(self, contact: Contact, there: Guest, how: RoomRole, coach: str | None) -> str:
-        """A supervisor who is in the room, or is still rung: asked for twice, or in another way."""
-        if there.how is how:
-            return there.call
-        muted, coaching = how is RoomRole.LISTEN, {"call_sid_to_coach": coach} if coach else {}
-        try:
-            self.rest.in_room(room(contact), there.call, muted=muted, coaching=coach is not None, **coaching)
-        except RestRefused as refusal:
-            if refusal.kind != "final":
-                raise
-            return "not there"
-        came(self.store, contact, how, there.who, there.call, self.clock())
-        return there.call
 
     def _hand_over(self, order: Order) -> None:
         """The room lives on with the second agent; the first leaves it, or has."""
