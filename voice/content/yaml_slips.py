@@ -34,6 +34,7 @@ OPENS_SINGLE = re.compile(r"^\s*(?:- |[\w.\-]+: )?'[^']*$")
 FLOW_KEY = re.compile(r"[\"'\w\]}]\s+([\w\-]+):\s")
 QUOTED = re.compile(r"^\s*[\"']")
 BARE_NAME = re.compile(r"^(\s*)([\w.\-]+)\s*:\s*$")
+NO_BREAK = re.compile("\\s*\u00a0|\\s*-\u00a0|[^\"'#]*:\u00a0")
 NO_SPACE = re.compile(r"^(\s*[\w.]+):([^\s:/].*)$")
 
 
@@ -46,9 +47,9 @@ def slip_of(text: str) -> Slip | None:
         if text.lstrip().startswith(begins):
             return 1, f"This is {kind}, and no plain text.", PLAIN
     for number, line in enumerate(lines, 1):
-        if number > 1 and re.fullmatch(r"---\s*", line):
+        if number > 1 and line.rstrip() == "---":
             return number, "A line of --- begins another document, and one is read.", "Delete that line."
-        if re.fullmatch(r"\.\.\.\s*", line):
+        if line.rstrip() == "...":
             return number, "A line of ... ends the document here.", "Delete that line."
         if (bullet := BULLET.match(line)) and _begins_list(lines, number - 1):
             what = f"“{bullet[1]}” begins this line, where a plain dash belongs."
@@ -56,14 +57,13 @@ def slip_of(text: str) -> Slip | None:
         if marked := MARKED.match(line):
             what = f"A text that begins with {marked[1]} is taken for a mark of YAML, and its first word is not read."
             return number, what, "Put the whole text between quotes."
-        head = line[: len(line) - len(line.lstrip())]
-        if "\u00a0" in head or re.match(r"^\s*-\u00a0", line) or re.match(r"^[^\"'#]*:\u00a0", line):
+        if "\u00a0" in line and NO_BREAK.match(line):
             return (
                 number,
                 "There is a no-break space here, which YAML takes for a letter.",
                 "Type a plain space instead.",
             )
-        if max(map(line.count, "[{(")) > DEEPEST:
+        if len(line) > DEEPEST and max(map(line.count, "[{(")) > DEEPEST:
             opened = max(_depth(line, *pair) for pair in ("[]", "{}", "()"))
             if opened > DEEPEST:
                 return (
