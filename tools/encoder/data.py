@@ -99,7 +99,7 @@ def material(folder: Path) -> Material:
     return Material(line.intents, known, [each for each in templates if each], left_out, hearing)
 
 
-def write_epochs(folder: Path, into: Path, epochs: int) -> None:
+def write_epochs(folder: Path, into: Path, epochs: int, first: int = 0) -> None:
     """Everything that training needs, as plain files: it runs without this package."""
     found = material(folder)
     into.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ def write_epochs(folder: Path, into: Path, epochs: int) -> None:
 
     (into / "intents.json").write_text(json.dumps(found.intents))
     for number in range(epochs):
-        put(f"epoch{number}.json", found.epoch(number))
+        put(f"epoch{number}.json", found.epoch(first + number))
     put("left_out.json", found.left_out)
     put("known.json", found.known)
     texts = "\n".join(sorted({fingerprint(each.text) for each in found.known}))

@@ -44,5 +44,7 @@ def export(work: Path, into: Path, share: float = 1.0) -> None:
             extra_options={"MatMulConstBOnly": True},
         )
     (into / "pieces.tsv").write_bytes((work / "pieces.tsv").read_bytes())
-    prints = [int(row, 16) for row in (work / "learnt.txt").read_text().split()]
+    prints = {int(row, 16) for row in (work / "learnt.txt").read_text().split()}
+    if (before := work / "learnt_before.bin").exists():
+        prints.update(np.fromfile(before, dtype=">u8").tolist())
     np.array(sorted(prints), dtype=">u8").tofile(into / "learnt.bin")

@@ -85,8 +85,9 @@ def _work(rank: int, work: Path, epochs: int, minutes: float) -> None:
     while step < total and not done:
         numbers, labels = batches[step]
         gone = max(step / total, (time.monotonic() - begun) / 60 / minutes)
-        for group, rate in zip(optimiser.param_groups, (RATE, HEAD_RATE), strict=True):
-            group["lr"] = rate * min(1.0, (step + 1) / WARM) * max(0.0, 1 - gone)
+        # The head first: what it does not know yet would unsettle the network.
+        for group, rate, late in zip(optimiser.param_groups, (RATE, HEAD_RATE), (WARM, 0), strict=True):
+            group["lr"] = rate * min(1.0, max(0.0, (step + 1 - late) / WARM)) * max(0.0, 1 - gone)
         with torch.autocast("cpu", torch.bfloat16):
             vectors = network(numbers)
         loss = _loss(head, vectors.float(), labels, intents.index("none"))
