@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from voice.errors import SettingsError
 from voice.store.deadlines import (
@@ -132,8 +132,7 @@ def _sqlite(url: URL) -> Engine:
         # once, without waiting, when another has written in between (https://sqlite.org/lang_transaction.html).
         options = connection.get_execution_options()
         if options.get("reading") is None:
-            driver: Any = connection.connection.driver_connection
-            _begin(driver, options.get("patience", left(BUSY_SECONDS)))
+            _begin(connection, options.get("patience", left(BUSY_SECONDS)))
 
     @event.listens_for(engine, "rollback")
     def _on_rollback(connection: Connection) -> None:
@@ -145,23 +144,24 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _begin(driver: Any, seconds: float) -> None:
+def _begin(connection: Connection, seconds: float) -> None:
     """SQLite sleeps up to a tenth of a second between two looks at a lock, while another process is done in one or two
     milliseconds: two busy processes would both stand still. So it looks once, and this looks again soon, less often
-    the longer it takes."""
+    the longer it takes. The last look is a statement like any other, whose fault is told like any other's."""
+    driver: Any = connection.connection.driver_connection
     begun = time.monotonic()
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        while True:
+        while (waited := time.monotonic() - begun) < seconds:
             try:
                 driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                waited = time.monotonic() - begun
-                if "locked" not in str(error) or waited >= seconds:
-                    raise OperationalError("BEGIN IMMEDIATE", None, error) from None
+            except sqlite3.Error as error:
+                if "locked" not in str(error):
+                    break
                 time.sleep(min(FIRST_LOOK + waited / 10, LAST_LOOK, seconds - waited))
             else:
                 return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
