@@ -46,12 +46,12 @@ def test_a_version_is_kept_as_long_as_a_call_has_it_and_no_longer(desk: Desk) ->
 
 def test_a_new_phrase_is_understood_to_the_letter_before_the_statistics_are_trained(desk: Desk) -> None:
     line = desk.serve()
-    said = "the flibbertigibbet on my statement"
+    said = "the flibbertigibbet wobbles"
     assert line.ring().says(said).call.intent is None
     desk.files.changes(BILLING, "phrases:\n", f'phrases:\n  - "{said}"\n')
     desk.saved()
     assert not desk.state.trained
-    assert line.ring().says("The flibbertigibbet, on my statement!").call.intent == "billing"
+    assert line.ring().says("The flibbertigibbet, wobbles!").call.intent == "billing"
 
 
 def test_the_statistics_follow(desk: Desk) -> None:
