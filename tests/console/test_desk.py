@@ -11,6 +11,7 @@ from tests.conftest import OPEN_DAY, Agent, Ringing, Telvia
 from tests.console.conftest import Visitor
 from voice.core.contact.state import Stage
 from voice.core.identity import AskedIdentity, IdentityKind
+from voice.core.queue.hours import Hours
 from voice.errors import SettingsError, StoreError
 from voice.service.console import desk
 from voice.service.console.queues import force
@@ -278,6 +279,25 @@ def test_who_is_busy_rings_nobody(telvia: Telvia, an: Agent, page: Visitor, call
     an.accepts()
     assert page.posts(f"/missed/{reference}/ring").status_code == 422
     assert "mijn internet ligt plat" in page.sees("/missed")
+
+
+def test_who_agrees_on_a_moment_at_which_the_queue_is_closed_is_told_when_it_opens(
+    telvia: Telvia, an: Agent, page: Visitor, caller: Ringing
+) -> None:
+    weekdays = Hours((*[((9 * 60, 17 * 60),)] * 5, (), ()), {})
+    queues = telvia.line.plan.queues
+    queues = queues | {"technical": replace(queues["technical"], hours=weekdays)}
+    telvia.changes(plan=replace(telvia.line.plan, queues=queues))
+    an.accepts()
+    reference = str(which(telvia, caller)["reference"])
+    sunday = OPEN_DAY + timedelta(days=(6 - OPEN_DAY.weekday()) % 7 or 7)
+
+    def reads(day: timedelta) -> str:
+        until = f"{sunday + day:%Y-%m-%d} 14:00"
+        return page.posts("/desk/agreed", reference=reference, text="a technician comes", until=until).text
+
+    assert "closed then, and nobody can see to it before" in reads(timedelta(0))
+    assert "closed then" not in reads(timedelta(days=1))
 
 
 def test_an_agent_promises_to_ring_at_a_moment_and_reads_the_text_before_it_goes(

@@ -19,7 +19,7 @@ from voice.service.calls.transfer import escalate, transfer
 from voice.service.console import desk as service
 from voice.service.console.queues import moment_told
 from voice.service.console.story import find
-from voice.service.operators.agreements import agree, checked
+from voice.service.operators.agreements import agree, checked, seen_to_from
 from voice.store import Store
 from voice.twilio.agent_documents import AgentDocuments
 
@@ -157,7 +157,9 @@ def _agreed(console: Console, name: str, reference: str) -> BaseResponse | None:
     if "sure" not in form:
         contact, (words, due) = find(store, reference), checked(line, text, until, now)
         shown = AgentDocuments(line).agreed(contact, "sms.agreed", words, due, now)
-        return _read_first(shown, contact, "agreed", text=words, until=_written(line, due))
+        opens = seen_to_from(line, contact.queue, due)
+        fields = {"text": words, "until": _written(line, due)}
+        return _read_first(shown, contact, "agreed", opens if opens != due else None, **fields)
     agree(line, store, reference, text, until, name, now)
     return None
 
@@ -179,10 +181,13 @@ def _written(line: Line, at: datetime) -> str:
     return f"{at.astimezone(line.plan.timezone):%Y-%m-%d %H:%M}"
 
 
-def _read_first(shown: str, contact: Contact, what: str, /, **fields: str) -> BaseResponse:
-    """What the caller would be sent, before it goes; on the desk itself, which may be a telephone just then."""
+def _read_first(
+    shown: str, contact: Contact, what: str, opens: datetime | None = None, /, **fields: str
+) -> BaseResponse:
+    """What the caller would be sent, before it goes; on the desk itself, which may be a telephone just then. `opens`
+    where the queue is closed at the moment that is promised."""
     template = "_read_first.html" if "HX-Request" in request.headers else "read_first.html"
-    page = render_template(template, text=shown, contact=contact, what=what, fields=fields)
+    page = render_template(template, text=shown, contact=contact, what=what, opens=opens, fields=fields)
     return Response(page, mimetype="text/html")
 
 
