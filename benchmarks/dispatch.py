@@ -69,7 +69,7 @@ def joins(store: Store, plan: Plan, number: int) -> None:
     with store.connected() as one:
         one.agents.add(name, f"+3247{number:07d}", [queue], ["nl"])
         one.agents.sign_in(name, now)
-        call = Call(f"CA{number:032x}", "nl", "+3212345670", f"+3248{number:07d}", now, state=State.HOLD, queue=queue)
+        call = Call(f"CF{number:032x}", "nl", "+3212345670", f"+3248{number:07d}", now, state=State.HOLD, queue=queue)
         one.save(None, call, now, event=Joined(Story(queue, "nl", None, None, ()), call.sid), plan=plan)
 
 

@@ -19,6 +19,7 @@ from voice.core.contact.events import Joined, Story
 from voice.core.queue.facts import QueuesAsked
 from voice.service.dispatch.retention import Retention
 from voice.store import Store
+from voice.store.database import BATCH, LAST_LOOK
 from voice.store.day import last_contact_of, lives, open_contacts_with_agents, presences
 from voice.store.due import due, next_moment
 from voice.store.queue_status import statuses
@@ -40,6 +41,7 @@ LOOKS: dict[str, Callable[[Store], object]] = {
     "whose turn it is": lambda store: store.contacts.assign(PLAN, NOW),
     "what has taken too long": lambda store: store.contacts.sweep(PLAN, NOW),
     "the next order": lambda store: store.outbox.take(NOW, 1.0),
+    "when somebody may be rung": lambda store: store.outbox.next_call(NOW, 10.0),
     "orders of the dead": lambda store: store.outbox.give_back(NOW),
     "who stands behind a queue": lambda store: statuses(store.source, PLAN, ASKED, NOW),
     "a caller's place": lambda store: store.place_of(MINE, NOW),
@@ -87,6 +89,21 @@ def test_years_make_no_tidying_dearer(fresh_and_old: list[Store]) -> None:
     line = load_line(PROJECT)
     fresh, old = (cost(store, lambda store: Retention(store).tidy(line, NOW)) for store in fresh_and_old)
     assert old <= 1.5 * fresh + 4 * SLACK[fresh_and_old[0].engine.dialect.name], f"{fresh} of an empty store, {old}"
+
+
+def test_long_tidying_lets_others_write_between_its_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer of another process looks for SQLite's lock every 50 ms at least, and gives up after six seconds."""
+    store = Store(f"sqlite:///{tmp_path}/line.sqlite3")
+    store.migrate()
+    fill(store, BATCH + 1, 10, NOW - timedelta(days=100), QUEUES, ("billing",))
+    pauses: list[float] = []
+    monkeypatch.setattr("voice.store.database.time.sleep", pauses.append)
+    line = load_line(PROJECT)
+    Retention(store).tidy(line, NOW)
+    assert [pause for pause in pauses if pause > LAST_LOOK]
+    pauses.clear()
+    Retention(store).tidy(line, NOW)
+    assert pauses == [], "nothing was left to do"
 
 
 SLACK = {"sqlite": 60, "postgresql": 12}

@@ -166,6 +166,13 @@ def _begin(connection: Connection, seconds: float) -> None:
         driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
+def let_others_write(many: int) -> None:
+    """Between two batches of long work: who waits for SQLite's lock looks for it every `LAST_LOOK` at least. `many`
+    rows were of the batch; after one that is not full nothing comes."""
+    if many == BATCH:
+        time.sleep(1.2 * LAST_LOOK)
+
+
 def _write_ahead(connection: Any) -> None:
     """SQLite does not wait here, as it does elsewhere, when two ask for it of a new file in the same moment."""
     end = time.monotonic() + BUSY_SECONDS

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, and_, delete, insert, or_, select, update
 
-from voice.store.database import BATCH, reading, streaming
+from voice.store.database import BATCH, let_others_write, reading, streaming
 from voice.store.tables import calls, journal, settled
 
 WORDS = '%"words"%'
@@ -132,6 +132,7 @@ def forget(engine: Engine, before: datetime, since: datetime) -> int:
         for rows in connection.execute(query).partitions(BATCH):
             many += len(rows)
             _without_words(engine, rows)
+            let_others_write(len(rows))
     with engine.begin() as writer:
         writer.execute(delete(settled).where(settled.c.at < before))
     return many

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from voice.core.call.state import Call, State
 from voice.core.contact.state import OVER
 from voice.store import inbox
-from voice.store.database import BATCH, reading, streaming
+from voice.store.database import BATCH, let_others_write, reading, streaming
 from voice.store.rows import OPEN, from_json, to_json
 from voice.store.tables import agreements, answers, audit, calls, contacts, journal, ledger, marks, outbox, texted
 
@@ -101,6 +101,7 @@ def rewrite(engine: Engine, kept: Iterable[Kept]) -> int:
                 call = from_json(record)
                 without = to_json(call.but(words=one.words) if one.words else wordless(call))
                 connection.execute(update(calls).where(calls.c.sid == one.key).values(record=without))
+        let_others_write(len(some))
     return many
 
 
@@ -141,6 +142,7 @@ def forget_numbers(engine: Engine, before: datetime, now: datetime, since: datet
             many += len(found)
             if len(found) < BATCH:
                 break
+            let_others_write(len(found))
     return many
 
 
@@ -163,6 +165,7 @@ def forget_calls(engine: Engine, before: datetime, now: datetime) -> int:
             many += len(keys)
             if len(keys) < BATCH:
                 break
+            let_others_write(len(keys))
     return many
 
 
