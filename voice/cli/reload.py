@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from voice.service.live.published import Published, PublishedState
     from voice.store.processes import Serving
 
-LOOKED_BACK = 200
-"""Publications among which the files are looked for, to be told from a draft."""
-
 ANSWERED_WITHIN = 30.0
 TRAINED_WITHIN = 600.0
 """Seconds that a change is waited for; training a rich line in four languages takes minutes on a slow machine."""
@@ -108,7 +105,7 @@ def _was_live(url: str, version: str) -> bool:
 
     store = Store(url)
     try:
-        return any(one.version == version for one in store.history.latest(LOOKED_BACK))
+        return store.history.was_live(version)
     except SQLAlchemyError:
         return False
     finally:

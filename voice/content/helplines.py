@@ -1,6 +1,6 @@
 """The numbers that callers in a crisis are told, held against the line's country: from abroad nobody is reached there.
 
-Of the countries whose languages are ready-made, as public lists gave them in November 2026. Lists age: it is a warning.
+Of the countries whose languages are ready-made, as they are commonly known: looked up in no list, so it is a warning.
 """
 
 import re

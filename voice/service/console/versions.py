@@ -76,7 +76,7 @@ class Proposal:
 def versions(shelf: Published, store: Store) -> KeptVersions:
     latest, own = tuple(store.history.latest(LATEST)), version_of(shelf.line)
     draft = bool(latest) and own != latest[0].version
-    older = draft and any(own == one.version for one in latest)
+    older = draft and store.history.was_live(own)
     return KeptVersions(latest, draft, older, tuple(store.history.aside(LATEST)))
 
 
